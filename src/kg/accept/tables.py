@@ -1,0 +1,150 @@
+"""Tables of accepted things, one for each fact table, and their links to the claims followed and set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import duckdb
+
+from kg.accept.verdict import EXISTS, Policy, accept
+from kg.records.schema import Schema, Table
+from kg.resolve import PARTIES
+from kg.values import sql_earliest, sql_latest, sql_name, sql_text
+
+ORDER = "(concat_ws('|', CASE WHEN l.followed THEN '0' ELSE '1' END, coalesce(t.published_latest, '9999'), t.source, t.claim))"
+
+
+def make_accepted(
+    connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
+    policy: Policy,
+    *,
+    without: Sequence[str] = (),
+    known_on: date | None = None,
+) -> None:
+    """Make ``accepted.verdicts``, ``accepted.things``, ``accepted.links`` and ``accepted.TABLE`` for one policy."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS accepted")
+    query = accept(connection, policy, without=without, known_on=known_on)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE accepted.verdicts AS SELECT {sql_text(policy.name)} AS policy, v.* FROM ({query}) v"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted.things AS SELECT policy, table_name, thing,"
+        " CASE WHEN bool_or(status = 'undecided') THEN 'undecided' ELSE 'accepted' END AS status,"
+        f" arg_max(reason, ways * 2 + (property <> '{EXISTS}')::INT) AS reason FROM accepted.verdicts GROUP BY ALL"
+    )
+    _make_links(connection, without, known_on)
+    for table in schema.facts:
+        connection.execute(f"CREATE OR REPLACE TABLE accepted.{table.name} AS {_thing_query(table)}")
+    _label_cases(connection)
+    _add_role_properties(connection)
+    _accepted_kinds(connection)
+
+
+def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], known_on: date | None) -> None:
+    keep = ["true"]
+    if without:
+        keep.append(f"c.source NOT IN ({', '.join(sql_text(name) for name in without)})")
+    if known_on is not None:
+        keep.append(f"c.published_latest <= {sql_text(known_on.isoformat())}")
+    followed = "v.status = 'accepted' AND (c.value = v.value OR (c.is_vague AND starts_with(v.value, c.value)))"
+    aside = f"v.status = 'accepted' AND NOT ({followed})"
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted.links AS WITH seen AS (SELECT v.policy, c.thing, c.claim, c.table_name,"
+        f" bool_or({aside}) AS set_aside, bool_or(v.status = 'undecided') AS contested,"
+        f" bool_and({followed}) AS wholly, bool_or({followed} AND v.property <> '{EXISTS}') AS partly"
+        " FROM resolved.claims c JOIN accepted.verdicts v USING (thing, property)"
+        f" WHERE {' AND '.join(keep)} GROUP BY ALL)"
+        " SELECT policy, thing, claim, table_name, wholly OR partly AS followed,"
+        " CASE WHEN wholly OR partly THEN claim END AS accepted_from, CASE WHEN set_aside THEN claim END AS set_aside,"
+        " CASE WHEN contested THEN claim END AS contested_by FROM seen ORDER BY thing, claim"
+    )
+
+
+def _thing_query(table: Table) -> str:
+    """One row for each thing: what names it, the accepted values, the described ones, status and reason."""
+    claimed = table.claimed
+    assert claimed  # noqa: S101  # only fact tables come here
+    columns = ["k.policy", "k.thing", "k.status", "k.reason"]
+    joins = []
+    for column in _naming_columns(table):
+        columns.append(f"any_value(t.{sql_name(column)}) AS {sql_name(column)}")
+    for column in claimed.described:
+        columns.append(f"arg_min(t.{sql_name(column)}, {ORDER}) FILTER (t.{sql_name(column)} IS NOT NULL) AS {sql_name(column)}")
+    for column in claimed.compared:
+        joins.append(f"LEFT JOIN accepted.verdicts v_{column} ON v_{column}.thing = k.thing AND v_{column}.property = '{column}'")
+        value = f"any_value(v_{column}.value)"
+        if column == "value":
+            value = f"split_part({value}, ' ', 1)"
+        columns.append(f"nullif({value}, '') AS {sql_name(column)}")
+    columns.append("CASE WHEN bool_or(l.followed AND t.approximate = 'true') THEN 'true' END AS approximate")
+    columns.append("count(DISTINCT t.source)::VARCHAR AS sources")
+    columns.append("count(DISTINCT t.origin)::VARCHAR AS origins")
+    inner = (
+        f"SELECT {', '.join(columns)} FROM accepted.things k JOIN resolved.{table.name} t ON t.thing = k.thing"
+        f" JOIN accepted.links l ON l.thing = k.thing AND l.claim = t.claim {' '.join(joins)}"
+        f" WHERE k.table_name = '{table.name}' GROUP BY k.policy, k.thing, k.status, k.reason"
+    )
+    bounds = ", ".join(_bounds(table))
+    return f"SELECT a.*{', ' + bounds if bounds else ''} FROM ({inner}) a ORDER BY thing"
+
+
+def _naming_columns(table: Table) -> list[str]:
+    """Columns that stand in the thing's path or follow from it: the same in every claim about the thing."""
+    claimed = table.claimed
+    assert claimed  # noqa: S101
+    path = claimed.thing_path
+    names = [column for column in table.columns if f"{{{column}}}" in path]
+    extra = {
+        "payments": ["org", "scope", "period"], "rating_streaks": ["to_year", "thing_class"], "awards": [],
+        "organisation_changes": ["before", "after"],
+    }.get(table.name, [])
+    described = set(claimed.described) | set(claimed.compared)
+    if "{org}" in path:
+        names.append("org")
+    return [name for name in dict.fromkeys(names + extra) if name not in described]
+
+
+def _bounds(table: Table) -> Iterator[str]:
+    claimed = table.claimed
+    assert claimed  # noqa: S101
+    shown = set(claimed.compared) | set(claimed.described) | set(_naming_columns(table))
+    for field in table.of_kind("partial-date"):
+        if field.name not in shown:
+            continue
+        column = f"a.{sql_name(field.name)}"
+        yield f"({sql_earliest(column)})::VARCHAR AS {sql_name(field.name + '_earliest')}"
+        yield f"({sql_latest(column)})::VARCHAR AS {sql_name(field.name + '_latest')}"
+        hour = f"CASE WHEN contains({column}, 'T') AND NOT contains({column}, '/') THEN {column} END"
+        yield f"{hour} AS {sql_name(field.name + '_time')}"
+
+
+def _label_cases(connection: duckdb.DuckDBPyConnection) -> None:
+    """A case without a title is called by its parties, in the order of their roles."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted.cases AS WITH parties AS (SELECT p.\"case\", p.policy,"
+        " string_agg(coalesce(o.name_ko, o.name_en), ' · ' ORDER BY r.position::INT, o.name_ko) AS names"
+        " FROM accepted.case_participants p JOIN codes.role r ON r.code = p.role AND r.ties = 'true'"
+        " JOIN raw.organisations o ON o.organisation = p.org GROUP BY ALL)"
+        " SELECT c.*, coalesce(c.title, n.names, c.\"case\") AS label FROM accepted.cases c"
+        " LEFT JOIN parties n ON n.\"case\" = c.\"case\" AND n.policy = c.policy ORDER BY thing"
+    )
+
+
+def _add_role_properties(connection: duckdb.DuckDBPyConnection) -> None:
+    """The role-specific property that leads from a case to a participation, as the code list of roles names it."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted.case_participants AS SELECT p.*, r.property AS role_property"
+        " FROM accepted.case_participants p LEFT JOIN codes.role r ON r.code = p.role ORDER BY thing"
+    )
+
+
+def _accepted_kinds(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted.organisations AS SELECT o.*, coalesce(k.kind, 'unknown') AS accepted_kind"
+        " FROM raw.organisations o LEFT JOIN accepted.organisation_kinds k ON k.org = o.organisation ORDER BY o.organisation"
+    )
+
+
+__all__ = ["PARTIES", "make_accepted"]

@@ -1,0 +1,242 @@
+"""The main job: record tables to a validated, queryable graph, made aside and put in place in one step."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyoxigraph
+
+from kg.accept import gather_claims, make_accepted, read_policies
+from kg.codes import codes_to_turtle
+from kg.errors import KgError, Text
+from kg.mapping import read_mapping, write_quads
+from kg.paths import shipped
+from kg.quarantine import Quarantine, find_rows, remove_rows, write_quarantine
+from kg.records import Schema, load_records, read_schema
+from kg.resolve import resolve
+from kg.settings import Limits, Settings, read_settings
+from kg.store import load_store, new_version
+from kg.validation import Report, validate
+from kg.values import sql_name, sql_text
+from kg.vocab import DEFAULT_POLICY, GRAPH_REGISTER, accepted_graph
+
+Progress = Callable[[Text], None]
+SHAPES = ("shapes.ttl", "shapes-claims.ttl")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build made, in numbers; ``seconds`` is wall time by step."""
+
+    quads: int
+    claims: int
+    things: int
+    rows: dict[str, int]
+    undecided: int
+    disagreements: int
+    unsure: dict[str, int]
+    quarantined: int
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    def as_text(self, language: str) -> str:
+        total = sum(self.seconds.values())
+        rows = sum(self.rows.values())
+        if language == "ko":
+            lines = [
+                f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 사물 {self.things:,}개, 쿼드 {self.quads:,}개 ({total:.1f}초)",
+                f"엇갈림 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.undecided}곳",
+                "확실하지 않은 판단: " + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
+            ]
+            if self.quarantined:
+                lines.append(f"따로 둔 행 {self.quarantined}개 (quarantine/)")
+            return "\n".join(lines)
+        lines = [
+            f"{len(self.rows)} tables, {rows:,} rows → {self.claims:,} claims, {self.things:,} things, {self.quads:,} quads ({total:.1f} s)",
+            f"{self.disagreements} disagreements, {self.undecided} of them undecided",
+            "unsure judgements: " + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "none"),
+        ]
+        if self.quarantined:
+            lines.append(f"{self.quarantined} rows set apart (quarantine/)")
+        return "\n".join(lines)
+
+
+class InvalidGraph(KgError):
+    """The graph does not keep the rules; the offending rows are in ``quarantine/`` and nothing was published."""
+
+    def __init__(self, report: Report, quarantine: Quarantine, out: Path):
+        count = len(report.violations)
+        super().__init__(Text(
+            f"규칙을 어긴 곳이 {count}곳 있어 내놓지 않았습니다. {out / 'quarantine'}의 행 {quarantine.count}개를 보거나,"
+            " 그 행을 빼고 만들려면 --quarantine을 주십시오.",
+            f"{count} rule violations: nothing was published. See the {quarantine.count} rows in {out / 'quarantine'},"
+            " or give --quarantine to build without them."))
+        self.report = report
+
+
+def build(
+    data: Path, out: Path, *, quarantine: bool = False, progress: Progress | None = None, limits: Limits | None = None
+) -> Summary:
+    """Build the graph of the tables in ``data`` into ``out``; raises ``InputFaults`` or ``InvalidGraph``.
+
+    ``out`` keeps its last good build unless this one succeeds. With ``quarantine`` the rows that break a rule are left
+    out, and listed in ``out/quarantine``.
+    """
+    say = progress or (lambda text: None)
+    clock = _Clock()
+    settings, schema, limits = read_settings(data), read_schema(), limits or Limits()
+    out.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection, new_version(out) as aside:
+        _configure(connection, aside, limits)
+        say(Text("표를 읽고 살핍니다", "reading and checking the tables"))
+        load_records(connection, data, schema)
+        clock.mark("read")
+        set_apart = Quarantine()
+        while True:
+            report = _make_graph(connection, schema, settings, data, aside, say, clock)
+            if report.conforms:
+                break
+            rows = find_rows(connection, schema, report)
+            set_apart = set_apart + rows
+            write_quarantine(set_apart, out / "quarantine")
+            if not quarantine or not rows.count:
+                raise InvalidGraph(report, set_apart, out)
+            remove_rows(connection, schema, rows)
+        if not set_apart.count:
+            write_quarantine(set_apart, out / "quarantine")
+        say(Text("저장소에 싣습니다", "loading the store"))
+        quads = load_store(aside / "graph.nq", aside / "store")
+        clock.mark("load")
+        summary = _summary(connection, schema, quads, set_apart.count, clock.seconds)
+        (aside / "summary.json").write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
+        for left in ("mapped.nq", "codes.nq", "codes.ttl"):
+            (aside / left).unlink(missing_ok=True)
+    return summary
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.monotonic()
+
+    def mark(self, name: str) -> None:
+        now = time.monotonic()
+        self.seconds[name] = round(self.seconds.get(name, 0) + now - self._last, 3)
+        self._last = now
+
+
+def _configure(connection: duckdb.DuckDBPyConnection, aside: Path, limits: Limits) -> None:
+    spill = aside / "spill"
+    connection.execute(f"SET memory_limit = '{limits.build_memory_mb}MB'")
+    connection.execute(f"SET threads = {limits.build_threads}")
+    connection.execute(f"SET temp_directory = {sql_text(str(spill))}")
+
+
+def _make_graph(
+    connection: duckdb.DuckDBPyConnection, schema: Schema, settings: Settings, data: Path, aside: Path,
+    say: Progress, clock: _Clock,
+) -> Report:
+    say(Text("이름과 날짜를 풉니다", "resolving names and dates"))
+    resolve(connection, schema, settings.base)
+    gather_claims(connection, schema)
+    clock.mark("resolve")
+    say(Text("방침에 따라 받아들일 값을 정합니다", "accepting values under the policy"))
+    make_accepted(connection, schema, read_policies(connection)[settings.policy])
+    clock.mark("accept")
+    say(Text("쿼드로 옮깁니다", "mapping to quads"))
+    write_records(connection, schema, aside / "records")
+    write_graph(connection, settings, data, aside)
+    clock.mark("map")
+    say(Text("규칙에 비추어 봅니다", "validating"))
+    report = check_graph(aside / "graph.nq")
+    clock.mark("validate")
+    return report
+
+
+def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder: Path) -> None:
+    """The resolved tables, and under ``accepted/`` the accepted ones, as Parquet for whatever comes next."""
+    (folder / "accepted").mkdir(parents=True, exist_ok=True)
+    for name in [table.name for table in schema.tables]:
+        _copy(connection, f"resolved.{name}", folder / f"{name}.parquet")
+    for name in [*(table.name for table in schema.facts), "links", "verdicts", "organisations"]:
+        _copy(connection, f"accepted.{name}", folder / "accepted" / f"{name}.parquet")
+    _copy(connection, "codes.role", folder / "roles.parquet")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, relation: str, target: Path) -> None:
+    columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
+    texts = ", ".join(f"{sql_name(column)}::VARCHAR AS {sql_name(column)}" for column in columns if column != "row_")
+    connection.execute(f"COPY (SELECT {texts} FROM {relation}) TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data: Path, aside: Path) -> None:
+    """``graph.nq``: the mapped tables and the code lists, one sorted file of unique quads."""
+    mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=settings.base)
+    folder = aside / "records"
+    graphs = (_based(GRAPH_REGISTER, settings), _based(accepted_graph(DEFAULT_POLICY), settings))
+    write_quads(
+        connection, mapping, lambda name: f"read_parquet({sql_text(str(folder / name))})", aside / "mapped.nq", also_default=graphs
+    )
+    turtle = codes_to_turtle(data / "codelists", shipped("data") / "codelists", settings.base)
+    with (aside / "codes.nq").open("wb") as stream:
+        stream.writelines(_code_lines(turtle, _based(GRAPH_REGISTER, settings)))
+    with (aside / "mapped.nq").open("rb") as one, (aside / "codes.nq").open("rb") as other, (aside / "graph.nq").open("wb") as all_:
+        previous = b""
+        for line in heapq.merge(one, other):
+            if line != previous:
+                all_.write(line)
+                previous = line
+
+
+def _based(iri: str, settings: Settings) -> str:
+    return iri.replace(Settings.base, settings.base, 1)
+
+
+def _code_lines(turtle: str, graph: str) -> list[bytes]:
+    lines = set()
+    for triple in pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE):
+        text = f"{triple.subject} {triple.predicate} {triple.object}"
+        lines.add(f"{text} .\n".encode())
+        lines.add(f"{text} <{graph}> .\n".encode())
+    return sorted(lines)
+
+
+def check_graph(quads: Path) -> Report:
+    """The shapes of the accepted graph and register, and those of the claims."""
+    folder = shipped("ontology")
+    return validate(quads, shapes=[folder / name for name in SHAPES])
+
+
+def _summary(
+    connection: duckdb.DuckDBPyConnection, schema: Schema, quads: int, quarantined: int, seconds: dict[str, float]
+) -> Summary:
+    def count(query: str) -> int:
+        found = connection.execute(query).fetchone()
+        return int(found[0]) if found else 0
+
+    rows = {table.name: count(f"SELECT count(*) FROM raw.{table.name}") for table in schema.tables}
+    unsure = {
+        name: count(f"SELECT count(*) FROM raw.{name} WHERE judgement = 'unsure'")
+        for name in ("names", "judgements", "case_identity", "event_identity", "organisation_changes")
+    }
+    return Summary(
+        quads=quads,
+        claims=count("SELECT count(DISTINCT claim) FROM resolved.claims"),
+        things=count("SELECT count(*) FROM accepted.things"),
+        rows={name: number for name, number in rows.items() if number},
+        undecided=count("SELECT count(*) FROM accepted.verdicts WHERE status = 'undecided'"),
+        disagreements=count("SELECT count(*) FROM accepted.verdicts WHERE ways > 1"),
+        unsure={name: number for name, number in unsure.items() if number},
+        quarantined=quarantined,
+        seconds=dict(seconds),
+    )
+
+

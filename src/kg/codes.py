@@ -1,0 +1,215 @@
+"""Code lists of CSV as SKOS in Turtle, so that whoever corrects a label needs no RDF; the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kg.errors import Collector, Fault, Text
+from kg.vocab import OWL, RDFS, SKOS, XSD
+
+Row = dict[str, str]
+CodeLists = dict[str, list[Row]]
+
+COLUMNS = ("code", "label_ko", "label_en", "definition_ko", "definition_en", "position")
+OWN_COLUMNS = {"role": ("ties", "property"), "grade": ("scheme", "from_year", "to_year", "printed")}
+LIST_OF_LISTS = "code-list"
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+def read_codelists(*folders: Path) -> CodeLists:
+    """The code lists of some folders by name; a list of a later folder replaces the whole list of an earlier one."""
+    files = {file.stem: file for folder in folders for file in sorted(folder.glob("*.csv"))}
+    faults = Collector()
+    lists = {name: _read(name, file, faults) for name, file in sorted(files.items())}
+    _check_schemes(lists, faults)
+    faults.raise_if_any()
+    return lists
+
+
+def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
+    """SKOS of the lists in ``folder``, and of those in ``fallback`` that it does not bring itself."""
+    lists = read_codelists(*([fallback] if fallback else []), folder)
+    blocks = [_ontology(base)]
+    names = {row["code"]: row for row in lists.get(LIST_OF_LISTS, [])}
+    for name, rows in lists.items():
+        if name == "grade":
+            blocks.extend(_grades(rows, {row["code"]: row for row in lists.get("rating-scheme", [])}))
+            continue
+        blocks.append(_scheme(f"id/code/{name}", _named(name, names)))
+        blocks.extend(_concept(f"id/code/{name}", row, _own(name, row)) for row in rows)
+        if name == "role":
+            blocks.extend(_role_property(row) for row in rows if row["property"])
+    return _header(base) + "\n" + "\n".join(sorted(blocks))
+
+
+def _read(name: str, file: Path, faults: Collector) -> list[Row]:
+    expected = [*COLUMNS, *OWN_COLUMNS.get(name, ())]
+    with file.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines, strict=True)
+        header = list(reader.fieldnames or [])
+        if sorted(header) != sorted(expected):
+            wanted = ", ".join(expected)
+            text = Text(f"열이 다릅니다. 있어야 할 열: {wanted}.", f"has other columns than: {wanted}.")
+            faults.add(Fault(file.name, text, value=", ".join(header), rule="codelist-columns"))
+            return []
+        rows = [{key: value or "" for key, value in row.items()} for row in reader]
+    seen: set[tuple[str, str]] = set()
+    for number, row in enumerate(rows, start=2):
+        _check_row(name, file.name, number, row, seen, faults)
+    return sorted(rows, key=lambda row: (row.get("scheme", ""), row["code"]))
+
+
+def _check_row(name: str, file: str, number: int, row: Row, seen: set[tuple[str, str]], faults: Collector) -> None:
+    key = (row.get("scheme", ""), row["code"])
+    if key in seen:
+        text = Text("같은 코드가 두 번 있습니다.", "stands twice in the list.")
+        faults.add(Fault(file, text, number, "code", row["code"], "codelist-key"))
+    seen.add(key)
+    checks = [
+        ("code", _CODE, Text("영문·숫자로 된 코드가 아닙니다.", "is not a code of letters and digits.")),
+        ("label_ko", re.compile(r".+"), Text("한국어 이름이 비었습니다.", "has no Korean label.")),
+        ("label_en", re.compile(r".+"), Text("영어 이름이 비었습니다.", "has no English label.")),
+        ("position", re.compile(r"[0-9]*"), Text("자연수가 아닙니다.", "is not a whole number.")),
+        ("from_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
+        ("to_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
+        ("ties", re.compile(r"true|false"), Text("true나 false가 아닙니다.", "is neither true nor false.")),
+        ("property", re.compile(r"([a-z][A-Za-z0-9]*)?"), Text("속성 이름이 아닙니다.", "is not a property name.")),
+    ]
+    for column, form, text in checks:
+        if column in row and not form.fullmatch(row[column]):
+            faults.add(Fault(file, text, number, column, row[column], f"codelist-{column}"))
+
+
+def _check_schemes(lists: CodeLists, faults: Collector) -> None:
+    schemes = {row["code"] for row in lists.get("rating-scheme", [])}
+    for row in lists.get("grade", []):
+        if row["scheme"] not in schemes:
+            text = Text("rating-scheme 목록에 없는 평가 체계입니다.", "is not a scheme of the list rating-scheme.")
+            faults.add(Fault("grade.csv", text, None, "scheme", row["scheme"], "codelist-scheme"))
+
+
+def _header(base: str) -> str:
+    lines = [f"@base <{base}> .", f"@prefix kg: <{base}def#> ."]
+    prefixes = {"owl": OWL, "rdfs": RDFS, "skos": SKOS, "xsd": XSD, "dcterms": "http://purl.org/dc/terms/"}
+    lines += [f"@prefix {name}: <{iri}> ." for name, iri in sorted(prefixes.items())]
+    return "\n".join(["# Generated from the code lists (codelists/*.csv); correct those instead.", *lines]) + "\n"
+
+
+def _ontology(base: str) -> str:
+    return _block(
+        "<codes>",
+        [
+            ("a", "owl:Ontology"),
+            *_both("dcterms:title", "상생 지식그래프 코드 목록", "Sangsaeng KG code lists"),
+            ("dcterms:license", "<http://creativecommons.org/publicdomain/zero/1.0/>"),
+            ("dcterms:creator", _text("Sangsaeng KG contributors")),
+            ("owl:imports", f"<{base}def>"),
+        ],
+    )
+
+
+def _scheme(iri: str, row: Mapping[str, str]) -> str:
+    return _block(
+        f"<{iri}>",
+        [
+            ("a", "skos:ConceptScheme"),
+            *_both("skos:prefLabel", row["label_ko"], row["label_en"]),
+            *_both("skos:definition", row["definition_ko"], row["definition_en"]),
+        ],
+    )
+
+
+def _named(name: str, names: Mapping[str, Row]) -> Mapping[str, str]:
+    plain = name.replace("-", " ")
+    return names.get(name, {"label_ko": plain, "label_en": plain, "definition_ko": "", "definition_en": ""})
+
+
+def _concept(scheme: str, row: Row, own: Sequence[tuple[str, str]]) -> str:
+    return _block(
+        f"<{scheme}/{row['code']}>",
+        [
+            ("a", "skos:Concept"),
+            ("skos:inScheme", f"<{scheme}>"),
+            ("skos:topConceptOf", f"<{scheme}>"),
+            ("skos:notation", _text(row["code"])),
+            *_both("skos:prefLabel", row["label_ko"], row["label_en"]),
+            *_both("skos:definition", row["definition_ko"], row["definition_en"]),
+            *([("kg:position", str(int(row["position"])))] if row["position"] else []),
+            *own,
+        ],
+    )
+
+
+def _own(name: str, row: Row) -> list[tuple[str, str]]:
+    if name != "role":
+        return []
+    return [
+        ("kg:makesTie", row["ties"]),
+        *([("kg:roleProperty", f"kg:{row['property']}")] if row["property"] else []),
+    ]
+
+
+def _role_property(row: Row) -> str:
+    ko, en = row["label_ko"], row["label_en"]
+    return _block(
+        f"kg:{row['property']}",
+        [
+            ("a", "owl:ObjectProperty"),
+            ("rdfs:subPropertyOf", "kg:participation"),
+            *_both("rdfs:label", f"{ko} 참여", f"{en} participation"),
+            *_both(
+                "skos:definition",
+                f"사례에서 역할이 '{ko}'인 참여로 이어지는 속성.",
+                f"Leads from a case to a participation whose role is '{en}'.",
+            ),
+            ("skos:example", _text(f"?case kg:{row['property']}/kg:organisation ?organisation")),
+            ("kg:answers", _text("role-matrix")),
+            ("rdfs:isDefinedBy", "<codes>"),
+        ],
+    )
+
+
+def _grades(rows: Sequence[Row], schemes: Mapping[str, Row]) -> list[str]:
+    blocks = []
+    for code in sorted({row["scheme"] for row in rows}):
+        scheme = schemes[code]
+        names = {
+            "label_ko": f"{scheme['label_ko']} 등급",
+            "label_en": f"{scheme['label_en']}: grades",
+            "definition_ko": f"{scheme['label_ko']}에서 매기는 등급. 회차마다 쓰는 등급이 다르다.",
+            "definition_en": f"Grades of {scheme['label_en']}; each edition has its own set.",
+        }
+        blocks.append(_scheme(f"id/grade/{code}", names))
+    for row in rows:
+        blocks.append(_concept(f"id/grade/{row['scheme']}", row, _grade(row)))
+    return blocks
+
+
+def _grade(row: Row) -> list[tuple[str, str]]:
+    own = [("kg:ratingScheme", f"<id/code/rating-scheme/{row['scheme']}>")]
+    for column, year, edition in (
+        ("from_year", "kg:fromYear", "kg:fromEdition"),
+        ("to_year", "kg:toYear", "kg:toEdition"),
+    ):
+        if row[column]:
+            own += [(year, f'"{row[column]}"^^xsd:gYear'), (edition, str(int(row[column])))]
+    return own + [("kg:printedForm", _text(form)) for form in sorted(row["printed"].split("|")) if form]
+
+
+def _both(predicate: str, ko: str, en: str) -> list[tuple[str, str]]:
+    """One statement a language; an empty text is none."""
+    return [(predicate, f"{_text(text)}@{tag}") for text, tag in ((ko, "ko"), (en, "en")) if text]
+
+
+def _text(text: str) -> str:
+    return '"' + text.translate(_ESCAPES) + '"'
+
+
+def _block(subject: str, statements: Sequence[tuple[str, str]]) -> str:
+    body = " ;\n".join(f"    {predicate} {value}" for predicate, value in statements)
+    return f"{subject}\n{body} .\n"

@@ -1,0 +1,145 @@
+"""RDF formats, streamed from the sorted lines of ``graph.nq``: the same graph gives the same bytes."""
+
+from __future__ import annotations
+
+import heapq
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph
+
+from kg.vocab import GRAPH_REGISTER, ID, PREFIXES
+
+RDF_FORMATS = {
+    "ttl": pyoxigraph.RdfFormat.TURTLE,
+    "nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    "nq": pyoxigraph.RdfFormat.N_QUADS,
+    "trig": pyoxigraph.RdfFormat.TRIG,
+    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+WITH_GRAPHS = ("nq", "trig", "jsonld")
+CHUNK = 200_000
+
+# the graph at the end of a canonical N-Quads line, or nothing for the default graph
+_GRAPH = re.compile(rb" <([^<>\"{}|^`\\\x00-\x20]*)> \.\n$")
+
+Keep = Callable[[str], bool]
+
+
+def write_rdf(quads: Path, target: BinaryIO, format: str, keep: Keep) -> None:
+    """Write the quads whose graph is kept (the default graph is asked for as ``""``)."""
+    if format == "nq":
+        target.writelines(line for line, graph in graph_lines(quads) if keep(graph))
+        return
+    lines = by_graph(quads, keep) if format in WITH_GRAPHS else triples(quads, keep)
+    if format == "nt":
+        target.writelines(lines)
+        return
+    parsed: Iterable = pyoxigraph.parse(_Reader(lines), format=pyoxigraph.RdfFormat.N_QUADS)
+    if format == "ttl":
+        parsed = (quad.triple for quad in parsed)
+    pyoxigraph.serialize(parsed, target, format=RDF_FORMATS[format], prefixes=_prefixes(format))
+
+
+def _prefixes(format: str) -> dict[str, str] | None:
+    return dict(PREFIXES) if format in ("ttl", "trig") else None
+
+
+def chooser(what: str | None, source: str | None, policy: str, format: str) -> Keep:
+    """Which graphs ``--what``, ``--source`` and ``--policy`` mean."""
+    accepted = {GRAPH_REGISTER, ID[f"graph/accepted/{policy}"]}
+    if source:
+        return lambda graph: graph == ID[f"source/{source}"]
+    if what == "accepted":
+        return lambda graph: graph in accepted
+    if what == "claims":
+        return lambda graph: graph.startswith(ID["source/"])
+    if format in WITH_GRAPHS or what == "all":
+        return lambda graph: True
+    return lambda graph: graph in accepted or graph.startswith(ID["source/"])
+
+
+def graph_lines(quads: Path) -> Iterator[tuple[bytes, str]]:
+    """Lines of an N-Quads file with the IRI of their graph."""
+    with quads.open("rb") as stream:
+        for line in stream:
+            yield line, graph_of(line)
+
+
+def graph_of(line: bytes) -> str:
+    """The graph of a canonical line; a triple whose object is an IRI ends the same way, so its terms are counted."""
+    match = _GRAPH.search(line)
+    if not match:
+        return ""
+    head = line[: match.start()]
+    # subject, predicate and object before it? Two IRIs alone are subject and predicate: the match was the object.
+    if head.count(b"> <") == 1 and head.endswith(b">") and b'"' not in head:
+        return ""
+    return match.group(1).decode()
+
+
+def triples(quads: Path, keep: Keep) -> Iterator[bytes]:
+    """Unique triples in order: lines are sorted, so the same triple of several graphs stands together."""
+    previous = b""
+    for line, graph in graph_lines(quads):
+        if not keep(graph):
+            continue
+        triple = line[: -len(graph.encode()) - 6] + b" .\n" if graph else line
+        if triple != previous:
+            yield triple
+            previous = triple
+
+
+def by_graph(quads: Path, keep: Keep) -> Iterator[bytes]:
+    """Lines sorted by graph, then as they were, with bounded memory: runs are sorted and merged."""
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        runs: list[Path] = []
+        chunk: list[bytes] = []
+        for line, graph in graph_lines(quads):
+            if keep(graph):
+                chunk.append(graph.encode() + b"\x00" + line)
+            if len(chunk) >= CHUNK:
+                runs.append(_write_run(Path(folder), len(runs), chunk))
+                chunk = []
+        runs.append(_write_run(Path(folder), len(runs), chunk))
+        streams = [run.open("rb") for run in runs]
+        try:
+            for line in heapq.merge(*streams):
+                yield line.split(b"\x00", 1)[1]
+        finally:
+            for stream in streams:
+                stream.close()
+
+
+def _write_run(folder: Path, number: int, chunk: list[bytes]) -> Path:
+    path = folder / f"{number}.run"
+    with path.open("wb") as stream:
+        stream.writelines(sorted(chunk))
+    return path
+
+
+class _Reader:
+    """Lines as a file that pyoxigraph can read from."""
+
+    def __init__(self, lines: Iterable[bytes]):
+        self._lines = iter(lines)
+        self._left = b""
+
+    def read(self, size: int = -1) -> bytes:
+        parts = [self._left]
+        length = len(self._left)
+        while size < 0 or length < size:
+            line = next(self._lines, None)
+            if line is None:
+                break
+            parts.append(line)
+            length += len(line)
+        data = b"".join(parts)
+        if size < 0:
+            self._left = b""
+            return data
+        self._left = data[size:]
+        return data[:size]

@@ -1,0 +1,124 @@
+"""Which cases make ties under a date, a mode and a choice of roles, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from kg.errors import Text
+from kg.network.errors import unknown
+from kg.network.tables import Case, NetworkTables, local_ids
+from kg.network.window import Window
+
+REASONS: Mapping[str, Text] = {
+    "undated": Text("날짜가 적혀 있지 않음", "no date is stated"),
+    "later": Text("물은 날보다 뒤", "later than the day asked for"),
+    "earlier": Text("물은 기간보다 앞", "earlier than the days asked for"),
+    "not-certain": Text("날짜가 넓어 그날까지인지 확실하지 않음", "dated too widely to be certain"),
+    "role-not-asked": Text("둘째 기관의 역할은 묻지 않은 역할", "the second party has a role not asked for"),
+    "unnamed-partner": Text("둘째 기관의 이름이 적혀 있지 않음", "the second party is not named"),
+    "no-second-party": Text("둘째 기관이 없음", "no second party is stated"),
+}
+
+
+@dataclass(frozen=True)
+class UsedCase:
+    """A case that makes ties: its parties, each with the participations by which it is one."""
+
+    case: Case
+    parties: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The outcome: cases in order of their ids; ``left_out`` names every other case once, under one reason."""
+
+    used: tuple[UsedCase, ...]
+    left_out: Mapping[str, list[str]]
+    case_ids: Mapping[str, str]
+    in_time: int
+    roles: tuple[str, ...]
+
+    def dates(self) -> tuple[date | None, date | None]:
+        """First and last day of the cases used, by their bounds."""
+        firsts = [used.case.earliest for used in self.used if used.case.earliest]
+        lasts = [used.case.latest for used in self.used if used.case.latest]
+        return min(firsts, default=None), max(lasts, default=None)
+
+    def facts(self) -> dict[str, object]:
+        """What the graph says of itself about its cases."""
+        first, last = self.dates()
+        return {
+            "roles": list(self.roles),
+            "cases_total": len(self.case_ids),
+            "cases_in_time": self.in_time,
+            "cases_used": len(self.used),
+            "left_out": {reason: list(cases) for reason, cases in self.left_out.items()},
+            "first_date": first and first.isoformat(),
+            "last_date": last and last.isoformat(),
+        }
+
+
+def chosen_roles(tables: NetworkTables, roles: Iterable[str] | None) -> tuple[str, ...]:
+    """The roles asked for, in order; by default those that make a tie. An unknown role names the known ones."""
+    known = tables.role_codes()
+    if roles is None:
+        return tuple(sorted(role for role, makes_tie in known.items() if makes_tie))
+    asked = [roles] if isinstance(roles, str) else list(roles)
+    for role in asked:
+        if role not in known:
+            raise unknown(Text("역할", "role"), role, known)
+    return tuple(sorted(set(asked)))
+
+
+def select(tables: NetworkTables, days: Window, roles: tuple[str, ...], *, unnamed: bool = False) -> Selection:
+    """Choose the cases. The date is looked at first, then the parties; a case has the first reason that holds."""
+    cases = {row[0]: Case(*row) for row in tables.cases}
+    parties = _parties(tables, cases, roles, unnamed)
+    ids = local_ids(parties)
+    used: list[UsedCase] = []
+    left_out: dict[str, list[str]] = {reason: [] for reason in REASONS}
+    in_time = 0
+    for iri in sorted(parties, key=ids.__getitem__):
+        case = cases.get(iri) or Case(iri, None, None, None, None, None)
+        reason = days.reason_out(case.earliest, case.latest)
+        in_time += reason is None
+        reason = reason or parties[iri].reason_without_tie(unnamed)
+        if reason:
+            left_out[reason].append(ids[iri])
+        else:
+            used.append(UsedCase(case, {party: tuple(sorted(by)) for party, by in parties[iri].tied.items()}))
+    found = {reason: listed for reason, listed in left_out.items() if listed}
+    return Selection(tuple(used), found, ids, in_time, roles)
+
+
+@dataclass
+class _Parties:
+    """The parties of one case: those in the roles asked for, and what else is said of it."""
+
+    tied: dict[str, list[str]] = field(default_factory=dict)
+    other: set[str] = field(default_factory=set)
+    unnamed: bool = False
+
+    def reason_without_tie(self, unnamed_asked: bool) -> str | None:
+        if len(self.tied) > 1:
+            return None
+        if len(self.other.union(self.tied)) > 1 or (self.unnamed and unnamed_asked):
+            return "role-not-asked"
+        return "unnamed-partner" if self.unnamed else "no-second-party"
+
+
+def _parties(tables: NetworkTables, cases: Iterable[str], roles: tuple[str, ...], unnamed: bool) -> dict[str, _Parties]:
+    parties = {case: _Parties() for case in cases}
+    for participation, case, role, organisation, _ in tables.participations:
+        here = parties.get(case)
+        if here is None:  # a case that only its participations speak of: undated
+            here = parties[case] = _Parties()
+        if role in roles and (organisation is not None or unnamed):
+            here.tied.setdefault(organisation or participation, []).append(participation)
+        elif organisation is not None:
+            here.other.add(organisation)
+        else:
+            here.unnamed = True
+    return parties

@@ -1,0 +1,160 @@
+"""The small tables a network is made of; any tool that fills them gets the same network.
+
+All rows are plain tuples, so lists of tuples from a spreadsheet or a database do as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from kg.vocab import DEFAULT_POLICY, ID
+
+
+class Participation(NamedTuple):
+    """One party of one case in one role; ``organisation`` is None where no source names it."""
+
+    participation: str
+    case: str
+    role: str
+    organisation: str | None
+    makes_tie: bool
+
+
+class Case(NamedTuple):
+    """A case with the first and last day on which it can have been attested; None is "not stated"."""
+
+    case: str
+    label: str | None
+    programme: str | None
+    round: str | None
+    earliest: date | None
+    latest: date | None
+
+
+class Organisation(NamedTuple):
+    """An organisation with its names and the code of its kind."""
+
+    organisation: str
+    label_ko: str | None
+    label_en: str | None
+    kind: str | None
+
+
+class Claim(NamedTuple):
+    """A claim that the accepted participation follows; ``origin`` is None where the source repeats nobody."""
+
+    participation: str
+    claim: str
+    source: str
+    origin: str | None
+
+
+class Role(NamedTuple):
+    """A role of the code list, with its names."""
+
+    role: str
+    label_ko: str | None
+    label_en: str | None
+    makes_tie: bool
+
+
+class Kind(NamedTuple):
+    """A kind of organisation of the code list, with its names."""
+
+    kind: str
+    label_ko: str | None
+    label_en: str | None
+
+
+class Contribution(NamedTuple):
+    """What one party of a case gave to another; giver or receiver is None where no source names it."""
+
+    contribution: str
+    case: str
+    giver: str | None
+    receiver: str | None
+    kind: str | None
+
+
+class Attendance(NamedTuple):
+    """One organisation at one event in one capacity."""
+
+    attendance: str
+    event: str
+    organisation: str | None
+    capacity: str | None
+
+
+class Event(NamedTuple):
+    """An event with the first and last day on which it can have begun."""
+
+    event: str
+    label: str | None
+    earliest: date | None
+    latest: date | None
+
+
+@dataclass(frozen=True)
+class NetworkTables:
+    """All that networks are computed from; a table not given is empty. Contributions serve support, events and attendances co-attendance."""
+
+    participations: Sequence[Participation]
+    cases: Sequence[Case] = ()
+    organisations: Sequence[Organisation] = ()
+    claims: Sequence[Claim] = ()
+    roles: Sequence[Role] = ()
+    kinds: Sequence[Kind] = ()
+    contributions: Sequence[Contribution] = ()
+    events: Sequence[Event] = ()
+    attendances: Sequence[Attendance] = ()
+    policy: str = DEFAULT_POLICY
+
+    def role_codes(self) -> dict[str, bool]:
+        """Every role known here, with whether it makes a tie."""
+        known = {role: bool(makes_tie) for role, _, _, makes_tie in self.roles}
+        for _, _, role, _, makes_tie in self.participations:
+            known[role] = known.get(role, False) or bool(makes_tie)
+        return known
+
+    def labels(self) -> dict[str, dict[str, list[str]]]:
+        """Korean and English name of every role and kind that has one; the code stands in for a missing name."""
+        return {
+            "role": {role: [ko or role, en or role] for role, ko, en, _ in self.roles},
+            "kind": {kind: [ko or kind, en or kind] for kind, ko, en in self.kinds},
+        }
+
+
+def local_id(iri: str) -> str:
+    """The last part of an IRI, safe as a node id.
+
+    >>> local_id("https://w3id.org/sangsaeng/id/org/lg-electronics")
+    'lg-electronics'
+    """
+    return re.split(r"[/#]", iri.rstrip("/#"))[-1] or iri
+
+
+def local_ids(iris: Iterable[str]) -> dict[str, str]:
+    """A plain id for each IRI: its last part, or the whole IRI for all those that share a last part.
+
+    >>> local_ids(["http://a/x", "http://b/x", "http://a/y"])
+    {'http://a/x': 'http://a/x', 'http://a/y': 'y', 'http://b/x': 'http://b/x'}
+    """
+    ordered = sorted(set(iris))
+    owners: dict[str, int] = {}
+    for iri in ordered:
+        name = local_id(iri)
+        owners[name] = owners.get(name, 0) + 1
+    return {iri: local_id(iri) if owners[local_id(iri)] == 1 else iri for iri in ordered}
+
+
+def claim_id(iri: str) -> str:
+    """A claim's id, source included: what follows ``id/claim/``, or the whole IRI of a foreign claim.
+
+    >>> claim_id("https://w3id.org/sangsaeng/id/claim/mss-20241128/case_participants.a.b")
+    'mss-20241128/case_participants.a.b'
+    """
+    return iri.removeprefix(ID["claim/"])

@@ -1,0 +1,113 @@
+"""Rows that break a rule, found again from the report of a validation and set apart with rule and message."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from kg.records.reading import ROW
+from kg.records.schema import Schema
+from kg.validation import Report, Result
+from kg.values import sql_name
+
+
+@dataclass(frozen=True)
+class SetApart:
+    """One row of a record table that breaks a rule."""
+
+    table: str
+    row: int
+    cells: tuple[str | None, ...]
+    rule: str
+    ko: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    rows: tuple[SetApart, ...] = ()
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len({(row.table, row.row) for row in self.rows})
+
+    def __add__(self, other: Quarantine) -> Quarantine:
+        return Quarantine(self.rows + other.rows, tuple(dict([*self.columns, *other.columns]).items()))
+
+
+# register rows by the IRI that the mapping gives them: table, and the expression of that IRI's end
+_REGISTER = {
+    "organisations": "'id/org/' || organisation",
+    "sources": "'id/source/' || source",
+    "rounds": "'id/round/' || round",
+    "editions": "'id/edition/' || scheme || '/' || year",
+    "names": "'id/judgement/name/' || mention || '/' || organisation",
+    "judgements": "'id/judgement/' || subject || '/' || one || '/' || other",
+    "case_identity": "'id/judgement/case/' || one || '/' || other",
+    "event_identity": "'id/judgement/event/' || one || '/' || other",
+    "policies": "'id/policy/' || policy || '/' || position",
+}
+
+
+def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, report: Report) -> Quarantine:
+    """The rows behind the focus nodes: a claim is one row, a thing is all rows that claim something of it."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE focus_ (iri VARCHAR, number INTEGER)")
+    connection.executemany(
+        "INSERT INTO focus_ VALUES (?, ?)", [[result.focus, number] for number, result in enumerate(report.violations)]
+    )
+    found: list[SetApart] = []
+    for table in schema.tables:
+        if table.is_fact:
+            query = (f"SELECT DISTINCT f.number, r.{ROW} FROM focus_ f JOIN resolved.{table.name} r"
+                     " ON f.iri = r.claim OR f.iri = r.thing OR f.iri = r.evidence")
+        elif table.name in _REGISTER:
+            query = (f"SELECT DISTINCT f.number, r.{ROW} FROM focus_ f JOIN raw.{table.name} r"
+                     f" ON ends_with(f.iri, {_REGISTER[table.name]})")
+        else:
+            continue
+        for number, row in connection.execute(query + " ORDER BY 1, 2").fetchall():
+            found.append(_set_apart(connection, table.name, table.columns, row, report.violations[number]))
+    connection.execute("DROP TABLE focus_")
+    names = {row.table for row in found}
+    return Quarantine(tuple(found), tuple((table.name, table.columns) for table in schema.tables if table.name in names))
+
+
+def _set_apart(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...], row: int, result: Result
+) -> SetApart:
+    cells = ", ".join(sql_name(column) for column in columns)
+    values = connection.execute(f"SELECT {cells} FROM raw.{table} WHERE {ROW} = ?", [row]).fetchone() or ()
+    return SetApart(table, row, tuple(values), result.shape, result.ko, result.en)
+
+
+def remove_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, quarantine: Quarantine) -> None:
+    """Take the rows out of the loaded tables, and rows that then point to nothing."""
+    for table, row in sorted({(row.table, row.row) for row in quarantine.rows}):
+        connection.execute(f"DELETE FROM raw.{table} WHERE {ROW} = ?", [row])
+    for table in schema.tables:
+        for key in table.foreign_keys:
+            column = sql_name(key.column)
+            connection.execute(
+                f"DELETE FROM raw.{table.name} WHERE {column} IS NOT NULL AND {column} NOT IN"
+                f" (SELECT {sql_name(key.target)} FROM raw.{key.table} WHERE {sql_name(key.target)} IS NOT NULL)"
+            )
+
+
+def write_quarantine(quarantine: Quarantine, folder: Path) -> None:
+    """``quarantine/TABLE.csv``: the row's number and cells, the rule, and the message in both languages."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not quarantine.rows:
+        return
+    folder.mkdir(parents=True)
+    for table, columns in quarantine.columns:
+        rows = sorted({row for row in quarantine.rows if row.table == table}, key=lambda row: (row.row, row.rule))
+        with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(["row", *columns, "rule", "message_ko", "message_en"])
+            for row in rows:
+                writer.writerow([row.row, *(cell or "" for cell in row.cells), row.rule, row.ko, row.en])

@@ -1,0 +1,161 @@
+"""From what a person types (an IRI, an id, a label, a printed name) to the IRI that is meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kg.errors import KgError, Text
+from kg.queries.terms import Result, is_iri, literal
+from kg.queries.tokens import with_prefixes
+from kg.vocab import ID
+
+Ask = Callable[[str], Result]
+MAX_NAMES = 50_000
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Where things of a parameter type live: the folder of their ids, and the pattern that marks them."""
+
+    folder: str
+    pattern: str
+    ko: str
+    en: str
+
+
+_KINDS = {
+    "organisation": _Kind("org", "?thing a kg:Organisation", "기관", "organisation"),
+    "case": _Kind("case", "?thing a kg:Case", "사례", "case"),
+    "event": _Kind("event", "?thing a kg:Event", "행사", "event"),
+    "source": _Kind("source", "?thing a kg:Source", "출처", "source"),
+    "round": _Kind("round", "?thing a kg:Round", "회차", "round"),
+    "programme": _Kind(
+        "code/programme", f"?thing skos:inScheme <{ID['code/programme']}>", "사업", "programme"
+    ),
+    "scheme": _Kind(
+        "code/rating-scheme", f"?thing skos:inScheme <{ID['code/rating-scheme']}>", "평가 체계", "rating scheme"
+    ),
+    "grade": _Kind(
+        "grade",
+        f'?thing skos:notation ?notation . FILTER(STRSTARTS(STR(?thing), "{ID["grade/"]}"))',
+        "등급",
+        "grade",
+    ),
+}
+_NAMES = (
+    "{ ?thing rdfs:label ?name } UNION { ?thing skos:prefLabel ?name } UNION { ?thing skos:notation ?name } "
+    "UNION { ?thing kg:roundLabel ?name } UNION { ?thing kg:mention/kg:printedName ?name }"
+)
+
+
+class UnknownName(KgError):
+    """A name that nothing bears; it names the nearest things that do exist."""
+
+
+class AmbiguousName(KgError):
+    """A name that several things bear; it names them."""
+
+
+def resolve_term(ask: Ask, kind: str, text: str) -> str:
+    """The IRI of the ``kind`` of thing that ``text`` means; ``ask`` answers SPARQL, from a store or an endpoint.
+
+    An IRI stands for itself. An id, a label or a printed name must be equal after NFC and folding of white space;
+    if none is, case is folded too. Never a guess: what is unknown gets the nearest three.
+    """
+    wanted = fold(text)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", wanted):
+        if not is_iri(wanted):
+            raise UnknownName(Text(f"{wanted!r}: IRI로 쓸 수 없습니다", f"{wanted!r} is not a valid IRI"))
+        return wanted
+    things = _exactly(ask, kind, wanted)
+    names: list[tuple[str, str]] = []
+    if not things:
+        names = _all_names(ask, kind)
+        things = sorted({thing for name, thing in names if fold(name).casefold() == wanted.casefold()})
+    if len(things) == 1:
+        return things[0]
+    if things:
+        raise _ambiguous(kind, wanted, things)
+    raise _unknown(kind, wanted, names)
+
+
+def fold(text: str) -> str:
+    """NFC, with each run of white space made one space and none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _exactly(ask: Ask, kind: str, wanted: str) -> list[str]:
+    where = _KINDS[kind]
+    try:
+        labels = " ".join((literal(wanted), literal(wanted, language="ko"), literal(wanted, language="en")))
+    except ValueError:  # no name has such characters
+        return []
+    parts = [f"{{ {where.pattern} . {_NAMES} VALUES ?name {{ {labels} }} }}"]
+    if re.fullmatch(r"[A-Za-z0-9._~/-]+", wanted):
+        by_id = f"<{ID[where.folder]}/{wanted}>"
+        parts.append(f"{{ {where.pattern} . FILTER(?thing = {by_id}) }}")
+    result = ask(with_prefixes(f"SELECT DISTINCT ?thing WHERE {{ {' UNION '.join(parts)} }} ORDER BY ?thing"))
+    things = [row[0].value for row in result.rows if row[0] is not None]
+    own = f"{ID[where.folder]}/{wanted}"
+    return [own] if own in things else things
+
+
+def _all_names(ask: Ask, kind: str) -> list[tuple[str, str]]:
+    text = f"SELECT DISTINCT ?name ?thing WHERE {{ {_KINDS[kind].pattern} . {_NAMES} }} LIMIT {MAX_NAMES}"
+    rows = ask(with_prefixes(text)).rows
+    named = [(name.value, thing.value) for name, thing in rows if name is not None and thing is not None]
+    start = f"{ID[_KINDS[kind].folder]}/"
+    ids = {(thing.removeprefix(start), thing) for _, thing in named if thing.startswith(start)}
+    return sorted({*named, *ids})
+
+
+def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The names most like ``wanted``, one a thing, compared jamo by jamo so that one wrong vowel is a small slip."""
+    jamo = unicodedata.normalize("NFD", wanted.casefold())
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(jamo)
+    scored = []
+    for name, thing in names:
+        matcher.set_seq1(unicodedata.normalize("NFD", name.casefold()))
+        if matcher.real_quick_ratio() > 0.3 and matcher.quick_ratio() > 0.3:
+            scored.append((-matcher.ratio(), name, thing))
+    best: dict[str, str] = {}
+    for _, name, thing in sorted(scored):
+        best.setdefault(thing, name)
+        if len(best) == NEAREST:
+            break
+    return [(name, thing) for thing, name in best.items()]
+
+
+def _shown(pairs: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} ({thing.removeprefix(str(ID)).split('/', 1)[-1]})" for name, thing in pairs)
+
+
+def _unknown(kind: str, wanted: str, names: list[tuple[str, str]]) -> UnknownName:
+    where, near = _KINDS[kind], nearest(wanted, names)
+    if not near:
+        return UnknownName(
+            Text(f"{wanted!r}: 그런 {where.ko}이(가) 없습니다", f"there is no {where.en} called {wanted!r}")
+        )
+    return UnknownName(
+        Text(
+            f"{wanted!r}: 그런 {where.ko}이(가) 없습니다. 비슷한 것: {_shown(near)}",
+            f"there is no {where.en} called {wanted!r}; nearest: {_shown(near)}",
+        )
+    )
+
+
+def _ambiguous(kind: str, wanted: str, things: list[str]) -> AmbiguousName:
+    start = f"{ID[_KINDS[kind].folder]}/"
+    ids = ", ".join(thing.removeprefix(start) for thing in things)
+    return AmbiguousName(
+        Text(
+            f"{wanted!r}: {_KINDS[kind].ko} 여럿의 이름입니다. ID로 고르십시오: {ids}",
+            f"{wanted!r} is the name of several; choose by id: {ids}",
+        )
+    )

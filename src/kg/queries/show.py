@@ -1,0 +1,213 @@
+"""Results as people and programs read them: terminal table, CSV, TSV, JSON, Turtle, DataFrame."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import Text
+from kg.queries.terms import DECIMALS, INTEGERS, Result, Term
+from kg.vocab import PREFIXES, XSD
+
+if TYPE_CHECKING:
+    import pandas
+
+MAX_CELL_COLUMNS = 60
+
+
+def to_table(result: Result, language: str, labels: Mapping[str, str] | None = None) -> str:
+    """A table for the terminal; Hangul takes two columns a letter. ``labels`` names the columns."""
+    if result.kind == "ask":
+        return {"ko": ("아니요", "예"), "en": ("no", "yes")}[language][bool(result.answer)]
+    if result.kind == "graph":
+        return to_ttl(result) + _footer(result, language)
+    heads = [(labels or {}).get(name, name) for name in result.variables]
+    cells = [[_shown(term) for term in row] for row in result.rows]
+    widths = [max(map(width, column)) for column in zip(heads, *cells, strict=True)]
+    right = [_is_numeric(result, index) for index in range(len(heads))]
+    lines = [_line(heads, widths, right), "  ".join("─" * size for size in widths)]
+    lines += [_line(row, widths, right) for row in cells]
+    return "\n".join(lines) + "\n" + _footer(result, language)
+
+
+def width(text: str) -> int:
+    """How many terminal columns the text takes."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def _line(cells: list[str], widths: list[int], right: list[bool]) -> str:
+    padded = []
+    for cell, size, to_right in zip(cells, widths, right, strict=True):
+        space = " " * (size - width(cell))
+        padded.append(space + cell if to_right else cell + space)
+    return "  ".join(padded).rstrip()
+
+
+def _is_numeric(result: Result, index: int) -> bool:
+    terms = [row[index] for row in result.rows if row[index] is not None]
+    return bool(terms) and all(term is not None and term.datatype in INTEGERS | DECIMALS for term in terms)
+
+
+def _shown(term: Term | None) -> str:
+    if term is None:
+        return ""
+    text = compact(term.value) if term.kind == "iri" else " ".join(term.value.split())
+    if term.datatype in INTEGERS | DECIMALS:
+        text = _grouped(text)
+    if width(text) <= MAX_CELL_COLUMNS:
+        return text
+    while width(text) > MAX_CELL_COLUMNS - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def _grouped(text: str) -> str:
+    """Five digits and more in groups of three, and no empty fraction: 1,100,000,000,000."""
+    whole, point, fraction = text.partition(".")
+    if not whole.lstrip("-").isdigit() or not (fraction.isdigit() or not point):
+        return text
+    shown = f"{int(whole):,}" if len(whole.lstrip("-")) > 4 else whole
+    return shown + (f".{fraction}" if fraction.strip("0") else "")
+
+
+def compact(iri: str) -> str:
+    """The IRI with its well-known prefix: ``id:org/lg-electronics``."""
+    for prefix, start in PREFIXES.items():
+        if iri.startswith(start):
+            return f"{prefix}:{iri[len(start):]}"
+    return iri
+
+
+def _footer(result: Result, language: str) -> str:
+    count = len(result)
+    text = Text(f"({count:,}건)\n", f"({count:,} {'row' if count == 1 else 'rows'})\n")
+    if result.truncated:
+        text = Text(
+            f"(앞의 {count:,}건만 보입니다. 더 있습니다: --max-rows)\n",
+            f"(the first {count:,} only; there are more: --max-rows)\n",
+        )
+    return text.ko if language == "ko" else text.en
+
+
+def to_csv(result: Result, separator: str = ",") -> str:
+    """SPARQL 1.1 results CSV: plain values, LF. An answer to ASK or a graph becomes one or three columns."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    names, rows = _as_rows(result)
+    writer.writerow(names)
+    writer.writerows([["" if term is None else term.value for term in row] for row in rows])
+    return out.getvalue()
+
+
+def to_tsv(result: Result) -> str:
+    """SPARQL 1.1 results TSV: terms in SPARQL notation."""
+    names, rows = _as_rows(result)
+    lines = ["\t".join(f"?{name}" for name in names)]
+    lines += ["\t".join("" if term is None else _notation(term) for term in row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _notation(term: Term) -> str:
+    if term.datatype in (str(XSD.integer), str(XSD.boolean)):
+        return term.value
+    return term.n3()
+
+
+def _as_rows(result: Result) -> tuple[tuple[str, ...], tuple[tuple[Term | None, ...], ...]]:
+    if result.kind == "ask":
+        return ("answer",), ((Term("literal", str(bool(result.answer)).lower(), str(XSD.boolean)),),)
+    if result.kind == "graph":
+        return ("subject", "predicate", "object"), result.triples
+    return result.variables, result.rows
+
+
+def to_json(result: Result) -> str:
+    """SPARQL 1.1 query results JSON; ``truncated`` is added when rows were cut."""
+    if result.kind == "ask":
+        return json.dumps({"head": {}, "boolean": bool(result.answer)}) + "\n"
+    names, rows = _as_rows(result)
+    bindings = [
+        {name: _json_term(term) for name, term in zip(names, row, strict=True) if term is not None} for row in rows
+    ]
+    data: dict[str, Any] = {"head": {"vars": list(names)}, "results": {"bindings": bindings}}
+    if result.truncated:
+        data["truncated"] = True
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    kind = {"iri": "uri", "bnode": "bnode"}.get(term.kind, "literal")
+    found = {"type": kind, "value": term.value}
+    if term.language:
+        found["xml:lang"] = term.language
+    elif term.datatype and term.datatype != str(XSD.string):
+        found["datatype"] = term.datatype
+    return found
+
+
+def to_ttl(result: Result) -> str:
+    """The triples of a CONSTRUCT or DESCRIBE as Turtle, sorted."""
+    if result.kind != "graph":
+        raise ValueError("only CONSTRUCT and DESCRIBE give a graph")
+    import pyoxigraph as ox
+
+    def node(term: Term) -> Any:
+        if term.kind == "iri":
+            return ox.NamedNode(term.value)
+        if term.kind == "bnode":
+            return ox.BlankNode(term.value)
+        if term.language:
+            return ox.Literal(term.value, language=term.language)
+        return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or str(XSD.string)))
+
+    triples = (ox.Triple(*map(node, triple)) for triple in sorted(set(result.triples)))
+    text = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    return bytes(text or b"").decode()
+
+
+def to_dataframe(result: Result, labels: Mapping[str, str] | None = None) -> pandas.DataFrame:
+    """A DataFrame: IRIs and text as ``str``, numbers as numbers, years as whole numbers, days as ``date``.
+
+    ``labels`` (``question.labels(language)``) renames the columns; gaps are missing values.
+    """
+    import pandas
+
+    names, rows = _as_rows(result)
+    frame = {}
+    for index, name in enumerate(names):
+        values = [_value(row[index]) for row in rows]
+        frame[(labels or {}).get(name, name)] = pandas.Series(values, dtype=_dtype(values))
+    return pandas.DataFrame(frame)
+
+
+def _value(term: Term | None) -> Any:
+    if term is None:
+        return None
+    if term.datatype in INTEGERS or (term.datatype == str(XSD.gYear) and term.value.isdigit()):
+        return int(term.value)
+    if term.datatype in DECIMALS:
+        return float(term.value)
+    if term.datatype == str(XSD.boolean):
+        return term.value in ("true", "1")
+    if term.datatype == str(XSD.date):
+        try:
+            return date.fromisoformat(term.value)
+        except ValueError:  # a date with a time zone is left as written
+            return term.value
+    return term.value
+
+
+def _dtype(values: list[Any]) -> str:
+    kinds = {type(value) for value in values if value is not None}
+    names = {int: "Int64", float: "float64", bool: "boolean", str: "str"}
+    if kinds == {int, float}:
+        return "float64"
+    return names.get(kinds.pop(), "object") if len(kinds) == 1 else "object"

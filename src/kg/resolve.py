@@ -1,0 +1,217 @@
+"""Record tables to resolved tables: ids of organisations, claims and things, date bounds, evidence levels.
+
+Each derived column is one expression below, listed in docs/mapping.md; nothing is computed twice later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import duckdb
+
+from kg.errors import Collector, Fault, Text
+from kg.records.reading import ROW
+from kg.records.schema import Claimed, Schema, Table
+from kg.values import sql_earliest, sql_latest, sql_name, sql_slug
+from kg.vocab import BASE
+
+PLACE_IS_TABLE = "^(table|annex|list|표|참고|별표)"
+PLACE_IS_PROSE = "^(body|headline|prose|본문|제목)"
+
+EVIDENCE_LEVEL = "CASE WHEN p.start IS NOT NULL THEN 'span' WHEN s.url IS NOT NULL THEN 'document' ELSE 'compiled' END"
+
+# columns that name a party as printed -> the column of the resolved organisation
+PARTIES = {"organisation": "org", "giver": "giver_org", "receiver": "receiver_org"}
+
+# placeholders of a thing's path that are not columns
+DERIVED = {
+    "until": "coalesce(t.to_year, 'by-' || nullif(substr(s.published, 1, 4), ''), '-')",
+    "where": "coalesce(t.round, t.event, t.\"case\", '-')",
+    "party": "coalesce(p_organisation.organisation, t.scope)",
+    "period_slug": "coalesce({period}, '-')",
+}
+
+
+def key_part(column: str) -> str:
+    """Expression: a text as a part of an IRI; what is not ASCII is told apart by eight digits of its MD5."""
+    digest = f"substr(md5({column}), 1, 8)"
+    plain = sql_slug(column)
+    return (
+        f"CASE WHEN regexp_full_match({column}, '[ -~]*') THEN {plain}"
+        f" ELSE trim({plain} || '-' || {digest}, '-') END"
+    )
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, schema: Schema, base: str = BASE) -> None:
+    """Make ``resolved.TABLE`` of every ``raw.TABLE``; raises ``InputFaults`` where two rows make one claim.
+
+    ``claim``, ``thing`` and ``evidence`` are whole IRIs under ``base``.
+    """
+    connection.execute("CREATE SCHEMA IF NOT EXISTS resolved")
+    _resolve_sources(connection)
+    _resolve_register(connection, schema, base)
+    for table in schema.facts:
+        connection.execute(f"CREATE OR REPLACE TABLE resolved.{table.name} AS {fact_query(table, base)}")
+    _add_register_kinds(connection, base)
+    faults = Collector()
+    for table in schema.facts:
+        faults.extend(_twice_claimed(connection, table))
+    faults.extend(_change_cycles(connection))
+    faults.raise_if_any()
+
+
+def _resolve_sources(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TABLE resolved.sources AS SELECT s.*, coalesce(s.origin, s.source) AS origin_id,"
+        f" ({sql_earliest('s.published')})::VARCHAR AS published_earliest,"
+        f" ({sql_latest('s.published')})::VARCHAR AS published_latest FROM raw.sources s ORDER BY source"
+    )
+
+
+# IRIs of register rows that no single column names
+REGISTER_IRIS = {
+    "case_identity": "'id/judgement/case/' || t.one || '/' || t.other",
+    "event_identity": "'id/judgement/event/' || t.one || '/' || t.other",
+    "judgements": "'id/judgement/' || t.subject || '/' || t.one || '/' || t.other",
+    "spans": f"'id/evidence/' || t.source || '/' || {{place}}",
+}
+SUBJECT_PATHS = {"organisation": "org", "case": "case", "event": "event", "source": "source"}
+
+
+def _resolve_register(connection: duckdb.DuckDBPyConnection, schema: Schema, base: str) -> None:
+    for table in schema.tables:
+        if table.is_fact or table.name == "sources":
+            continue
+        bounds = _date_bounds(table)
+        derived = f", {bounds}" if bounds else ""
+        extra = ""
+        if table.name in REGISTER_IRIS:
+            path = REGISTER_IRIS[table.name].format(place=key_part("t.place"))
+            extra = f", '{base}' || {path} AS iri"
+        if table.name == "names":
+            extra = ", CASE WHEN t.judgement = 'same' THEN t.organisation END AS same_organisation"
+        if table.name == "judgements":
+            kinds = " ".join(f"WHEN '{code}' THEN '{path}'" for code, path in SUBJECT_PATHS.items())
+            for end in ("one", "other"):
+                extra += f", '{base}id/' || CASE t.subject {kinds} ELSE t.subject END || '/' || t.{end} AS {end}_iri"
+        connection.execute(
+            f"CREATE OR REPLACE TABLE resolved.{table.name} AS SELECT t.*{derived}{extra}"
+            f" FROM raw.{table.name} t ORDER BY {ROW}"
+        )
+
+
+def _date_bounds(table: Table) -> str:
+    parts = []
+    for field in table.of_kind("partial-date"):
+        column = f"t.{sql_name(field.name)}"
+        parts.append(f"({sql_earliest(column)})::VARCHAR AS {sql_name(field.name + '_earliest')}")
+        parts.append(f"({sql_latest(column)})::VARCHAR AS {sql_name(field.name + '_latest')}")
+        if table.name in ("events", "event_agenda"):
+            hour = f"CASE WHEN contains({column}, 'T') AND NOT contains({column}, '/') THEN {column} END"
+            parts.append(f"{hour} AS {sql_name(field.name + '_time')}")
+    return ", ".join(parts)
+
+
+def fact_query(table: Table, base: str = BASE) -> str:
+    """The SELECT that resolves one fact table: a row for each printed row and each organisation its name means."""
+    assert table.claimed  # noqa: S101  # only fact tables come here
+    claimed = table.claimed
+    joins, columns = [], [f"t.{sql_name(name)}" for name in table.columns]
+    for column, target in PARTIES.items():
+        if column not in table.columns:
+            continue
+        if table.field(column).kind == "name":
+            joins.append(
+                f"LEFT JOIN raw.names p_{column} ON p_{column}.name = t.{column} AND p_{column}.judgement <> 'different'"
+            )
+            columns += [f"p_{column}.organisation AS {target}", f"p_{column}.mention AS {column}_mention",
+                        f"p_{column}.judgement AS {column}_judgement"]
+        else:
+            columns.append(f"t.{column} AS {target}")
+    bounds = _date_bounds(table)
+    if bounds:
+        columns.append(bounds)
+    if table.name == "rating_streaks":
+        columns += [f"CASE t.kind WHEN 'consecutive' THEN 'Streak{end}' ELSE 'Count{end}' END AS {name}"
+                    for name, end in (("claim_class", "Claim"), ("thing_class", ""))]
+    columns += [
+        f"'{base}id/claim/' || t.source || '/' || {_claim_key(table, claimed)} AS claim",
+        f"'{base}id/' || {_thing_path(table, claimed)} AS thing",
+        f"CASE WHEN p.start IS NOT NULL THEN '{base}id/evidence/' || t.source || '/' || {key_part('t.place')} END AS evidence",
+        f"{EVIDENCE_LEVEL} AS evidence_level",
+        f"CASE WHEN regexp_matches(t.place, '{PLACE_IS_TABLE}') THEN 'table'"
+        f" WHEN regexp_matches(t.place, '{PLACE_IS_PROSE}') THEN 'prose' END AS place_kind",
+        "s.origin_id AS origin", "s.published_earliest", "s.published_latest", "s.kind AS source_kind",
+    ]
+    return (
+        f"SELECT {', '.join(columns)}, t.{ROW} FROM raw.{table.name} t {' '.join(joins)}"
+        " LEFT JOIN resolved.sources s ON s.source = t.source"
+        " LEFT JOIN raw.spans p ON p.source = t.source AND p.place = t.place"
+        f" ORDER BY t.{ROW}"
+    )
+
+
+def _claim_key(table: Table, claimed: Claimed) -> str:
+    parts = [f"'{claimed.name}'"]
+    for name in claimed.key:
+        column = f"t.{sql_name(name)}"
+        if name in PARTIES and table.field(name).kind == "name":
+            column = f"p_{name}.mention"
+        parts.append(f"nullif({key_part(column)}, '')")
+    return f"concat_ws('.', {', '.join(parts)})"
+
+
+def _thing_path(table: Table, claimed: Claimed) -> str:
+    parts = []
+    for text, name in re.findall(r"([^{}]+)|\{(\w+)\}", claimed.thing_path):
+        if text:
+            parts.append(f"'{text}'")
+        elif name == "org":
+            blank = "unnamed" if table.name == "case_participants" else "-"
+            column = "p_organisation.organisation" if table.field("organisation").kind == "name" else "t.organisation"
+            parts.append(f"coalesce({column}, '{blank}')")
+        elif name in DERIVED:
+            parts.append(DERIVED[name].format(period=key_part("t.period")))
+        else:
+            parts.append(f"coalesce(t.{sql_name(name)}, '-')")
+    return " || ".join(parts)
+
+
+def _add_register_kinds(connection: duckdb.DuckDBPyConnection, base: str) -> None:
+    """The kind that the register gives with a source is a claim of that source like any other."""
+    place = key_part("o.kind_place")
+    connection.execute(
+        "INSERT INTO resolved.organisation_kinds BY NAME SELECT o.kind, o.kind_source AS source, o.kind_place AS place,"
+        f" o.organisation AS org, '{base}id/claim/' || o.kind_source || '/kind.register.' || o.organisation AS claim,"
+        f" '{base}id/org/' || o.organisation AS thing,"
+        f" CASE WHEN p.start IS NOT NULL THEN '{base}id/evidence/' || o.kind_source || '/' || {place} END AS evidence,"
+        f" {EVIDENCE_LEVEL} AS evidence_level, s.origin_id AS origin,"
+        f" s.published_earliest, s.published_latest, s.kind AS source_kind, o.{ROW}"
+        " FROM raw.organisations o JOIN resolved.sources s ON s.source = o.kind_source"
+        " LEFT JOIN raw.spans p ON p.source = o.kind_source AND p.place = o.kind_place"
+    )
+
+
+def _twice_claimed(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Fault]:
+    rows = connection.execute(
+        f"SELECT max({ROW}), min({ROW}), claim FROM resolved.{table.name} GROUP BY claim"
+        f" HAVING count(DISTINCT {ROW}) > 1 ORDER BY 1 LIMIT 50"
+    ).fetchall()
+    for row, first, claim in rows:
+        yield Fault(f"{table.name}.csv", Text(
+            f"{first}행과 같은 진술이 됩니다. 자리(place)를 나누어 쓰십시오.",
+            f"makes the same claim as row {first}: tell them apart by place."), row, "place", claim, "claim")
+
+
+def _change_cycles(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
+    rows = connection.execute(
+        "WITH RECURSIVE step AS (SELECT before AS start, after, [before] AS path FROM raw.organisation_changes"
+        " WHERE kind <> 'transfer' UNION ALL SELECT s.start, c.after, list_append(s.path, c.before) FROM step s"
+        " JOIN raw.organisation_changes c ON c.before = s.after AND c.kind <> 'transfer'"
+        " WHERE NOT list_contains(s.path, c.before)) SELECT DISTINCT start, path FROM step WHERE after = start ORDER BY 1"
+    ).fetchall()
+    for start, path in rows:
+        yield Fault("organisation_changes.csv", Text(
+            "변화가 제자리로 돌아옵니다. 한 행을 고치십시오.", "the changes run in a circle: correct one of them."),
+            None, "before, after", " → ".join([*path, start]), "cycle")

@@ -1,0 +1,50 @@
+"""Settings of a data folder (``dataset.toml``) and limits with units, each with its default and its meaning."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from kg.errors import Fault, InputFaults, Text
+from kg.vocab import BASE
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a data folder says of itself."""
+
+    base: str = BASE
+    title_ko: str = "상생협력 지식그래프"
+    title_en: str = "Win-win partnership knowledge graph"
+    policy: str = "default"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of a build and of a query."""
+
+    build_memory_mb: int = 400
+    build_threads: int = 2
+    timeout_s: float = 30.0
+    max_rows: int = 100_000
+
+
+def read_settings(folder: Path) -> Settings:
+    """``dataset.toml`` of a data folder; without it, the defaults."""
+    path = folder / "dataset.toml"
+    if not path.exists():
+        return Settings()
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputFaults([Fault(path.name, Text(f"TOML로 읽을 수 없습니다: {error}", f"cannot be read as TOML: {error}"))]) from None
+    known = {field.name for field in fields(Settings)}
+    faults = [
+        Fault(path.name, Text(f"모르는 설정입니다. 아는 설정: {', '.join(sorted(known))}.",
+                              f"is not a setting. Known: {', '.join(sorted(known))}."), column=name)
+        for name in found if name not in known
+    ]
+    if faults:
+        raise InputFaults(faults)
+    return Settings(**found)

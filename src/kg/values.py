@@ -1,0 +1,120 @@
+"""Values parsed once, at the edge: partial dates (EDTF), and the SQL that does the same in columns."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+_POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?)?)?")
+PARTIAL_DATE_PATTERN = (
+    r"^(\.\.|\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?)?)?)"
+    r"(/(\.\.|\d{4}(-\d{2}(-\d{2})?)?))?$"
+)
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A date as precise as its source: a year, a month, a day, an hour, or an interval with an open end.
+
+    >>> PartialDate.parse("2024-11").earliest, PartialDate.parse("2024-11").latest
+    (datetime.date(2024, 11, 1), datetime.date(2024, 11, 30))
+    >>> PartialDate.parse("../2024-10").latest
+    datetime.date(2024, 10, 31)
+    """
+
+    text: str
+    earliest: date | None
+    latest: date | None
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read a level-0 EDTF date or interval; ``ValueError`` says what is wrong with it."""
+        start, slash, end = text.partition("/")
+        first = _bounds(start)
+        last = _bounds(end) if slash else first
+        if first[0] is None and last[1] is None:
+            raise ValueError("an interval needs a start or an end")
+        if first[0] and last[1] and first[0] > last[1]:
+            raise ValueError("the start is after the end")
+        return cls(text, first[0], last[1])
+
+
+def _bounds(text: str) -> tuple[date | None, date | None]:
+    if text == "..":
+        return None, None
+    match = _POINT.fullmatch(text)
+    if not match:
+        raise ValueError("not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")
+    year, month, day, hour, minute = (int(part) if part else None for part in match.groups())
+    assert year is not None  # noqa: S101  # the pattern has it
+    if year < 1 or (hour is not None and hour > 23) or (minute is not None and minute > 59):
+        raise ValueError("no such time")
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31)
+    if not 1 <= month <= 12:
+        raise ValueError("no such month")
+    last_day = calendar.monthrange(year, month)[1]
+    if day is None:
+        return date(year, month, 1), date(year, month, last_day)
+    if not 1 <= day <= last_day:
+        raise ValueError("no such day")
+    return date(year, month, day), date(year, month, day)
+
+
+def sql_earliest(column: str) -> str:
+    """DuckDB expression: first possible day of a partial-date column, NULL where it is open or blank.
+
+    >>> sql_earliest("d").startswith("CASE")
+    True
+    """
+    point = f"split_part({column}, '/', 1)"
+    return _sql_first_day(point)
+
+
+def sql_latest(column: str) -> str:
+    """DuckDB expression: last possible day of a partial-date column."""
+    point = f"(CASE WHEN contains({column}, '/') THEN split_part({column}, '/', 2) ELSE {column} END)"
+    first = _sql_first_day(point)
+    return (
+        f"CASE length({point}) WHEN 4 THEN try_cast({point} || '-12-31' AS DATE)"
+        f" WHEN 7 THEN last_day({first}) ELSE {first} END"
+    )
+
+
+def _sql_first_day(point: str) -> str:
+    return (
+        f"CASE length({point}) WHEN 4 THEN try_cast({point} || '-01-01' AS DATE)"
+        f" WHEN 7 THEN try_cast({point} || '-01' AS DATE)"
+        f" ELSE try_cast(substr({point}, 1, 10) AS DATE) END"
+    )
+
+
+def nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def slug(text: str) -> str:
+    """The part of an IRI that stands for ``text``: ASCII letters, digits, ``_``, ``~`` and ``-``.
+
+    >>> slug("annex 2 row 9")
+    'annex-2-row-9'
+    """
+    return re.sub(r"[^A-Za-z0-9_~]+", "-", text).strip("-")
+
+
+def sql_slug(column: str) -> str:
+    """The same as :func:`slug`, in columns."""
+    return f"trim(regexp_replace({column}, '[^A-Za-z0-9_~]+', '-', 'g'), '-')"
+
+
+def sql_text(value: str) -> str:
+    """A SQL string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def sql_name(name: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

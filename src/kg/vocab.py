@@ -1,0 +1,52 @@
+"""The only place where IRIs are spelled."""
+
+from __future__ import annotations
+
+BASE = "https://w3id.org/sangsaeng/"
+
+
+class Namespace(str):
+    """A namespace: ``KG.Case`` or ``KG["Case"]`` is the IRI as plain text."""
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self + name
+
+    def __getitem__(self, name: object) -> str:  # type: ignore[override]  # a namespace is indexed by local name
+        return self + str(name)
+
+
+KG = Namespace(BASE + "def#")
+SHAPES = Namespace(BASE + "shapes#")
+ID = Namespace(BASE + "id/")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+
+GRAPH_REGISTER = ID["graph/register"]
+DEFAULT_POLICY = "default"
+
+PREFIXES = {
+    "kg": str(KG),
+    "id": str(ID),
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
+    "skos": str(SKOS),
+    "xsd": str(XSD),
+    "owl": str(OWL),
+}
+
+
+def accepted_graph(policy: str = DEFAULT_POLICY) -> str:
+    return ID[f"graph/accepted/{policy}"]
+
+
+def analysis_graph(policy: str = DEFAULT_POLICY) -> str:
+    return ID[f"graph/analysis/{policy}"]
+
+
+def source_graph(source: str) -> str:
+    return ID[f"source/{source}"]
