@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kg.errors import Collector, Fault, Text
-from kg.vocab import OWL, RDFS, SKOS, XSD
+from kg.vocab import BASE, OWL, RDFS, SKOS, XSD
 
 Row = dict[str, str]
 CodeLists = dict[str, list[Row]]
@@ -213,3 +214,7 @@ def _text(text: str) -> str:
 def _block(subject: str, statements: Sequence[tuple[str, str]]) -> str:
     body = " ;\n".join(f"    {predicate} {value}" for predicate, value in statements)
     return f"{subject}\n{body} .\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(codes_to_turtle(Path(sys.argv[1]), None, BASE))

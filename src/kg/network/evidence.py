@@ -7,59 +7,70 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from kg.network.selection import UsedCase
-from kg.network.tables import NetworkTables, claim_id
+from kg.network.tables import Case, NetworkTables, claim_id
+from kg.network.window import iso
 
-Stated = tuple[frozenset[str], tuple[str, ...]]
+NOTHING: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
 
-NOTHING: Stated = (frozenset(), ())
+
+class Stated:
+    """Which sources state a thing, by which claims, and whom they repeat."""
+
+    def __init__(self, tables: NetworkTables):
+        self._origin: dict[str, str] = {}
+        self._claims: dict[str, list[tuple[str, str]]] = {}
+        for thing, claim, source, origin in tables.claims:
+            self._claims.setdefault(thing, []).append((claim_id(claim), source))
+            if origin is not None:
+                self._origin[source] = min(origin, self._origin.get(source, origin))
+
+    def __bool__(self) -> bool:
+        return bool(self._claims)
+
+    def by(self, things: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The sources and the claims of all these things together."""
+        found = [row for thing in things for row in self._claims.get(thing, ())]
+        if not found:
+            return NOTHING
+        return frozenset(source for _, source in found), tuple({claim: None for claim, _ in found})
+
+    def origins(self, sources: Iterable[str]) -> int:
+        """How many origins the sources go back to; a source that repeats nobody is its own origin."""
+        return len({self._origin.get(source, source) for source in sources})
 
 
 class Evidence:
     """The claims by which each party stands in each case used."""
 
     def __init__(self, tables: NetworkTables, used: Sequence[UsedCase], ids: Mapping[str, str]):
-        self._origin: dict[str, str] = {}
-        by_participation: dict[str, list[tuple[str, str]]] = {}
-        for participation, claim, source, origin in tables.claims:
-            by_participation.setdefault(participation, []).append((claim_id(claim), source))
-            if origin is not None:
-                self._origin[source] = min(origin, self._origin.get(source, origin))
-        self._stated: list[dict[str, Stated]] = []
-        if by_participation:
+        self._stated = Stated(tables)
+        self._cases: list[dict[str, tuple[frozenset[str], tuple[str, ...]]]] = []
+        if self._stated:
             for case in used:
-                self._stated.append({ids[party]: _joined(by, by_participation) for party, by in case.parties.items()})
+                self._cases.append({ids[party]: self._stated.by(by) for party, by in case.parties.items()})
 
     def of(self, one: str, other: str, cases: Iterable[int]) -> tuple[int, int, list[str]]:
         """How many sources state both parties in one case, how many origins, and the claims about either party there.
 
-        A source that repeats nobody is its own origin. A tie put together from two sources, each of which
-        names one party only, has claims but no source of its own.
+        A tie put together from two sources, each of which names one party only, has claims but no source of its own.
         """
-        if not self._stated:
+        if not self._cases:
             return 0, 0, []
         sources: set[str] = set()
         claims: set[str] = set()
         for case in cases:
-            here = self._stated[case]
+            here = self._cases[case]
             sources |= here[one][0] & here[other][0]
             claims.update(here[one][1], here[other][1])
-        origins = {self._origin.get(source, source) for source in sources}
-        return len(sources), len(origins), sorted(claims)
-
-
-def _joined(participations: Iterable[str], claims: Mapping[str, list[tuple[str, str]]]) -> Stated:
-    found = [row for participation in participations for row in claims.get(participation, ())]
-    if not found:
-        return NOTHING
-    return frozenset(source for _, source in found), tuple(claim for claim, _ in found)
+        return len(sources), self._stated.origins(sources), sorted(claims)
 
 
 class CaseDates:
-    """The date bounds of each case used, as ISO text."""
+    """The date bounds of each case, as ISO text."""
 
-    def __init__(self, used: Sequence[UsedCase]):
-        self._first = [_iso(case.case.earliest) for case in used]
-        self._last = [_iso(case.case.latest) for case in used]
+    def __init__(self, cases: Sequence[Case]):
+        self._first = [iso(case.earliest) for case in cases]
+        self._last = [iso(case.latest) for case in cases]
 
     def bounds(self, cases: Sequence[int]) -> dict[str, str | None]:
         """Bounds of all dated cases together, and the first day on which one of them is certain."""
@@ -70,10 +81,6 @@ class CaseDates:
             "latest": max(lasts, default=None),
             "certain_from": min(lasts, default=None),
         }
-
-
-def _iso(day: object) -> str | None:
-    return None if day is None else str(day)  # the text of a date is its ISO form
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def strength(graph: nx.Graph) -> dict[str, float]:
 
 
 def repeat_ties(graph: nx.Graph) -> int:
-    """How many ties rest on two cases or more.
+    """How many ties rest on two cases or more (at co-attendance: two events).
 
     Counts ``cases`` and not ``weight``, so that it is the same under either weighting. 0 to the number of ties.
     A case printed twice and not yet judged the same would count as two.
@@ -54,7 +54,8 @@ def repeat_ties(graph: nx.Graph) -> int:
     >>> repeat_ties(nx.Graph([("a", "b", {"cases": ["c1", "c2"]}), ("a", "c", {"cases": ["c1"]})]))
     1
     """
-    return sum(len(cases) > 1 for _, _, cases in graph.edges(data="cases", default=()))
+    shared = "events" if graph.graph.get("unit") == "events" else "cases"
+    return sum(len(cases) > 1 for _, _, cases in graph.edges(data=shared, default=()))
 
 
 def repeat_partner_ratio(graph: nx.Graph) -> float | None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import date
-from itertools import combinations
-from math import fsum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kg.errors import Text
-from kg.network.errors import unknown
-from kg.network.evidence import CaseDates, Evidence, collector_paused
-from kg.network.selection import Selection, UsedCase, chosen_roles, select
-from kg.network.tables import NetworkTables, Organisation, local_ids
+from kg.network.projection import joined_network
+from kg.network.selection import chosen_roles
+from kg.network.tables import NetworkTables
 from kg.network.window import window
 
 if TYPE_CHECKING:
     import networkx as nx
-
-WEIGHTS = ("count", "fractional")
-UNNAMED_KIND = "unnamed"
-
-Attributes = dict[str, Any]
 
 
 def partnership_network(
@@ -81,110 +72,6 @@ def partnership_network(
     >>> half.edges["a", "b"]["weight"], half.edges["a", "c"]["weight"]
     (1.5, 0.5)
     """
-    if weight not in WEIGHTS:
-        raise unknown(Text("가중치", "weight"), weight, WEIGHTS)
     days = window(at, between, mode)
-    selection = select(tables, days, chosen_roles(tables, roles), unnamed=unnamed)
-    names = party_rows(tables, selection.used, unnamed)
-    ids = local_ids(names)
-
-    import networkx as nx
-
-    graph = nx.Graph(
-        kind="partnership",
-        at=days.end.isoformat() if days.end and not days.start else None,
-        between=[days.start.isoformat(), days.end.isoformat()] if days.start and days.end else None,
-        mode=mode,
-        weighting=weight,
-        unnamed=unnamed,
-        policy=tables.policy,
-        labels=tables.labels(),
-        **selection.facts(),
-    )
-    graph.add_nodes_from(nodes(names, ids, selection.used))
-    with collector_paused():
-        graph.add_edges_from(_edges(tables, selection, ids, weight))
-    return graph
-
-
-def party_rows(tables: NetworkTables, used: Iterable[UsedCase], unnamed: bool) -> dict[str, Organisation]:
-    """The organisation row of every party of the cases used; an unnamed party gets a row that says so."""
-    known = {row[0]: Organisation(*row) for row in tables.organisations}
-    nameless = {row[0] for row in tables.participations if row[3] is None} if unnamed else set()
-    rows = {}
-    for case in used:
-        for party in case.parties:
-            if party in nameless:
-                rows[party] = Organisation(party, "이름 없음", "unnamed", UNNAMED_KIND)
-            else:
-                rows[party] = known.get(party) or Organisation(party, None, None, None)
-    return rows
-
-
-def nodes(
-    names: Mapping[str, Organisation], ids: Mapping[str, str], used: Iterable[UsedCase]
-) -> Iterator[tuple[str, Attributes]]:
-    """The nodes in order of their ids."""
-    counts = dict.fromkeys(names, 0)
-    for case in used:
-        for party in case.parties:
-            counts[party] += 1
-    for iri in sorted(names, key=ids.__getitem__):
-        row = names[iri]
-        yield (
-            ids[iri],
-            {
-                "iri": iri,
-                "label_ko": row.label_ko,
-                "label_en": row.label_en,
-                "kind": row.kind or "unknown",
-                "cases": counts[iri],
-            },
-        )
-
-
-def _edges(
-    tables: NetworkTables, selection: Selection, ids: Mapping[str, str], weight: str
-) -> Iterator[tuple[str, str, Attributes]]:
-    """The edges in order; one pass over the pairs of every case, then one over the edges."""
-    names = sorted(ids.values())
-    stated = Evidence(tables, selection.used, ids)
-    dates = CaseDates(selection.used)
-    cases = [selection.case_ids[used.case.case] for used in selection.used]
-    shares = [1 if weight == "count" else 1 / (len(used.parties) - 1) for used in selection.used]
-    days = [dates.bounds([index]) for index in range(len(cases))]
-    total = sum if weight == "count" else fsum
-    for (one, other), indexes in _ties(selection, ids, names):
-        sources, origins, claims = stated.of(one, other, indexes)
-        single = len(indexes) == 1  # as most are; then nothing need be joined
-        yield (
-            one,
-            other,
-            {
-                "cases": [cases[index] for index in indexes],
-                "weight": shares[indexes[0]] if single else total([shares[index] for index in indexes]),
-                "sources": sources,
-                "origins": origins,
-                "claims": claims,
-                **(days[indexes[0]] if single else dates.bounds(indexes)),
-            },
-        )
-
-
-def _ties(
-    selection: Selection, ids: Mapping[str, str], names: list[str]
-) -> Iterator[tuple[tuple[str, str], list[int]]]:
-    """Every pair that shares a case, in order, with the cases it shares; pairs are numbers while they are gathered."""
-    width = len(names)
-    place = {name: number for number, name in enumerate(names)}
-    number_of = {iri: place[name] for iri, name in ids.items()}
-    ties: dict[int, list[int]] = {}
-    for index, used in enumerate(selection.used):
-        for one, other in combinations(sorted([number_of[party] for party in used.parties]), 2):
-            pair = one * width + other
-            if pair in ties:
-                ties[pair].append(index)
-            else:
-                ties[pair] = [index]
-    for pair in sorted(ties):
-        yield (names[pair // width], names[pair % width]), ties[pair]
+    asked = chosen_roles(tables, roles)
+    return joined_network(tables, days, asked, kind="partnership", unit="cases", weight=weight, unnamed=unnamed)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
+from kg.errors import Text
+from kg.network.errors import unknown
 from kg.network.tables import (
     Attendance,
     Case,
@@ -26,6 +28,13 @@ from kg.network.tables import (
 )
 from kg.network.window import day
 from kg.vocab import DEFAULT_POLICY, ID, KG, RDFS, SKOS, accepted_graph
+
+CLAIMS_OF = {
+    "partnership": "ParticipationClaim",
+    "two-mode": "ParticipationClaim",
+    "support": "ContributionClaim",
+    "co-attendance": "AttendanceClaim",
+}
 
 Query = Callable[[str], Iterable[Any]]
 Row = TypeVar("Row", bound=tuple[Any, ...])
@@ -60,14 +69,14 @@ _ORGANISATIONS = """SELECT ?organisation ?label_ko ?label_en ?kind WHERE {
 
 # The source comes first: rdflib then opens one graph a source instead of trying every graph for every claim.
 # The second branch is for a file without graphs (Turtle), where the claims stand beside what is accepted.
-_CLAIMS = """SELECT DISTINCT ?participation ?claim ?source ?origin WHERE {
+_CLAIMS = """SELECT DISTINCT ?thing ?claim ?source ?origin WHERE {{
   ?source a kg:Source .
-  { GRAPH ?source { ?claim a kg:ParticipationClaim ; kg:about ?participation ; kg:statedIn ?source } }
-  UNION { ?claim a kg:ParticipationClaim ; kg:about ?participation ; kg:statedIn ?source }
-  %s
-  OPTIONAL { ?source kg:origin ?origin }
-}"""
-_CLAIM_PATTERN = "?participation kg:acceptedFrom ?claim ."
+  {{ GRAPH ?source {{ ?claim a kg:{0} ; kg:about ?thing ; kg:statedIn ?source }} }}
+  UNION {{ ?claim a kg:{0} ; kg:about ?thing ; kg:statedIn ?source }}
+  {1}
+  OPTIONAL {{ ?source kg:origin ?origin }}
+}}"""
+_CLAIM_PATTERN = "?thing kg:acceptedFrom ?claim ."
 
 _CONTRIBUTIONS = """SELECT ?contribution ?case ?giver ?receiver ?kind WHERE { %s }"""
 _CONTRIBUTION_PATTERN = """?contribution a kg:Contribution ; kg:case ?case .
@@ -87,53 +96,56 @@ _ATTENDANCE_PATTERN = """?attendance a kg:Attendance ; kg:event ?event .
   OPTIONAL { ?attendance kg:capacity ?capacity }"""
 
 
-def read_network_tables(query: Query, *, policy: str = DEFAULT_POLICY) -> NetworkTables:
-    """What partnership and two-mode networks need, by six queries of the model in ``docs/model.md``.
+def read_network_tables(query: Query, *, kind: str = "partnership", policy: str = DEFAULT_POLICY) -> NetworkTables:
+    """What a network of this kind needs, by at most seven queries of the model in ``docs/model.md``.
 
     ``policy`` names the accepted graph to read; the default policy's things stand in the default graph.
     """
+    if kind not in CLAIMS_OF:
+        raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
     roles = [Role(code, ko, en, makes_tie) for code, ko, en, makes_tie in _concepts(query, "role")]
-    ties = {role.role: role.makes_tie for role in roles}
-    participations = [
-        Participation(thing, case, local_id(role), organisation, ties.get(local_id(role), False))
-        for thing, case, role, organisation in _rows(query, _PARTICIPATIONS % _in(policy, _PARTICIPATION_PATTERN))
-    ]
-    cases = [
-        Case(case, label, _code(programme), _code(number), _date(earliest), _date(latest))
-        for case, label, programme, number, earliest, latest in _rows(query, _CASES % _in(policy, _CASE_PATTERN))
-    ]
+    events, attendances = _events(query, policy) if kind == "co-attendance" else ([], [])
     organisations = [
-        Organisation(iri, label_ko, label_en, _code(kind))
-        for iri, label_ko, label_en, kind in _rows(query, _ORGANISATIONS)
+        Organisation(iri, label_ko, label_en, _code(kind_of))
+        for iri, label_ko, label_en, kind_of in _rows(query, _ORGANISATIONS)
     ]
-    claims = [Claim(*row) for row in _rows(query, _CLAIMS % _in(policy, _CLAIM_PATTERN))]
+    claims = [Claim(*row) for row in _rows(query, _CLAIMS.format(CLAIMS_OF[kind], _in(policy, _CLAIM_PATTERN)))]
     return NetworkTables(
-        participations=_one_each(participations, 1),
-        cases=_one_each(cases, 1),
+        participations=_participations(query, policy, roles) if kind in ("partnership", "two-mode") else [],
+        cases=_cases(query, policy) if kind != "co-attendance" else [],
         organisations=_one_each(organisations, 1),
         claims=_one_each(claims, 2),
         roles=roles,
         kinds=[Kind(code, ko, en) for code, ko, en, _ in _concepts(query, "organisation-kind")],
+        contributions=_contributions(query, policy) if kind == "support" else [],
+        events=events,
+        attendances=attendances,
         policy=policy,
     )
 
 
-def read_contributions(query: Query, *, policy: str = DEFAULT_POLICY) -> list[Contribution]:
-    """What a support network needs beside the tables of :func:`read_network_tables`."""
+def _participations(query: Query, policy: str, roles: Iterable[Role]) -> list[Participation]:
+    ties = {role.role: role.makes_tie for role in roles}
+    rows = _rows(query, _PARTICIPATIONS % _in(policy, _PARTICIPATION_PATTERN))
+    found = [(thing, case, local_id(role), organisation) for thing, case, role, organisation in rows]
+    return _one_each([Participation(*row, ties.get(row[2], False)) for row in found], 1)
+
+
+def _cases(query: Query, policy: str) -> list[Case]:
+    rows = _rows(query, _CASES % _in(policy, _CASE_PATTERN))
+    return _one_each([Case(a, b, _code(c), _code(d), _date(first), _date(last)) for a, b, c, d, first, last in rows], 1)
+
+
+def _contributions(query: Query, policy: str) -> list[Contribution]:
     rows = _rows(query, _CONTRIBUTIONS % _in(policy, _CONTRIBUTION_PATTERN))
     return _one_each([Contribution(a, b, c, d, _code(kind)) for a, b, c, d, kind in rows], 1)
 
 
-def read_events(query: Query, *, policy: str = DEFAULT_POLICY) -> tuple[list[Event], list[Attendance]]:
-    """What a co-attendance network needs: events, and who attended them in what capacity."""
-    events = [
-        Event(event, label, _date(earliest), _date(latest))
-        for event, label, earliest, latest in _rows(query, _EVENTS % _in(policy, _EVENT_PATTERN))
-    ]
-    attendances = [
-        Attendance(thing, event, organisation, _code(capacity))
-        for thing, event, organisation, capacity in _rows(query, _ATTENDANCES % _in(policy, _ATTENDANCE_PATTERN))
-    ]
+def _events(query: Query, policy: str) -> tuple[list[Event], list[Attendance]]:
+    rows = _rows(query, _EVENTS % _in(policy, _EVENT_PATTERN))
+    events = [Event(event, label, _date(first), _date(last)) for event, label, first, last in rows]
+    rows = _rows(query, _ATTENDANCES % _in(policy, _ATTENDANCE_PATTERN))
+    attendances = [Attendance(thing, event, party, _code(capacity)) for thing, event, party, capacity in rows]
     return _one_each(events, 1), _one_each(attendances, 1)
 
 

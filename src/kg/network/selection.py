@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from kg.errors import Text
 from kg.network.errors import unknown
 from kg.network.tables import Case, NetworkTables, local_ids
-from kg.network.window import Window
+from kg.network.window import Window, iso
 
 REASONS: Mapping[str, Text] = {
     "undated": Text("날짜가 적혀 있지 않음", "no date is stated"),
@@ -19,6 +18,12 @@ REASONS: Mapping[str, Text] = {
     "role-not-asked": Text("둘째 기관의 역할은 묻지 않은 역할", "the second party has a role not asked for"),
     "unnamed-partner": Text("둘째 기관의 이름이 적혀 있지 않음", "the second party is not named"),
     "no-second-party": Text("둘째 기관이 없음", "no second party is stated"),
+    "unnamed-party": Text("기관의 이름이 적혀 있지 않음", "the party is not named"),
+    "no-party": Text("기관이 없음", "no party is stated"),
+    "kind-not-asked": Text("묻지 않은 종류", "a kind not asked for"),
+    "giver-unnamed": Text("준 기관의 이름이 없음", "the giver is not named"),
+    "receiver-unnamed": Text("받은 기관의 이름이 없음", "the receiver is not named"),
+    "giver-is-receiver": Text("준 기관과 받은 기관이 같음", "giver and receiver are the same"),
 }
 
 
@@ -40,24 +45,34 @@ class Selection:
     in_time: int
     roles: tuple[str, ...]
 
-    def dates(self) -> tuple[date | None, date | None]:
-        """First and last day of the cases used, by their bounds."""
-        firsts = [used.case.earliest for used in self.used if used.case.earliest]
-        lasts = [used.case.latest for used in self.used if used.case.latest]
-        return min(firsts, default=None), max(lasts, default=None)
-
-    def facts(self) -> dict[str, object]:
-        """What the graph says of itself about its cases."""
-        first, last = self.dates()
+    def facts(self, unit: str) -> dict[str, object]:
+        """What the graph says of itself about its cases (or events, by ``unit``)."""
         return {
             "roles": list(self.roles),
-            "cases_total": len(self.case_ids),
-            "cases_in_time": self.in_time,
-            "cases_used": len(self.used),
+            f"{unit}_total": len(self.case_ids),
+            f"{unit}_in_time": self.in_time,
+            f"{unit}_used": len(self.used),
             "left_out": {reason: list(cases) for reason, cases in self.left_out.items()},
-            "first_date": first and first.isoformat(),
-            "last_date": last and last.isoformat(),
+            **first_and_last(used.case for used in self.used),
         }
+
+
+def case_or_blank(cases: Mapping[str, Case], iri: str) -> Case:
+    """The row of a case; one that only its participations speak of is undated and has no label."""
+    return cases.get(iri) or Case(iri, None, None, None, None, None)
+
+
+def in_order(left_out: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Reasons that hold for something, in the order in which they are looked at."""
+    return {reason: left_out[reason] for reason in REASONS if left_out.get(reason)}
+
+
+def first_and_last(cases: Iterable[Case]) -> dict[str, str | None]:
+    """First and last day of these cases by their bounds, as ISO text."""
+    dated = list(cases)
+    first = min((case.earliest for case in dated if case.earliest), default=None)
+    last = max((case.latest for case in dated if case.latest), default=None)
+    return {"first_date": iso(first), "last_date": iso(last)}
 
 
 def chosen_roles(tables: NetworkTables, roles: Iterable[str] | None) -> tuple[str, ...]:
@@ -72,25 +87,29 @@ def chosen_roles(tables: NetworkTables, roles: Iterable[str] | None) -> tuple[st
     return tuple(sorted(set(asked)))
 
 
-def select(tables: NetworkTables, days: Window, roles: tuple[str, ...], *, unnamed: bool = False) -> Selection:
-    """Choose the cases. The date is looked at first, then the parties; a case has the first reason that holds."""
+def select(
+    tables: NetworkTables, days: Window, roles: tuple[str, ...], *, unnamed: bool = False, least: int = 2
+) -> Selection:
+    """Choose the cases with at least ``least`` parties (two make a tie, one is enough for a two-mode network).
+
+    The date is looked at first, then the parties; a case left out has the first reason that holds.
+    """
     cases = {row[0]: Case(*row) for row in tables.cases}
     parties = _parties(tables, cases, roles, unnamed)
     ids = local_ids(parties)
     used: list[UsedCase] = []
-    left_out: dict[str, list[str]] = {reason: [] for reason in REASONS}
+    left_out: dict[str, list[str]] = {}
     in_time = 0
     for iri in sorted(parties, key=ids.__getitem__):
-        case = cases.get(iri) or Case(iri, None, None, None, None, None)
+        case = case_or_blank(cases, iri)
         reason = days.reason_out(case.earliest, case.latest)
         in_time += reason is None
-        reason = reason or parties[iri].reason_without_tie(unnamed)
+        reason = reason or parties[iri].reason_out(unnamed, least)
         if reason:
-            left_out[reason].append(ids[iri])
+            left_out.setdefault(reason, []).append(ids[iri])
         else:
             used.append(UsedCase(case, {party: tuple(sorted(by)) for party, by in parties[iri].tied.items()}))
-    found = {reason: listed for reason, listed in left_out.items() if listed}
-    return Selection(tuple(used), found, ids, in_time, roles)
+    return Selection(tuple(used), in_order(left_out), ids, in_time, roles)
 
 
 @dataclass
@@ -101,19 +120,21 @@ class _Parties:
     other: set[str] = field(default_factory=set)
     unnamed: bool = False
 
-    def reason_without_tie(self, unnamed_asked: bool) -> str | None:
-        if len(self.tied) > 1:
+    def reason_out(self, unnamed_asked: bool, least: int) -> str | None:
+        if len(self.tied) >= least:
             return None
-        if len(self.other.union(self.tied)) > 1 or (self.unnamed and unnamed_asked):
+        if len(self.other.union(self.tied)) >= least or (self.unnamed and unnamed_asked):
             return "role-not-asked"
-        return "unnamed-partner" if self.unnamed else "no-second-party"
+        if self.unnamed:
+            return "unnamed-partner" if least == 2 else "unnamed-party"
+        return "no-second-party" if least == 2 else "no-party"
 
 
 def _parties(tables: NetworkTables, cases: Iterable[str], roles: tuple[str, ...], unnamed: bool) -> dict[str, _Parties]:
     parties = {case: _Parties() for case in cases}
     for participation, case, role, organisation, _ in tables.participations:
         here = parties.get(case)
-        if here is None:  # a case that only its participations speak of: undated
+        if here is None:  # a case that only its participations speak of
             here = parties[case] = _Parties()
         if role in roles and (organisation is not None or unnamed):
             here.tied.setdefault(organisation or participation, []).append(participation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kg.errors import Text
@@ -9,31 +10,54 @@ from kg.network.layout import columns
 from kg.network.selection import REASONS
 
 if TYPE_CHECKING:
-    from kg.network.summary import Leader, Summary
+    from kg.network.summarise import Leader, Summary
 
-KINDS = {
-    "partnership": Text(
-        "협력망: 한 사례에 함께한 기관 사이의 관계", "Partnership network: ties between parties of one case"
-    ),
+WORDS: Mapping[str, Mapping[str, Text]] = {
+    "partnership": {
+        "title": Text("협력망: 한 사례에 함께한 기관들", "Partnership network: organisations of one case"),
+        "units": Text("사례", "Cases"),
+        "roles": Text("역할", "Roles"),
+        "count": Text("사례마다 1", "1 a case"),
+        "fractional": Text("기관 n곳의 사례마다 1/(n-1)", "1/(n-1) a case of n parties"),
+        "repeat": Text("거듭된 관계(사례 둘 이상)", "repeat ties (two cases or more)"),
+    },
+    "support": {
+        "title": Text("지원망: 준 기관에서 받은 기관으로", "Support network: from giver to receiver"),
+        "units": Text("기여", "Contributions"),
+        "count": Text("기여마다 1", "1 a contribution"),
+        "repeat": Text("거듭된 관계(사례 둘 이상)", "repeat ties (two cases or more)"),
+    },
+    "co-attendance": {
+        "title": Text(
+            "동석망: 한 행사에 온 기관들(협력 관계가 아님)",
+            "Co-attendance network: organisations at one event (not a partnership)",
+        ),
+        "units": Text("행사", "Events"),
+        "roles": Text("참석 자격", "Capacities"),
+        "count": Text("행사마다 1", "1 an event"),
+        "fractional": Text("기관 n곳의 행사마다 1/(n-1)", "1/(n-1) an event of n organisations"),
+        "repeat": Text("거듭된 관계(행사 둘 이상)", "repeat ties (two events or more)"),
+    },
 }
 
 
 def page(summary: Summary, language: str) -> str:
     """All lines of the page."""
     ko = language == "ko"
+    words = WORDS[summary.kind]
 
     def say(text: Text) -> str:
         return text.ko if ko else text.en
 
-    lines = [say(KINDS[summary.kind]), ""]
+    lines = [say(words["title"]), ""]
     lines += columns([[say(name), value] for name, value in _asked(summary, ko)])
-    lines += ["", say(Text("사례", "Cases"))]
-    lines += columns([[f"  {say(name)}", str(count)] for name, count in _cases(summary)], right=[1])
+    lines += ["", say(words["units"])]
+    lines += columns([[f"  {say(name)}", str(count)] for name, count in _counts(summary)], right=[1])
     if summary.why_empty:
         return "\n".join([*lines, "", say(summary.why_empty)])
     lines += ["", say(Text("망", "Network"))]
     lines += columns([[f"  {say(name)}", value] for name, value in _figures(summary)], right=[1])
-    lines += ["", say(Text("협력 기관이 많은 순", "Most partners first"))]
+    lines += ["", say(Text("이어진 기관이 많은 순", "Most ties first"))]
     header = ["  ", say(Text("기관", "organisation")), say(Text("종류", "kind"))]
     header += [say(Text("연결 수", "degree")), say(Text("연결 강도", "strength"))]
     rows = [_leader(place, leader, summary, ko) for place, leader in enumerate(summary.top, 1)]
@@ -41,28 +65,29 @@ def page(summary: Summary, language: str) -> str:
 
 
 def _asked(summary: Summary, ko: bool) -> list[tuple[Text, str]]:
+    words = WORDS[summary.kind]
+    none = "없음" if ko else "none"
+    weight = words["fractional" if summary.weighting == "fractional" else "count"]
+    named = ", ".join(_named(summary, "role", role, ko) for role in summary.roles) or none
+    roles = [(words["roles"], named)] if "roles" in words else []
+    return [
+        (Text("기간", "Dates"), _when(summary, ko)),
+        *roles,
+        (Text("가중치", "Weight"), weight.ko if ko else weight.en),
+        (Text("채택 방침", "Policy"), summary.policy),
+        (Text("첫날과 마지막 날", "First and last day"), _span(summary, none)),
+    ]
+
+
+def _when(summary: Summary, ko: bool) -> str:
     if summary.at:
         when = f"{summary.at}까지" if ko else f"up to {summary.at}"
     elif summary.between:
         when = " ~ ".join(summary.between) if ko else " to ".join(summary.between)
     else:
-        when = "모든 날짜" if ko else "any date"
-    if summary.at or summary.between:
-        certain, possible = ("확실한 것만", "가능한 것까지") if ko else ("certain only", "also possible")
-        when += f" ({certain if summary.mode == 'certain' else possible})"
-    weights = {
-        "count": Text("사례마다 1", "1 a case"),
-        "fractional": Text("기관 n곳의 사례마다 1/(n-1)", "1/(n-1) a case of n parties"),
-    }
-    weight = weights[summary.weighting]
-    none = "없음" if ko else "none"
-    return [
-        (Text("기간", "Dates"), when),
-        (Text("역할", "Roles"), ", ".join(_named(summary, "role", role, ko) for role in summary.roles) or none),
-        (Text("가중치", "Weight"), weight.ko if ko else weight.en),
-        (Text("채택 방침", "Policy"), summary.policy),
-        (Text("쓰인 사례의 날짜", "Cases dated"), _span(summary, none)),
-    ]
+        return "모든 날짜" if ko else "any date"
+    certain, possible = ("확실한 것만", "가능한 것까지") if ko else ("certain only", "also possible")
+    return f"{when} ({certain if summary.mode == 'certain' else possible})"
 
 
 def _span(summary: Summary, none: str) -> str:
@@ -71,15 +96,15 @@ def _span(summary: Summary, none: str) -> str:
     return f"{summary.first_date or '..'} ~ {summary.last_date or '..'}"
 
 
-def _cases(summary: Summary) -> list[tuple[Text, int]]:
+def _counts(summary: Summary) -> list[tuple[Text, int]]:
     left_out = [
         (Text(f"제외: {REASONS[reason].ko}", f"left out: {REASONS[reason].en}"), count)
         for reason, count in summary.left_out.items()
     ]
     return [
-        (Text("모두", "all"), summary.cases_total),
-        (Text("물은 기간 안", "inside the dates asked for"), summary.cases_in_time),
-        (Text("관계를 이루어 쓰임", "counted: they make ties"), summary.cases_used),
+        (Text("모두", "all"), summary.total),
+        (Text("물은 기간 안", "inside the dates asked for"), summary.in_time),
+        (Text("관계를 이루어 쓰임", "counted: they make ties"), summary.used),
         *left_out,
     ]
 
@@ -89,7 +114,7 @@ def _figures(summary: Summary) -> list[tuple[Text, str]]:
     return [
         (Text("기관", "organisations"), str(summary.organisations)),
         (Text("관계", "ties"), str(summary.ties)),
-        (Text("거듭된 관계(사례 둘 이상)", "repeat ties (two cases or more)"), str(summary.repeat_ties)),
+        (WORDS[summary.kind]["repeat"], str(summary.repeat_ties)),
         (Text("원 발표가 둘 이상인 관계", "ties stated by two origins or more"), str(origins["several"])),
         (Text("원 발표가 하나인 관계", "ties stated by one origin"), str(origins["one"])),
         (Text("두 기관을 함께 적은 출처가 없는 관계", "ties that no one source states"), str(origins["none"])),

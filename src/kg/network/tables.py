@@ -45,9 +45,12 @@ class Organisation(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A claim that the accepted participation follows; ``origin`` is None where the source repeats nobody."""
+    """A claim that an accepted participation, contribution or attendance follows.
 
-    participation: str
+    ``origin`` is None where the source repeats nobody.
+    """
+
+    thing: str
     claim: str
     source: str
     origin: str | None
@@ -100,7 +103,10 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class NetworkTables:
-    """All that networks are computed from; a table not given is empty. Contributions serve support, events and attendances co-attendance."""
+    """All that networks are computed from; a table not given is empty.
+
+    Contributions are needed for support networks, events and attendances for co-attendance, the rest for ties.
+    """
 
     participations: Sequence[Participation]
     cases: Sequence[Case] = ()
@@ -149,6 +155,11 @@ def local_ids(iris: Iterable[str]) -> dict[str, str]:
         name = local_id(iri)
         owners[name] = owners.get(name, 0) + 1
     return {iri: local_id(iri) if owners[local_id(iri)] == 1 else iri for iri in ordered}
+
+
+def contribution_id(iri: str) -> str:
+    """A contribution's id, case included: what follows ``id/contribution/``, or the whole IRI of a foreign one."""
+    return iri.removeprefix(ID["contribution/"])
 
 
 def claim_id(iri: str) -> str:

@@ -19,6 +19,14 @@ class Window:
     end: date | None
     mode: str
 
+    def facts(self) -> dict[str, object]:
+        """What a graph says of the days asked for."""
+        return {
+            "at": None if self.start else iso(self.end),
+            "between": [self.start.isoformat(), self.end.isoformat()] if self.start and self.end else None,
+            "mode": self.mode,
+        }
+
     def reason_out(self, earliest: date | None, latest: date | None) -> str | None:
         """Why a thing with these bounds stands outside, or None if it stands inside.
 
@@ -42,6 +50,23 @@ class Window:
         ends_inside = self.end is None or (latest is not None and latest <= self.end)
         return None if begins_inside and ends_inside else "not-certain"
 
+    def sql(self, earliest: str, latest: str) -> str:
+        """The same choice as a SQL condition over two date columns: true inside, false outside, never NULL.
+
+        >>> Window(None, date(2024, 12, 31), "certain").sql("a", "b")
+        "coalesce((a IS NOT NULL OR b IS NOT NULL) AND b <= DATE '2024-12-31', false)"
+        """
+        if self.start is None and self.end is None:
+            return "true"
+        if self.mode == "possible":
+            parts = [f"({latest} IS NULL OR {latest} >= DATE '{self.start}')"] if self.start else []
+            parts += [f"({earliest} IS NULL OR {earliest} <= DATE '{self.end}')"] if self.end else []
+            return " AND ".join(parts)
+        parts = [f"({earliest} IS NOT NULL OR {latest} IS NOT NULL)"]
+        parts += [f"{earliest} >= DATE '{self.start}'"] if self.start else []
+        parts += [f"{latest} <= DATE '{self.end}'"] if self.end else []
+        return f"coalesce({' AND '.join(parts)}, false)"
+
 
 def window(at: str | date | None, between: tuple[str | date, str | date] | None, mode: str) -> Window:
     """Read ``at``, ``between`` and ``mode`` as a person gives them."""
@@ -64,6 +89,11 @@ def window(at: str | date | None, between: tuple[str | date, str | date] | None,
             )
         return Window(start, end, mode)
     return Window(None, None if at is None else day(at), mode)
+
+
+def iso(value: date | None) -> str | None:
+    """The day as ISO text."""
+    return None if value is None else value.isoformat()
 
 
 def day(value: object) -> date:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.errors import language as spoken_language
+from kg.network.errors import unknown
 from kg.network.measures import components, degree, density, repeat_ties, strength
 from kg.network.partnership import partnership_network
 from kg.network.selection import REASONS
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     import networkx as nx
 
 TOP = 10
+ONE_MODE = ("partnership", "support", "co-attendance")
+
+UNITS: Mapping[str, Text] = {
+    "cases": Text("사례", "cases"),
+    "events": Text("행사", "events"),
+    "contributions": Text("기여", "contributions"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,18 +41,22 @@ class Leader:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of a network; ``left_out`` counts cases by reason, ``why_empty`` speaks when there is no tie."""
+    """The figures of a network; ``why_empty`` speaks when there is no tie.
+
+    ``total``, ``in_time``, ``used`` and ``left_out`` (by reason) count cases, or what ``unit`` says.
+    """
 
     kind: str
+    unit: str
     policy: str
     at: str | None
     between: tuple[str, str] | None
     mode: str
     weighting: str
     roles: tuple[str, ...]
-    cases_total: int
-    cases_in_time: int
-    cases_used: int
+    total: int
+    in_time: int
+    used: int
     left_out: Mapping[str, int]
     first_date: str | None
     last_date: str | None
@@ -60,8 +72,10 @@ class Summary:
     why_empty: Text | None
 
     def as_json(self) -> dict[str, Any]:
-        """The same figures as plain values for ``json.dumps``."""
-        return asdict(self)
+        """The same figures as plain values for ``json.dumps``; counts carry their unit, as in ``cases_used``."""
+        plain = asdict(self)
+        counts = {f"{self.unit}_{name}": plain.pop(name) for name in ("total", "in_time", "used")}
+        return {**plain, **counts}
 
     def as_text(self, language: str | None = None) -> str:
         """The page in Korean (``ko``) or English (``en``); by default in the person's language."""
@@ -71,7 +85,7 @@ class Summary:
 
 
 def summary(network: nx.Graph | NetworkTables, **asked: Any) -> Summary:
-    """Sum up a partnership network, or the one that ``asked`` makes of the tables.
+    """Sum up a network of one mode, or the partnership network that ``asked`` makes of the tables.
 
     >>> rows = [("p1", "c1", "lead", "org/a", True), ("p2", "c1", "partner", "org/b", True)]
     >>> figures = summary(NetworkTables(rows))
@@ -80,19 +94,23 @@ def summary(network: nx.Graph | NetworkTables, **asked: Any) -> Summary:
     """
     graph = partnership_network(network, **asked) if isinstance(network, NetworkTables) else network
     about = graph.graph
+    if about["kind"] not in ONE_MODE:  # degree, density and components of a two-mode network mean something else
+        raise unknown(Text("요약할 수 있는 망 종류", "kind of network for a summary"), about["kind"], ONE_MODE)
+    total, in_time, used = (about[f"{about['unit']}_{name}"] for name in ("total", "in_time", "used"))
     left_out = {reason: len(cases) for reason, cases in about["left_out"].items()}
     parts = components(graph)
     return Summary(
         kind=about["kind"],
+        unit=about["unit"],
         policy=about["policy"],
         at=about["at"],
         between=tuple(about["between"]) if about["between"] else None,
         mode=about["mode"],
         weighting=about["weighting"],
         roles=tuple(about["roles"]),
-        cases_total=about["cases_total"],
-        cases_in_time=about["cases_in_time"],
-        cases_used=about["cases_used"],
+        total=total,
+        in_time=in_time,
+        used=used,
         left_out=left_out,
         first_date=about["first_date"],
         last_date=about["last_date"],
@@ -105,7 +123,7 @@ def summary(network: nx.Graph | NetworkTables, **asked: Any) -> Summary:
         largest_component=len(parts[0]) if parts else 0,
         top=_top(graph),
         labels=about["labels"],
-        why_empty=None if graph.number_of_edges() else _why_empty(about["cases_total"], left_out),
+        why_empty=None if graph.number_of_edges() else _why_empty(about["unit"], total, left_out),
     )
 
 
@@ -126,12 +144,13 @@ def _top(graph: nx.Graph) -> tuple[Leader, ...]:
     )
 
 
-def _why_empty(total: int, left_out: Mapping[str, int]) -> Text:
+def _why_empty(unit: str, total: int, left_out: Mapping[str, int]) -> Text:
+    name = UNITS[unit]
     if not total:
-        return Text("사례가 하나도 없어 협력망이 비어 있습니다.", "The network is empty: there are no cases.")
+        return Text(f"{name.ko}: 하나도 없어 망이 비어 있습니다.", f"The network is empty: there are no {name.en}.")
     why_ko = ", ".join(f"{REASONS[reason].ko} {count}건" for reason, count in left_out.items())
     why_en = ", ".join(f"{REASONS[reason].en} ({count})" for reason, count in left_out.items())
     return Text(
-        f"사례 {total}건 가운데 기관 둘을 잇는 것이 없어 협력망이 비어 있습니다: {why_ko}.",
-        f"The network is empty: none of {total} cases joins two organisations: {why_en}.",
+        f"{name.ko} {total}건 가운데 기관 둘을 잇는 것이 없어 망이 비어 있습니다: {why_ko}.",
+        f"The network is empty: none of {total} {name.en} joins two organisations: {why_en}.",
     )

@@ -1,0 +1,50 @@
+# make build   set everything up, build the graph of data/ into build/, validated
+# make test    set everything up, run every check, and close with a table of what ran
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: build test oracle codes lint bench clean help
+
+build: .venv/.installed
+	$(BIN)/kg build data --out build
+
+test: .venv/.tested oracle
+	$(BIN)/python -m pytest
+
+# the second opinion on the mapping lives in an environment of its own, because it needs older libraries;
+# where it cannot be installed the tests say so (and fail when KG_REQUIRE=all)
+oracle:
+	@$(MAKE) --no-print-directory .venv-oracle || echo "morph-kgc could not be installed"
+
+.venv-oracle: tests/oracle/requirements.txt
+	$(PYTHON) -m venv .venv-oracle
+	.venv-oracle/bin/python -m pip install --quiet --disable-pip-version-check -r tests/oracle/requirements.txt
+	touch .venv-oracle
+
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.tested: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+# generated files: tests compare them with what these commands write
+codes: .venv/.installed
+	$(BIN)/python -m kg.codes data/codelists > ontology/codes.ttl
+	$(BIN)/python -m kg.queries.catalogue queries > docs/questions.md
+
+lint: .venv/.tested
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+
+bench: .venv/.tested oracle
+	$(BIN)/python benchmarks/mapping.py
+	$(BIN)/python benchmarks/build.py
+
+clean:
+	rm -rf build dist .venv .venv-oracle
+
+help:
+	@sed -n 's/^# make/make/p' Makefile

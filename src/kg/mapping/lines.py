@@ -1,0 +1,185 @@
+"""From triples maps to the lines of N-Quads that one row gives: plain values, still no SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg.mapping.model import Column, Mapping, ParentMap, TermMap, TriplesMap
+from kg.mapping.terms import DEFAULT_GRAPH
+from kg.vocab import RDF
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column as it enters a line: ``raw``, ``encoded`` (in an IRI) or ``escaped`` (in a literal)."""
+
+    column: str
+    form: str
+    side: str = "child"
+
+
+Segments = tuple[str | Field, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What follows the subject, up to the line feed; ``only_if`` keeps a line to the rows whose graph is that IRI."""
+
+    rest: Segments
+    only_if: tuple[Segments, str] | None = None
+
+    @property
+    def fields(self) -> list[Field]:
+        tested = self.only_if[0] if self.only_if else ()
+        return [part for part in (*self.rest, *tested) if isinstance(part, Field)]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where rows come from: a source, or a source joined with a parent source on pairs of columns."""
+
+    child: str
+    parent: str = ""
+    joins: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class Block:
+    """All lines that the rows of one source give to one subject; each chunk stands in the order of its bytes."""
+
+    rows: Rows
+    subject: Segments
+    chunks: list[list[Line]] = field(default_factory=list)
+
+    @property
+    def prefix(self) -> str:
+        """The constant text that every line of the block begins with."""
+        return str(self.subject[0])
+
+    def add(self, line: Line) -> None:
+        """Into the first chunk whose lines all have a known order with this one, whatever the values."""
+        for chunk in self.chunks:
+            orders = [compare(line.rest, other.rest) for other in chunk]
+            if 0 in orders:
+                twin = orders.index(0)
+                if line.only_if is None:
+                    chunk[twin] = line
+                if line.only_if in (None, chunk[twin].only_if) or chunk[twin].only_if is None:
+                    return
+            elif None not in orders:
+                chunk.insert(sum(order == 1 for order in orders), line)
+                return
+        self.chunks.append([line])
+
+
+def compare(one: Segments, other: Segments) -> int | None:
+    """-1, 0 or 1 if the order of the two texts is the same for all rows, else ``None``.
+
+    >>> compare(("<a/", Field("x", "encoded"), ">"), ("<b>",)), compare(("<a",), ("<", Field("x", "encoded")))
+    (-1, None)
+    """
+    left, right = list(one), list(other)
+    while left and right:
+        a, b = left.pop(0), right.pop(0)
+        if isinstance(a, str) and isinstance(b, str):
+            shared = min(len(a), len(b))
+            if a[:shared] != b[:shared]:
+                return -1 if a < b else 1
+            left[:0], right[:0] = ([a[shared:]] if a[shared:] else []), ([b[shared:]] if b[shared:] else [])
+        elif a != b:
+            return None
+    return 0 if not left and not right else None
+
+
+def blocks(mapping: Mapping, also_default: Collection[str] = ()) -> list[Block]:
+    """Every line of the mapping, gathered by rows and subject; graphs of ``also_default`` are written twice."""
+    found: dict[tuple[Rows, Segments], Block] = {}
+    for triples_map in mapping.triples_maps:
+        subject = segments(triples_map.subject, " ")
+        for rows, start, graph in _statements(mapping, triples_map):
+            block = found.setdefault((rows, subject), Block(rows, subject))
+            for line in _lines(start, graph, also_default):
+                block.add(line)
+    return list(found.values())
+
+
+def _statements(mapping: Mapping, one: TriplesMap) -> Iterator[tuple[Rows, Segments, TermMap | None]]:
+    """Rows, predicate with object, and graph of each kind of quad that a triples map makes."""
+    rows = Rows(one.source)
+    for iri in one.classes:
+        for graph in one.graphs or (None,):
+            yield rows, (f"<{RDF.type}> <{iri}>",), graph
+    for pair in one.pairs:
+        for made in pair.objects:
+            if isinstance(made, ParentMap):
+                parent = mapping.triples_map(made.parent)
+                side = "parent" if made.joins else "child"
+                from_, thing = Rows(one.source, parent.source, made.joins) if made.joins else rows, parent.subject
+            else:
+                side, from_, thing = "child", rows, made
+            for predicate in pair.predicates:
+                for graph in (*one.graphs, *pair.graphs) or (None,):
+                    yield from_, merged(*segments(predicate, " "), *segments(thing, side=side)), graph
+
+
+def _lines(start: Segments, graph: TermMap | None, also_default: Collection[str]) -> Iterator[Line]:
+    plain = Line(merged(*start, " .\n"))
+    if graph is None or (graph.kind == "constant" and graph.parts[0] in DEFAULT_GRAPH):
+        yield plain
+        return
+    name = segments(graph)
+    yield Line(merged(*start, " ", *name, " .\n"))
+    for iri in sorted(also_default):
+        if graph.kind == "constant":
+            if graph.parts[0] == iri:
+                yield plain
+        elif _may_be(graph, iri):
+            yield Line(plain.rest, (name, f"<{iri}>"))
+
+
+def _may_be(graph: TermMap, iri: str) -> bool:
+    return bool(
+        re.fullmatch("".join(".+" if isinstance(part, Column) else re.escape(part) for part in graph.parts), iri)
+    )
+
+
+def segments(term: TermMap, after: str = "", side: str = "child") -> Segments:
+    """The text of a term in N-Quads: constants ready to print, columns to be filled in."""
+    if term.is_iri:
+        form = "encoded" if term.kind == "template" else "raw"
+        inner = [Field(part.name, form, side) if isinstance(part, Column) else part for part in term.parts]
+        return merged("<", *inner, ">" + after)
+    literal = [
+        Field(part.name, "escaped", side) if isinstance(part, Column) else str(ox.Literal(part))[1:-1]
+        for part in term.parts
+    ]
+    return merged('"', *literal, '"' + term.suffix + after)
+
+
+def merged(*parts: str | Field) -> Segments:
+    """The same text with neighbouring constants joined."""
+    found: list[str | Field] = []
+    for part in parts:
+        if isinstance(part, str) and found and isinstance(found[-1], str):
+            found[-1] += part
+        elif part:
+            found.append(part)
+    return tuple(found)
+
+
+def clusters(found: list[Block]) -> list[tuple[str, list[Block]]]:
+    """Blocks whose subjects may meet, under their shared prefix, in the order of the bytes they write.
+
+    Two prefixes neither of which begins the other keep all their lines apart, so clusters can be written one by one.
+    """
+    gathered: list[tuple[str, list[Block]]] = []
+    for block in sorted(found, key=lambda one: (one.prefix, one.rows.child, one.rows.parent)):
+        if gathered and block.prefix.startswith(gathered[-1][0]):
+            gathered[-1][1].append(block)
+        else:
+            gathered.append((block.prefix, [block]))
+    return gathered

@@ -1,0 +1,117 @@
+"""Writes lines that arrive by subject, each once and in the order of their bytes, in bounded memory."""
+
+from __future__ import annotations
+
+import heapq
+import operator
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO
+
+HELD_BYTES = 32 << 20
+
+
+class LineWriter:
+    """Takes chunks, each the sorted lines of one subject, in the order of subjects; a subject's chunks are merged.
+
+    What one subject holds beyond ``HELD_BYTES`` waits in sorted runs in temporary files of ``folder``.
+    """
+
+    def __init__(
+        self,
+        stream: IO[bytes],
+        folder: Path,
+        progress: Callable[[int], None] | None = None,
+        held_bytes: int = HELD_BYTES,
+    ):
+        self.stream, self.folder, self.progress, self.held_bytes = stream, folder, progress, held_bytes
+        self.count = 0
+        self._told = 0
+        self._subject = b""
+        self._held: list[bytes] = []
+        self._size = 0
+        self._runs: list[IO[bytes]] = []
+
+    def begin(self) -> None:
+        """Subjects start anew: a part of the output all of whose lines come after what was written."""
+        self.flush()
+        self._subject = b""
+
+    def add(self, lines: bytes) -> None:
+        if not lines:
+            return
+        subject = _subject(lines)
+        if subject != self._subject:
+            self._see_order(self._subject, subject)
+            self.flush()
+            self._subject = subject
+        elif self._held and lines == self._held[-1]:
+            return
+        self._held.append(lines)
+        self._size += len(lines)
+        if self._size > self.held_bytes and len(self._held) > 1:
+            self._condense()
+
+    def add_batch(self, chunks: list[bytes]) -> None:
+        """The same as ``add`` for each, quick where every subject comes once."""
+        chunks = [lines for lines in chunks if lines]
+        subjects = [_subject(lines) for lines in chunks]
+        if len(chunks) < 3 or not all(map(operator.lt, subjects, subjects[1:])):
+            for lines in chunks:
+                self.add(lines)
+            return
+        self.add(chunks[0])
+        self.flush()
+        self._write(b"".join(chunks[1:-1]))
+        self.add(chunks[-1])
+
+    @staticmethod
+    def _see_order(one: bytes, other: bytes) -> None:
+        if other < one:
+            raise RuntimeError(f"rows are out of order: {other!r} after {one!r}")
+
+    def flush(self) -> None:
+        if len(self._held) == 1 and not self._runs:
+            self._write(self._held[0])
+        elif self._runs:
+            self._write_unique(heapq.merge(*self._runs, self._unique_lines()))
+            for run in self._runs:
+                run.close()
+            self._runs = []
+        elif self._held:
+            self._write(b"".join(self._unique_lines()))
+        self._held, self._size = [], 0
+
+    def _unique_lines(self) -> list[bytes]:
+        return sorted(set(b"".join(self._held).splitlines(keepends=True)))
+
+    def _condense(self) -> None:
+        """Drop doubles; if that is not enough, put what is held into a run of its own."""
+        lines = self._unique_lines()
+        self._held, self._size = [b"".join(lines)], sum(map(len, lines))
+        if self._size > self.held_bytes // 2:
+            run = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115  # closed by flush
+            run.write(self._held[0])
+            run.seek(0)
+            self._runs.append(run)
+            self._held, self._size = [], 0
+
+    def _write_unique(self, lines: Iterable[bytes]) -> None:
+        previous = b""
+        for line in lines:
+            if line != previous:
+                self._write(line)
+                previous = line
+
+    def _write(self, lines: bytes) -> None:
+        self.stream.write(lines)
+        self.count += lines.count(b"\n")
+        if self.progress and self.count - self._told >= 1_000_000:
+            self.progress(self.count)
+            self._told = self.count
+
+
+def _subject(lines: bytes) -> bytes:
+    """``<…>`` at the start: no IRI begins another when the closing bracket is counted."""
+    return lines[: lines.find(b">") + 1]

@@ -1,0 +1,350 @@
+"""Reads an RML document (Turtle) into a ``Mapping``, or says at once all that stands in the way."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from kg.errors import Text
+from kg.mapping import terms
+from kg.mapping.iri import LANGUAGE_TAG, is_absolute_iri
+from kg.mapping.model import (
+    Column,
+    Mapping,
+    MappingError,
+    MappingFault,
+    ParentMap,
+    PredicateObjectMap,
+    TermMap,
+    TriplesMap,
+)
+from kg.mapping.terms import short
+from kg.vocab import BASE, RDF, XSD
+
+_Made = TypeVar("_Made")
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_TOKEN = re.compile(r"\\(?P<escaped>[\\{}])|\{(?P<column>(?:[^{}\\]|\\.)+)\}|(?P<brace>[{}])|(?P<text>[^\\{}]+|\\)")
+
+
+def read_mapping(path: Path, base: str | None = None) -> Mapping:
+    """The mapping in the RML document at ``path``.
+
+    A document is written for the base IRI of the toolkit; ``base`` takes its place wherever the document spells it.
+    Raises ``MappingError`` with every unsupported or faulty part, each with its triples map and property.
+    """
+    reader = _Reader(_parse(path), base or BASE)
+    mapping = reader.read()
+    if reader.faults:
+        raise MappingError(sorted(reader.faults, key=lambda fault: (fault.place, fault.property, fault.text.en)))
+    return mapping
+
+
+def _parse(path: Path) -> dict[Node, dict[str, list[Node]]]:
+    graph: dict[Node, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
+    try:
+        for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
+            graph[quad.subject][quad.predicate.value].append(quad.object)
+    except SyntaxError as error:
+        text = Text(f"Turtle로 읽을 수 없습니다: {error}", f"cannot be read as Turtle: {error}")
+        raise MappingError([MappingFault(path.name, f"line {error.lineno}", text)]) from error
+    return graph
+
+
+class _Reader:
+    """One pass over the graph of a document; faults are gathered, and a faulty part is left out."""
+
+    def __init__(self, graph: dict[Node, dict[str, list[Node]]], base: str):
+        self.graph = graph
+        self.base = base
+        self.faults: list[MappingFault] = []
+        self.place = ""
+
+    def read(self) -> Mapping:
+        nodes = [node for node, found in self.graph.items() if self._is_triples_map(found)]
+        found = [self._triples_map(node) for node in nodes]
+        maps = sorted((one for one in found if one), key=lambda one: one.place)
+        if not nodes:
+            self.place = "—"
+            self._fault("rr:subjectMap", "트리플 맵이 하나도 없습니다.", "there is no triples map")
+        self._check_parents(maps)
+        return Mapping(tuple(maps))
+
+    # --- faults and access -----------------------------------------------------------------------------------
+
+    def _fault(self, name: str, ko: str, en: str) -> None:
+        self.faults.append(MappingFault(self.place, name, Text(ko, en)))
+
+    @staticmethod
+    def _is_triples_map(properties: dict[str, list[Node]]) -> bool:
+        words = {terms.PROPERTIES.get(iri) for iri in properties}
+        typed = {getattr(value, "value", "") for value in properties.get(RDF.type, ())}
+        return bool(words & {"logicalSource", "subjectMap", "subject"}) or bool(
+            typed & {terms.RR["TriplesMap"], terms.RML_CORE["TriplesMap"]}
+        )
+
+    def _words(self, node: Node, allowed: set[str]) -> dict[str, list[Node]]:
+        """The properties of a node by our word for them; any other of R2RML or RML is a fault, labels are let be."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for iri, values in self.graph.get(node, {}).items():
+            word = terms.PROPERTIES.get(iri)
+            if word in allowed:
+                found[word].extend(values)
+            elif iri.startswith(terms.OURS):
+                local = re.split(r"[#/]", iri)[-1]
+                reason = terms.REASONS.get(local, terms.UNKNOWN)
+                self._fault(short(iri), reason.ko, reason.en)
+        return found
+
+    def _one(self, found: dict[str, list[Node]], word: str, name: str) -> Node | None:
+        values = found.get(word, [])
+        if len(values) > 1:
+            self._fault(name, "하나만 있어야 합니다.", "there may only be one")
+        return values[0] if values else None
+
+    def _rebased(self, iri: str) -> str:
+        return self.base + iri[len(BASE) :] if iri.startswith(BASE) else iri
+
+    # --- triples maps ----------------------------------------------------------------------------------------
+
+    def _triples_map(self, node: Node) -> TriplesMap | None:
+        self.place = node.value if isinstance(node, ox.NamedNode) else self._unnamed(node)
+        found = self._words(node, terms.TRIPLES_MAP)
+        source = self._source(self._one(found, "logicalSource", "rml:logicalSource"))
+        subject, classes, graphs = self._subject(found)
+        pairs = tuple(self._pair(pair) for pair in found["predicateObjectMap"])
+        if source is None or subject is None:
+            return None
+        return TriplesMap(self.place, source, subject, classes, graphs, pairs)
+
+    def _unnamed(self, node: Node) -> str:
+        """A triples map without IRI is named by its source and its subject."""
+        texts = []
+        for path in (("logicalSource", "source"), ("subjectMap", "template"), ("subjectMap", "reference")):
+            here: list[Node] = [node]
+            for word in path:
+                here = [
+                    value for one in here for iri, values in self.graph.get(one, {}).items() for value in values
+                    if terms.PROPERTIES.get(iri) == word
+                ]  # fmt: skip
+            texts += sorted(value.value for value in here if isinstance(value, ox.Literal))
+        return f"[{', '.join(texts)}]"
+
+    def _source(self, node: Node | None) -> str | None:
+        if node is None:
+            self._fault("rml:logicalSource", "논리 원천이 없습니다.", "there is no logical source")
+            return None
+        found = self._words(node, terms.SOURCE)
+        formulation = self._one(found, "referenceFormulation", "rml:referenceFormulation")
+        if formulation is None or getattr(formulation, "value", "") not in terms.TABLES:
+            shown = short(formulation.value) if isinstance(formulation, ox.NamedNode) else "—"
+            self._fault(
+                "rml:referenceFormulation",
+                f"{shown}: 표(ql:CSV)만 읽습니다.",
+                f"{shown}: only tables are read; write ql:CSV",
+            )
+        name = self._one(found, "source", "rml:source")
+        if name is not None and not isinstance(name, ox.Literal):  # RML-Core describes a file by its path
+            name = next(iter(self.graph.get(name, {}).get(terms.RML_CORE.path, ())), None)
+        if not isinstance(name, ox.Literal):
+            self._fault(
+                "rml:source",
+                "원천은 표의 파일 이름(문자열)이어야 합니다.",
+                "a source is the file name of a table, a plain string",
+            )
+            return None
+        return name.value
+
+    def _subject(self, found: dict[str, list[Node]]) -> tuple[TermMap | None, tuple[str, ...], tuple[TermMap, ...]]:
+        node, constant = self._one(found, "subjectMap", "rr:subjectMap"), self._one(found, "subject", "rr:subject")
+        if (node is None) == (constant is None):
+            self._fault("rr:subjectMap", "주어 맵이 꼭 하나 있어야 합니다.", "there must be exactly one subject map")
+            return None, (), ()
+        if constant is not None:
+            return self._constant(constant, "rr:subject", literals=False), (), ()
+        assert node is not None
+        words = self._words(node, terms.SUBJECT)
+        subject = self._term(words, "rr:subjectMap", literals=False)
+        classes = tuple(sorted(self._class(value) for value in words["class"]))
+        return subject, classes, self._graphs(words)
+
+    def _class(self, node: Node) -> str:
+        if not isinstance(node, ox.NamedNode):
+            self._fault("rr:class", "클래스는 IRI여야 합니다.", "a class is an IRI")
+            return ""
+        return self._rebased(node.value)
+
+    def _pair(self, node: Node) -> PredicateObjectMap:
+        found = self._words(node, terms.PAIR)
+        predicates = [self._constant(value, "rr:predicate", literals=False) for value in found["predicate"]]
+        for value in found["predicateMap"]:
+            predicates.append(self._term(self._words(value, terms.EXPRESSION), "rr:predicateMap", literals=False))
+        objects = [self._object(value) for value in found["objectMap"]]
+        objects += [self._constant(value, "rr:object") for value in found["object"]]
+        if not predicates:
+            self._fault("rr:predicateObjectMap", "술어가 없습니다.", "there is no predicate")
+        if not objects:
+            self._fault("rr:predicateObjectMap", "목적어가 없습니다.", "there is no object")
+        return PredicateObjectMap(_kept(predicates), _kept(objects), self._graphs(found))
+
+    def _graphs(self, found: dict[str, list[Node]]) -> tuple[TermMap, ...]:
+        graphs = [self._constant(value, "rr:graph", literals=False) for value in found["graph"]]
+        for value in found["graphMap"]:
+            graphs.append(self._term(self._words(value, terms.EXPRESSION), "rr:graphMap", literals=False))
+        return _kept(graphs)
+
+    # --- terms -----------------------------------------------------------------------------------------------
+
+    def _object(self, node: Node) -> TermMap | ParentMap | None:
+        if any(terms.PROPERTIES.get(iri) == "parentTriplesMap" for iri in self.graph.get(node, {})):
+            return self._parent(node)
+        return self._term(self._words(node, terms.OBJECT), "rr:objectMap")
+
+    def _parent(self, node: Node) -> ParentMap | None:
+        found = self._words(node, terms.PARENT)
+        parent = self._one(found, "parentTriplesMap", "rr:parentTriplesMap")
+        joins = []
+        for join in found["joinCondition"]:
+            words = self._words(join, terms.JOIN)
+            ends = [self._one(words, "child", "rr:child"), self._one(words, "parent", "rr:parent")]
+            if all(isinstance(end, ox.Literal) for end in ends):
+                joins.append((ends[0].value, ends[1].value))  # type: ignore[union-attr]  # both are literals
+            else:
+                self._fault(
+                    "rr:joinCondition", "child와 parent 열이 있어야 합니다.", "needs a child and a parent column"
+                )
+        if isinstance(parent, ox.NamedNode):
+            return ParentMap(parent.value, tuple(sorted(joins)))
+        self._fault("rr:parentTriplesMap", "IRI가 있는 트리플 맵이어야 합니다.", "must be a triples map with an IRI")
+        return None
+
+    def _term(self, found: dict[str, list[Node]], name: str, literals: bool = True) -> TermMap | None:
+        given = [word for word in ("constant", "template", "reference") if found.get(word)]
+        if len(given) != 1:
+            self._fault(
+                name,
+                "constant, template, reference 가운데 꼭 하나가 있어야 합니다.",
+                "needs exactly one of constant, template and reference",
+            )
+            return None
+        kind = given[0]
+        value = self._one(found, kind, name)
+        assert value is not None
+        suffix = self._suffix(found)
+        is_iri = self._is_iri(found, name, default=not (literals and (kind == "reference" or bool(suffix))))
+        if is_iri and suffix:
+            self._fault(name, "IRI에는 자료형이나 언어가 없습니다.", "an IRI has neither datatype nor language")
+        if not is_iri and not literals:
+            self._fault(name, "여기는 IRI여야 합니다.", "only an IRI may stand here")
+        if kind == "constant":
+            if suffix:
+                self._fault(
+                    name,
+                    "상수에는 자료형이나 언어를 직접 적으세요.",
+                    "write datatype or language into the constant itself",
+                )
+            return self._constant(value, name, literals)
+        if not isinstance(value, ox.Literal):
+            self._fault(name, f"{kind}은(는) 문자열이어야 합니다.", f"a {kind} is a string")
+            return None
+        parts = (Column(value.value),) if kind == "reference" else self._template(value.value, name, is_iri)
+        return TermMap(kind, parts, is_iri, suffix) if parts else None
+
+    def _is_iri(self, found: dict[str, list[Node]], name: str, default: bool) -> bool:
+        node = self._one(found, "termType", "rr:termType")
+        chosen = getattr(node, "value", None)
+        if chosen in terms.BLANK_NODE:
+            self._fault(
+                f"{name} rr:termType",
+                "빈 노드는 만들지 않습니다(출력이 정해진 꼴을 잃습니다). IRI를 쓰세요.",
+                "blank nodes are not made, because the output would lose its canonical form; mint an IRI",
+            )
+        elif node is not None and chosen not in terms.IRI | terms.LITERAL:
+            self._fault(f"{name} rr:termType", "모르는 항 종류입니다.", f"unknown term type {chosen}")
+        return default if node is None else chosen not in terms.LITERAL
+
+    def _constant(self, value: Node, name: str, literals: bool = True) -> TermMap | None:
+        if isinstance(value, ox.NamedNode):
+            iri = self._rebased(value.value)
+            if not is_absolute_iri(iri):
+                self._fault(name, f"<{iri}>은(는) 올바른 IRI가 아닙니다.", f"<{iri}> is not a valid IRI")
+            return TermMap("constant", (iri,))
+        if isinstance(value, ox.Literal) and literals:
+            suffix = f"@{value.language}" if value.language else self._datatype_suffix(value.datatype.value)
+            return TermMap("constant", (value.value,), False, suffix)
+        self._fault(name, "여기에 올 수 없는 상수입니다.", "a constant of this kind may not stand here")
+        return None
+
+    def _template(self, text: str, name: str, is_iri: bool) -> tuple[str | Column, ...]:
+        parts: list[str | Column] = [""]
+        for token in _TOKEN.finditer(text):
+            if token["column"] is not None:
+                parts += [Column(re.sub(r"\\([\\{}])", r"\1", token["column"])), ""]
+            elif token["brace"]:
+                self._fault(
+                    name, f"틀의 중괄호가 맞지 않습니다: {text}", f"the braces of the template do not match: {text}"
+                )
+            else:
+                parts[-1] = f"{parts[-1]}{token['escaped'] or token['text']}"
+        if is_iri:
+            parts[0] = self._rebased(str(parts[0]))
+            if not is_absolute_iri("".join(part if isinstance(part, str) else "a" for part in parts)):
+                self._fault(name, f"온전한 IRI가 되지 않는 틀입니다: {text}", f"does not make an absolute IRI: {text}")
+        return tuple(part for part in parts if part != "")
+
+    def _suffix(self, found: dict[str, list[Node]]) -> str:
+        datatype = self._shortcut(found, "datatype", "datatypeMap")
+        language = self._shortcut(found, "language", "languageMap")
+        if datatype is not None and language is not None:
+            self._fault(
+                "rr:datatype", "자료형과 언어는 함께 쓸 수 없습니다.", "datatype and language exclude each other"
+            )
+        if isinstance(language, ox.Literal):
+            if not LANGUAGE_TAG.match(language.value):
+                self._fault(
+                    "rr:language", f"언어 태그가 아닙니다: {language.value}", f"not a language tag: {language.value}"
+                )
+            return f"@{language.value}"
+        return self._datatype_suffix(datatype.value) if isinstance(datatype, ox.NamedNode) else ""
+
+    def _shortcut(self, found: dict[str, list[Node]], word: str, map_word: str) -> Node | None:
+        """The constant value of ``rr:datatype`` or ``rml:datatypeMap`` (and of language alike)."""
+        value = self._one(found, word, f"rr:{word}")
+        node = self._one(found, map_word, f"rml:{map_word}")
+        if node is not None:
+            value = self._one(self._words(node, {"constant"}), "constant", f"rml:{map_word}")
+        return value
+
+    def _datatype_suffix(self, iri: str) -> str:
+        if iri == RDF.langString:
+            self._fault("rr:datatype", "rdf:langString에는 언어가 있어야 합니다.", "rdf:langString needs a language")
+        return "" if iri == XSD.string else f"^^<{self._rebased(iri)}>"
+
+    # --- parents ---------------------------------------------------------------------------------------------
+
+    def _check_parents(self, maps: Iterable[TriplesMap]) -> None:
+        known = {one.place: one for one in maps}
+        for child in known.values():
+            self.place = child.place
+            for made in (made for pair in child.pairs for made in pair.objects if isinstance(made, ParentMap)):
+                parent = known.get(made.parent)
+                if parent is None:
+                    self._fault(
+                        "rr:parentTriplesMap",
+                        f"그런 트리플 맵이 없습니다: {made.parent}",
+                        f"no such triples map: {made.parent}",
+                    )
+                elif parent.source != child.source and not made.joins:
+                    self._fault(
+                        "rr:parentTriplesMap",
+                        "다른 표의 주어에는 rr:joinCondition이 있어야 합니다.",
+                        "the subject of another table needs an rr:joinCondition",
+                    )
+
+
+def _kept(found: Iterable[_Made | None]) -> tuple[_Made, ...]:
+    return tuple(one for one in found if one is not None)

@@ -1,0 +1,96 @@
+"""Runs a mapping in DuckDB: sorted, unique N-Quads, written aside and then put in place."""
+
+from __future__ import annotations
+
+import heapq
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+
+from kg.mapping.check import check_tables
+from kg.mapping.lines import Block, blocks, clusters
+from kg.mapping.merge import LineWriter
+from kg.mapping.model import Mapping
+from kg.mapping.sql import Tables, select
+
+BATCH_ROWS = 2048
+FETCHING_THREADS = 2
+Row = tuple[bytes]
+
+
+def write_quads(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: Mapping,
+    tables: Tables,
+    target: Path,
+    *,
+    also_default: Iterable[str] = (),
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write the quads of ``mapping`` to ``target`` and return their number.
+
+    ``tables`` gives, for each ``rml:source``, the SQL to read it from. Graphs named in ``also_default`` are written
+    to the default graph as well. The lines are canonical N-Quads in the order of their bytes, each once. Sorting is
+    left to DuckDB, which spills to its temporary directory, so memory does not grow with the tables. ``progress`` is
+    told the number of lines written so far. Raises ``MappingError`` before anything is written if a column is
+    missing or a value cannot be part of an IRI; on any failure ``target`` stays as it was.
+    """
+    found = clusters(blocks(mapping, frozenset(also_default)))
+    check_tables(connection, mapping, tables)
+    aside = target.with_name(f".{target.name}.part")
+    try:
+        with aside.open("wb", buffering=1 << 20) as stream, ThreadPoolExecutor(FETCHING_THREADS) as pool:
+            writer = LineWriter(stream, target.parent, progress)
+            waiting = [_streams(connection, pool, *cluster, tables) for cluster in found[:1]]
+            for number in range(len(found)):
+                waiting += [_streams(connection, pool, *cluster, tables) for cluster in found[number + 1 : number + 2]]
+                writer.begin()
+                _write_cluster(waiting.pop(0), writer)
+            writer.flush()
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return writer.count
+
+
+class _Stream:
+    """What one query gives, in the order of subjects; the next batch is fetched while this one is written."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, pool: ThreadPoolExecutor, query: str):
+        self.cursor, self.pool = connection.cursor(), pool
+        self.next: Future[list[Row]] = pool.submit(self._start, f"SELECT encode(lines) FROM ({query})")
+
+    def _start(self, query: str) -> list[Row]:
+        return self.cursor.execute(query).fetchmany(BATCH_ROWS)
+
+    def batches(self) -> Iterator[list[bytes]]:
+        while rows := self.next.result():
+            self.next = self.pool.submit(self.cursor.fetchmany, BATCH_ROWS)
+            yield [row[0] for row in rows]
+        self.cursor.close()
+
+    def chunks(self) -> Iterator[bytes]:
+        for batch in self.batches():
+            yield from batch
+
+
+def _streams(
+    connection: duckdb.DuckDBPyConnection, pool: ThreadPoolExecutor, prefix: str, together: list[Block], tables: Tables
+) -> list[_Stream]:
+    return [
+        _Stream(connection, pool, select(block, chunk, prefix, tables, ordered=True))
+        for block in together
+        for chunk in block.chunks
+    ]
+
+
+def _write_cluster(streams: list[_Stream], writer: LineWriter) -> None:
+    if len(streams) == 1:
+        for batch in streams[0].batches():
+            writer.add_batch(batch)
+        return
+    for lines in heapq.merge(*(stream.chunks() for stream in streams)):
+        writer.add(lines)

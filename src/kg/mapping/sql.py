@@ -1,0 +1,172 @@
+"""Compiles lines to SQL over columns: one ``SELECT`` a block, each row giving its lines at once.
+
+The expressions run unchanged on DuckDB and Spark; the three spellings that differ stand in ``Dialect``. Backslash and
+apostrophe are written ``chr(92)`` and ``chr(39)``, because engines disagree on how to quote them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Names
+from dataclasses import dataclass
+
+from kg.mapping.iri import ABSOLUTE_IRI
+from kg.mapping.lines import Block, Field, Line, Rows, Segments, blocks
+from kg.mapping.model import Mapping
+
+Tables = Names[str, str] | Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What engines spell differently: identifiers, and percent-encoding of all but the unreserved characters."""
+
+    quote: str
+    encode: str
+
+    def name(self, identifier: str) -> str:
+        return self.quote + identifier.replace(self.quote, self.quote * 2) + self.quote
+
+
+DUCKDB = Dialect('"', "url_encode({})")
+SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', '%2A'), '%7E', '~')")
+
+_NAMED = {8: "b", 9: "t", 10: "n", 12: "f", 13: "r"}
+_CONTROLS = [code for code in (*range(32), 127, 0xFFFE, 0xFFFF)]
+_TO_ESCAPE = '[\\x00-\\x1f"\\\\\\x7f\\x{FFFE}\\x{FFFF}]'
+
+
+def compile_to_sql(mapping: Mapping, tables: Tables, dialect: Dialect = DUCKDB) -> list[str]:
+    """One ``SELECT`` for each source and subject; its column ``lines`` holds one or more whole lines a row.
+
+    Neither sorted nor unique: whoever runs them splits at line feeds, drops doubles and sorts.
+    """
+    return [
+        f"SELECT lines FROM ({select(block, chunk, block.prefix, tables, dialect)}) AS made WHERE lines <> ''"
+        for block in blocks(mapping)
+        for chunk in block.chunks
+    ]
+
+
+def select(
+    block: Block, chunk: list[Line], prefix: str, tables: Tables, dialect: Dialect = DUCKDB, ordered: bool = False
+) -> str:
+    """``k`` (the subject behind ``prefix``, the key to sort by) and ``lines``.
+
+    The sort comes before the lines are made, so that it moves short values and not long text.
+    """
+    subject = [part for part in block.subject if isinstance(part, Field)]
+    fields = list(dict.fromkeys([*subject, *(found for line in chunk for found in line.fields)]))
+    columns = list(dict.fromkeys((found.side, found.column) for found in fields))
+    names = {found: f"f{number}" for number, found in enumerate(fields)}
+    forms = [
+        f"{_form(found, f'v{columns.index((found.side, found.column))}', dialect)} AS {name}"
+        for found, name in names.items()
+    ]
+    # a row without its subject, or without what every line needs, gives nothing
+    needed = set(subject).union(set.intersection(*(set(line.fields) for line in chunk)))
+    known = " AND ".join(f"{name} IS NOT NULL" for found, name in names.items() if found in needed) or "1 = 1"
+    key = (str(block.subject[0])[len(prefix) :], *block.subject[1:])
+    keyed = (
+        f"SELECT {', '.join([f'{_concat(key, names)} AS k', *names.values()])} FROM"
+        f" (SELECT {', '.join(forms) or '1 AS one'} FROM ({_values(block.rows, columns, tables, dialect)}) AS valued)"
+        f" AS formed WHERE {known}{' ORDER BY k' if ordered else ''}"
+    )
+    return f"SELECT k, {_chunk(chunk, prefix, needed, names)} AS lines FROM ({keyed}) AS keyed"
+
+
+def _values(rows: Rows, columns: list[tuple[str, str]], tables: Tables, dialect: Dialect) -> str:
+    """The columns that are used, as text; an empty cell is no value."""
+    chosen = [f"{value(column, dialect, side)} AS v{number}" for number, (side, column) in enumerate(columns)]
+    return f"SELECT {', '.join(chosen) or '1 AS one'} FROM {from_clause(rows, columns, tables, dialect)}"
+
+
+def value(column: str, dialect: Dialect = DUCKDB, side: str = "child") -> str:
+    return f"nullif(CAST({side}.{dialect.name(column)} AS STRING), '')"
+
+
+def from_clause(rows: Rows, columns: Iterable[tuple[str, str]], tables: Tables, dialect: Dialect = DUCKDB) -> str:
+    clause = f"{table(tables, rows.child)} AS child"
+    if not rows.joins:
+        return clause
+    needed = dict.fromkeys([*(name for side, name in columns if side == "parent"), *(end for _, end in rows.joins)])
+    parent = ", ".join(dialect.name(name) for name in needed)
+    met = " AND ".join(f"{value(one, dialect)} = {value(end, dialect, 'parent')}" for one, end in rows.joins)
+    return f"{clause} JOIN (SELECT DISTINCT {parent} FROM {table(tables, rows.parent)} AS whole) AS parent ON {met}"
+
+
+def table(tables: Tables, source: str) -> str:
+    return tables(source) if callable(tables) else tables[source]
+
+
+def _form(found: Field, column: str, dialect: Dialect) -> str:
+    if found.form == "encoded":
+        return dialect.encode.format(column)
+    return escaped(column) if found.form == "escaped" else column
+
+
+def escaped(column: str) -> str:
+    """The canonical escapes of N-Quads; the long way is only taken by values that need it."""
+    made = f"replace(replace({column}, chr(92), concat(chr(92), chr(92))), '\"', concat(chr(92), '\"'))"
+    for code in _CONTROLS:
+        made = f"replace({made}, chr({code}), concat(chr(92), '{_NAMED.get(code, f'u{code:04X}')}'))"
+    return f"CASE WHEN regexp_extract({column}, {text(_TO_ESCAPE)}, 0) <> '' THEN {made} ELSE {column} END"
+
+
+def not_an_iri(column: str) -> str:
+    """True for values that cannot stand between ``<`` and ``>`` as they are."""
+    return f"regexp_extract({column}, {text(ABSOLUTE_IRI)}, 0) = ''"
+
+
+def _chunk(chunk: list[Line], prefix: str, sure: set[Field], names: dict[Field, str]) -> str:
+    """All lines of a row, joined; lines that lack one of their values are left out, neighbours by one test."""
+    key = Field("k", "key")
+    names = {**names, key: "k"}
+    parts: list[str | Field] = []
+    for test, lines in itertools.groupby(chunk, lambda line: _test(line, sure, names)):
+        whole = [part for line in lines for part in (prefix, key, *line.rest)]
+        if test:
+            made = Field(f"CASE WHEN {test} THEN {_concat(whole, names)} ELSE '' END", "sql")
+            names[made] = made.column
+            parts.append(made)
+        else:
+            parts += whole
+    return _concat(parts, names)
+
+
+def _test(line: Line, sure: set[Field], names: dict[Field, str]) -> str:
+    tests = [f"{names[found]} IS NOT NULL" for found in dict.fromkeys(line.fields) if not _is_sure(found, sure)]
+    if line.only_if:
+        tests.append(f"{_concat(line.only_if[0], names)} = {text(line.only_if[1])}")
+    return " AND ".join(tests)
+
+
+def _is_sure(found: Field, sure: set[Field]) -> bool:
+    return any((one.column, one.side) == (found.column, found.side) for one in sure)
+
+
+def _concat(parts: Iterable[str | Field] | Segments, names: dict[Field, str]) -> str:
+    arguments: list[str] = []
+    run = ""
+    for part in [*parts, None]:
+        if isinstance(part, str):
+            run += part
+            continue
+        arguments += _pieces(run)
+        run = ""
+        if part is not None:
+            arguments.append(names[part])
+    return f"concat({', '.join(arguments)})" if arguments else "''"
+
+
+def _pieces(constant: str) -> list[str]:
+    spelled = {"\\": "chr(92)", "'": "chr(39)"}
+    return [spelled.get(piece, f"'{piece}'") for piece in re.split(r"([\\'])", constant) if piece]
+
+
+def text(constant: str) -> str:
+    """A constant as SQL that all engines read alike."""
+    pieces = _pieces(constant)
+    return pieces[0] if len(pieces) == 1 else f"concat({', '.join(pieces)})" if pieces else "''"

@@ -1,0 +1,71 @@
+"""The words of R2RML and RML that we read, and the reasons why others are refused."""
+
+from __future__ import annotations
+
+from kg.errors import Text
+from kg.vocab import Namespace
+
+RR = Namespace("http://www.w3.org/ns/r2rml#")
+RML = Namespace("http://semweb.mmlab.be/ns/rml#")
+RML_CORE = Namespace("http://w3id.org/rml/")
+QL = Namespace("http://semweb.mmlab.be/ns/ql#")
+FNML = Namespace("http://semweb.mmlab.be/ns/fnml#")
+
+PREFIXES = {"rr:": RR, "rml:": RML, "rml: ": RML_CORE, "ql:": QL, "fnml:": FNML}
+
+_RR_WORDS = [
+    "subjectMap", "subject", "predicateObjectMap", "predicateMap", "predicate", "objectMap", "object", "graphMap",
+    "graph", "class", "template", "constant", "termType", "datatype", "language", "parentTriplesMap", "joinCondition",
+    "child", "parent",
+]  # fmt: skip
+_RML_WORDS = ["logicalSource", "source", "referenceFormulation", "reference"]
+_CORE_WORDS = [*_RR_WORDS, *_RML_WORDS, "datatypeMap", "languageMap"]
+
+# the IRI of a property, and the word by which we know it in all three namespaces
+PROPERTIES: dict[str, str] = {
+    **{RR[word]: word for word in _RR_WORDS},
+    **{RML[word]: word for word in [*_RML_WORDS, "datatypeMap", "languageMap"]},
+    **{RML_CORE[word]: word for word in _CORE_WORDS},
+}
+OURS = (RR, RML, RML_CORE, FNML)
+
+IRI = {RR["IRI"], RML_CORE["IRI"]}
+LITERAL = {RR["Literal"], RML_CORE["Literal"]}
+BLANK_NODE = {RR["BlankNode"], RML_CORE["BlankNode"]}
+DEFAULT_GRAPH = {RR["defaultGraph"], RML_CORE["defaultGraph"]}
+TABLES = {QL["CSV"], RML_CORE["CSV"]}
+
+# what each node of a mapping may carry
+TRIPLES_MAP = {"logicalSource", "subjectMap", "subject", "predicateObjectMap"}
+SOURCE = {"source", "referenceFormulation"}
+PAIR = {"predicateMap", "predicate", "objectMap", "object", "graphMap", "graph"}
+EXPRESSION = {"template", "constant", "reference", "termType"}
+SUBJECT = EXPRESSION | {"class", "graphMap", "graph"}
+OBJECT = EXPRESSION | {"datatype", "datatypeMap", "language", "languageMap"}
+PARENT = {"parentTriplesMap", "joinCondition"}
+JOIN = {"child", "parent"}
+
+_SQL = Text("SQL 원천은 다루지 않습니다. 표를 파일로 두고 rml:source로 가리키세요.",
+            "SQL sources are not supported; keep the table as a file and name it by rml:source")  # fmt: skip
+_FUNCTION = Text("함수는 다루지 않습니다. 값을 표에 미리 계산해 두세요.",
+                 "functions are not supported; compute the value into a column of the table")  # fmt: skip
+REASONS: dict[str, Text] = {
+    "sqlQuery": _SQL, "query": _SQL, "tableName": _SQL, "logicalTable": _SQL, "sqlVersion": _SQL,
+    "functionValue": _FUNCTION, "functionExecution": _FUNCTION, "execution": _FUNCTION, "functionMap": _FUNCTION,
+    "iterator": Text("rml:iterator는 다루지 않습니다. 원천은 표입니다.",
+                     "rml:iterator is not supported: a source is a table"),
+    "column": Text("rr:column은 SQL 원천의 말입니다. rml:reference를 쓰세요.",
+                   "rr:column belongs to SQL sources; write rml:reference"),
+    "inverseExpression": Text("SQL의 최적화용이라 뜻이 없습니다.", "only means something to SQL sources"),
+    "quotedTriplesMap": Text("RDF-star는 다루지 않습니다.", "RDF-star is not supported"),
+    "logicalTarget": Text("출력 대상은 명령에서 정합니다.", "the target is chosen by the command"),
+}  # fmt: skip
+UNKNOWN = Text("지원하지 않는 속성입니다.", "this property is not supported here")
+
+
+def short(iri: str) -> str:
+    """``rr:template`` rather than the whole IRI."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return prefix.strip() + iri[len(namespace) :]
+    return iri

@@ -1,0 +1,36 @@
+"""All kinds of network by name, for a caller that has the kind as a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import Text
+from kg.network.co_attendance import co_attendance_network
+from kg.network.errors import unknown
+from kg.network.partnership import partnership_network
+from kg.network.support import support_network
+from kg.network.tables import NetworkTables
+from kg.network.two_mode import two_mode_network
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+KINDS: Mapping[str, Callable[..., Any]] = {
+    "partnership": partnership_network,
+    "support": support_network,
+    "two-mode": two_mode_network,
+    "co-attendance": co_attendance_network,
+}
+
+
+def network(kind: str, tables: NetworkTables, **asked: Any) -> nx.Graph:
+    """The network of this kind; ``asked`` are the options of its own function.
+
+    >>> rows = [("p1", "c1", "lead", "org/a", True), ("p2", "c1", "partner", "org/b", True)]
+    >>> network("partnership", NetworkTables(rows)).number_of_edges()
+    1
+    """
+    if kind not in KINDS:
+        raise unknown(Text("망 종류", "kind of network"), kind, KINDS)
+    return KINDS[kind](tables, **asked)

@@ -1,0 +1,63 @@
+"""Parts of the test run: what ran, what did not and why, in a table at the end; KG_REQUIRE=all lets nothing be left out."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIRED = os.environ.get("KG_REQUIRE") == "all"
+
+_outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "part(name): the part of the run that a test belongs to")
+
+
+def _part(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("part")
+    return str(marker.args[0]) if marker else Path(str(item.fspath)).stem.removeprefix("test_").replace("_", " ")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):  # type: ignore[no-untyped-def]  # pytest's own form
+    report = yield
+    reason = ""
+    if report.skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if REQUIRED:
+            report.outcome = "failed"
+            report.longrepr = f"not run, but KG_REQUIRE=all: {reason}"
+    if call.when == "call" or not report.passed:
+        _outcomes[_part(item)].append((report.outcome if not reason else "not run", reason))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not _outcomes:
+        return
+    terminalreporter.section("parts")
+    width = max(len(name) for name in _outcomes)
+    for name in sorted(_outcomes):
+        found = _outcomes[name]
+        ran = [outcome for outcome, _ in found if outcome != "not run"]
+        failed = ran.count("failed")
+        reasons = sorted({reason for outcome, reason in found if outcome == "not run"})
+        state = f"{len(ran)} run" + (f", {failed} failed" if failed else "")
+        if reasons:
+            state += f", {len(found) - len(ran)} not run: {'; '.join(reasons)}"
+        terminalreporter.write_line(f"{name:<{width}}  {state}")
+
+
+@pytest.fixture(scope="session")
+def real_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One build of the real tables for all tests that ask the real graph."""
+    from kg.build import build
+
+    out = tmp_path_factory.mktemp("real") / "build"
+    build(ROOT / "data", out)
+    return out

@@ -1,0 +1,125 @@
+"""Each fault of the input is named with file, row, value and remedy, all in one pass; the build stays as it was."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.build import build
+from kg.cli import main
+from kg.errors import InputFaults
+from small import edit, write_small
+
+Spoil = Callable[[Path], object]
+
+
+def _append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def _huge_cell(data: Path) -> None:
+    with (data / "ratings.csv").open("ab") as stream:
+        stream.write(b'win-win-index,2023,"')
+        for _ in range(64):
+            stream.write(b"x" * 1_000_000)
+        stream.write(b'",outstanding,daily-1,,,,,\n')
+
+
+CASES: list[tuple[str, Spoil, str, int | None, str]] = [
+    ("missing file", lambda d: (d / "names.csv").unlink(), "names.csv", None, "missing"),
+    ("missing column", lambda d: edit(d / "ratings.csv", ",grade,", ",", 1), "ratings.csv", 1, "'grade' is missing"),
+    ("extra column", lambda d: edit(d / "editions.csv", "scheme,", "colour,scheme,"), "editions.csv", 1, "'colour' is not known"),
+    ("CP949", lambda d: (d / "sources.csv").write_bytes((d / "sources.csv").read_text().encode("cp949")), "sources.csv", 2, "CP949"),
+    ("BOM", lambda d: (d / "sources.csv").write_bytes(b"\xef\xbb\xbf" + (d / "sources.csv").read_bytes()), "sources.csv", 1, "byte order mark"),
+    ("bad date", lambda d: edit(d / "sources.csv", "2024-03-05", "2024-02-30"), "sources.csv", 2, "is not a date"),
+    ("reversed interval", lambda d: edit(d / "sources.csv", "2024-03-05", "2024/2023"), "sources.csv", 2, "is not a date"),
+    ("bad number", lambda d: edit(d / "case_contributions.csv", "20000000", '"20,000,000"'), "case_contributions.csv", 2, "is not a number"),
+    ("bad year", lambda d: edit(d / "editions.csv", ",2023,", ",23,"), "editions.csv", 2, "is not a year"),
+    ("unknown code", lambda d: edit(d / "ratings.csv", "outstanding", "outstandin"), "ratings.csv", 2, "Near: outstanding"),
+    ("dangling id", lambda d: edit(d / "cases.csv", "wwh-9", "wwh-8"), "cases.csv", 2, "no round of the table rounds"),
+    ("dangling source", lambda d: edit(d / "ratings.csv", "daily-1", "daily-9"), "ratings.csv", 2, "no source of the table sources"),
+    ("duplicate key", lambda d: _append(d / "rounds.csv", "wwh-9,win-win-honors,,,,,,\n"), "rounds.csv", 3, "same key (round) as row 2"),
+    ("unknown name", lambda d: edit(d / "ratings.csv", "한빛전자", "한빋전자"), "ratings.csv", 2, "Near: 한빛전자"),
+    ("NFD", lambda d: edit(d / "cases.csv", "표시 장치", unicodedata.normalize("NFD", "표시 장치")), "cases.csv", 2, "NFC"),
+    ("open quote", lambda d: _append(d / "rounds.csv", '"wwh-10,win-win-honors,,,,,,\n'), "rounds.csv", 3, "quote is not closed"),
+    ("too many cells", lambda d: _append(d / "rounds.csv", "wwh-10,win-win-honors,,,,,,,,\n"), "rounds.csv", 3, "cells instead of"),
+    ("empty file", lambda d: (d / "editions.csv").write_text(""), "editions.csv", None, "is empty"),
+    ("blank required", lambda d: edit(d / "cases.csv", "water,win-win-honors", "water,"), "cases.csv", 4, "is blank"),
+    ("phone number", lambda d: edit(d / "cases.csv", "물 관리", "문의 02" + "-123-4567"), "cases.csv", 4, "phone number"),
+    ("too long print", lambda d: edit(d / "ratings.csv", "최우수", "가" * 41), "ratings.csv", 2, "longer than 40"),
+    ("unknown table", lambda d: (d / "rating.csv").write_text("a\n"), "rating.csv", None, "is no record table"),
+    ("blanks around", lambda d: edit(d / "cases.csv", "물 관리", " 물 관리"), "cases.csv", 4, "blanks around"),
+    ("mention for two names", lambda d: edit(d / "names.csv", "hanbit-electronics.misprint", "hanbit-electronics"), "names.csv", 3, "several names"),
+    ("huge cell", _huge_cell, "ratings.csv", 4, "longer than"),
+]
+
+
+@pytest.mark.parametrize(("name", "spoil", "file", "row", "says"), CASES, ids=[case[0] for case in CASES])
+def test_a_fault_is_named_with_file_row_and_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, spoil: Spoil, file: str, row: int | None, says: str
+) -> None:
+    monkeypatch.setenv("KG_LANG", "en")
+    data = write_small(tmp_path / "data")
+    spoil(data)
+    with pytest.raises(InputFaults) as caught:
+        build(data, tmp_path / "build")
+    found = [fault for fault in caught.value.faults if fault.file == file and fault.row == row and says in str(fault)]
+    assert found, str(caught.value)
+    assert len(str(found[0])) < 400
+    assert not (tmp_path / "build" / "current").exists()
+
+
+def test_all_faults_are_reported_in_one_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = write_small(tmp_path / "data")
+    edit(data / "sources.csv", "2024-03-05", "2024-13")
+    edit(data / "cases.csv", "wwh-9", "wwh-8")
+    edit(data / "ratings.csv", "outstanding", "super")
+    assert main(["build", str(data), "--out", str(tmp_path / "build")]) == 1
+    printed = capsys.readouterr().err
+    assert "sources.csv" in printed and "cases.csv" in printed and "ratings.csv" in printed
+
+
+def test_a_faulty_input_leaves_the_last_build_as_it_was(tmp_path: Path) -> None:
+    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    build(data, out)
+    before = (out / "graph.nq").read_bytes()
+    version = (out / "current").resolve()
+    edit(data / "ratings.csv", "outstanding", "super")
+    with pytest.raises(InputFaults):
+        build(data, out)
+    assert (out / "current").resolve() == version
+    assert (out / "graph.nq").read_bytes() == before
+    assert not list((out / "versions").glob(".new-*"))
+
+
+def test_an_empty_table_is_a_valid_table(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    (data / "rating_streaks.csv").write_text(
+        "scheme,organisation,grade,grade_meaning,kind,count,from_year,to_year,source,place,as_printed,stance,approximate,note\n"
+    )
+    assert build(data, tmp_path / "build").quads > 0
+
+
+def test_two_rows_that_make_one_claim_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_LANG", "en")
+    data = write_small(tmp_path / "data")
+    _append(data / "ratings.csv", "win-win-index,2023,한빛전자,good,daily-1,a b,,,,\nwin-win-index,2023,한빛전자,good,daily-1,a-b,,,,\n")
+    with pytest.raises(InputFaults) as caught:
+        build(data, tmp_path / "build")
+    assert "makes the same claim as row 4" in str(caught.value)
+
+
+def test_messages_exist_in_both_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = write_small(tmp_path / "data")
+    edit(data / "ratings.csv", "outstanding", "super")
+    with pytest.raises(InputFaults) as caught:
+        build(data, tmp_path / "build")
+    monkeypatch.setenv("KG_LANG", "ko")
+    korean = str(caught.value)
+    monkeypatch.setenv("KG_LANG", "en")
+    english = str(caught.value)
+    assert "행" in korean and "row 2" in english and korean != english

@@ -1,0 +1,106 @@
+"""Ties computed in columns equal the ties of the network, edge for edge."""
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_network import ROLES, WINDOWS, ask, small, tables
+
+from kg.network import NetworkError, NetworkTables, partnership_network
+from kg.network.columns import ties_in_columns
+from kg.network.tables import claim_id, local_id
+from kg.network.window import window
+
+
+def as_relations(made):
+    """The same rows as DuckDB tables."""
+    connection = duckdb.connect()
+    connection.execute(
+        'CREATE TABLE participations (participation TEXT, "case" TEXT, role TEXT, organisation TEXT, makes_tie BOOLEAN)'
+    )
+    connection.execute('CREATE TABLE cases ("case" TEXT, earliest DATE, latest DATE)')
+    connection.execute("CREATE TABLE claims (thing TEXT, claim TEXT, source TEXT, origin TEXT)")
+    for name, rows in (
+        ("participations", made.participations),
+        ("cases", [(case.case, case.earliest, case.latest) for case in made.cases]),
+        ("claims", made.claims),
+    ):
+        for row in rows:
+            connection.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", list(row))
+    return connection
+
+
+def iso(day):
+    return day and day.isoformat()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    tables(), WINDOWS, st.sampled_from(["certain", "possible"]), st.booleans(), st.sampled_from(["count", "fractional"])
+)
+def test_ties_in_columns_equal_the_edges_of_the_network(made, words, mode, all_roles, weight):
+    asked, _ = ask(words)
+    present = {row.role for row in made.participations}
+    roles = sorted(present) if all_roles else None
+    graph = partnership_network(made, mode=mode, roles=roles, weight=weight, **asked)
+    found = ties_in_columns(as_relations(made), mode=mode, roles=roles, weight=weight, **asked).fetchall()
+    assert [(local_id(row[0]), local_id(row[1])) for row in found] == list(graph.edges)
+    for one, other, cases, value, earliest, latest, certain_from, sources, origins, claims in found:
+        data = dict(graph.edges[local_id(one), local_id(other)])
+        assert data.pop("weight") == pytest.approx(value)
+        assert data == {
+            "cases": [local_id(case) for case in cases],
+            "sources": sources,
+            "origins": origins,
+            "claims": [claim_id(claim) for claim in claims],
+            "earliest": iso(earliest),
+            "latest": iso(latest),
+            "certain_from": iso(certain_from),
+        }
+
+
+@settings(deadline=None)
+@given(WINDOWS, st.sampled_from(["certain", "possible"]), tables())
+def test_a_window_in_sql_chooses_what_the_window_chooses(words, mode, made):
+    asked, _ = ask(words)
+    days = window(asked.get("at"), asked.get("between"), mode)
+    connection = as_relations(made)
+    inside = connection.execute(
+        f'SELECT "case" FROM cases WHERE {days.sql("earliest", "latest")} ORDER BY 1'
+    ).fetchall()
+    assert [row[0] for row in inside] == [
+        case.case for case in made.cases if days.reason_out(case.earliest, case.latest) is None
+    ]
+
+
+def test_without_evidence_the_claims_are_not_needed():
+    connection = as_relations(small())
+    connection.execute("DROP TABLE claims")
+    rows = ties_in_columns(connection, evidence=False).fetchall()
+    assert [row[:4] for row in rows] == [
+        ("org/lge", "org/roas", ["case/c2"], 1),
+        ("org/lge", "org/semi", ["case/c1", "case/c2"], 2),
+        ("org/roas", "org/semi", ["case/c2"], 1),
+    ]
+
+
+def test_empty_tables_give_no_ties():
+    assert ties_in_columns(as_relations(NetworkTables([]))).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        ({"roles": "boss"}, "lead, partner, supporter"),
+        ({"weight": "money"}, "count, fractional"),
+        ({"mode": "sure"}, "certain, possible"),
+        ({"at": "2024"}, "YYYY-MM-DD"),
+    ],
+)
+def test_a_wrong_word_gets_the_known_ones_in_columns_too(words, known):
+    with pytest.raises(NetworkError, match=known):
+        ties_in_columns(as_relations(small()), **words)
+
+
+def test_every_role_is_known_to_the_test_data():
+    assert {row.role for row in small().participations} <= set(ROLES)
