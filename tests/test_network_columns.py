@@ -4,7 +4,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_network import ROLES, WINDOWS, ask, small, tables
+from test_network import WINDOWS, ask, small, tables
 
 from kg.network import NetworkError, NetworkTables, partnership_network
 from kg.network.columns import ties_in_columns
@@ -100,7 +100,3 @@ def test_empty_tables_give_no_ties():
 def test_a_wrong_word_gets_the_known_ones_in_columns_too(words, known):
     with pytest.raises(NetworkError, match=known):
         ties_in_columns(as_relations(small()), **words)
-
-
-def test_every_role_is_known_to_the_test_data():
-    assert {row.role for row in small().participations} <= set(ROLES)

@@ -73,8 +73,8 @@ def _check_row(name: str, file: str, number: int, row: Row, seen: set[tuple[str,
     seen.add(key)
     checks = [
         ("code", _CODE, Text("영문·숫자로 된 코드가 아닙니다.", "is not a code of letters and digits.")),
-        ("label_ko", re.compile(r".+"), Text("한국어 이름이 비었습니다.", "has no Korean label.")),
-        ("label_en", re.compile(r".+"), Text("영어 이름이 비었습니다.", "has no English label.")),
+        ("label_ko", re.compile(r"(?s).+"), Text("한국어 이름이 비었습니다.", "has no Korean label.")),
+        ("label_en", re.compile(r"(?s).+"), Text("영어 이름이 비었습니다.", "has no English label.")),
         ("position", re.compile(r"[0-9]*"), Text("자연수가 아닙니다.", "is not a whole number.")),
         ("from_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
         ("to_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),

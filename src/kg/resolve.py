@@ -93,8 +93,7 @@ def _resolve_register(connection: duckdb.DuckDBPyConnection, schema: Schema, bas
             extra = ", CASE WHEN t.judgement = 'same' THEN t.organisation END AS same_organisation"
         if table.name == "judgements":
             kinds = " ".join(f"WHEN '{code}' THEN '{path}'" for code, path in SUBJECT_PATHS.items())
-            for end in ("one", "other"):
-                extra += f", '{base}id/' || CASE t.subject {kinds} ELSE t.subject END || '/' || t.{end} AS {end}_iri"
+            extra += f", CASE t.subject {kinds} ELSE t.subject END AS subject_path"
         connection.execute(
             f"CREATE OR REPLACE TABLE resolved.{table.name} AS SELECT t.*{derived}{extra}"
             f" FROM raw.{table.name} t ORDER BY {ROW}"

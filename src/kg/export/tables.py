@@ -1,0 +1,199 @@
+"""The record tables rebuilt from the graph alone, by reading the RML document backwards."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyoxigraph
+
+from kg.errors import KgError, Text
+from kg.mapping import read_mapping
+from kg.mapping.model import Column, TermMap, TriplesMap
+from kg.paths import shipped
+from kg.records import Schema, Table, read_schema
+from kg.values import sql_text
+from kg.vocab import GRAPH_REGISTER, RDF
+
+Values = Mapping[str, set[tuple[str, str]]]  # predicate -> (value, language)
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """How a table's rows are read off the subjects that one triples map made."""
+
+    table: Table
+    subject: TermMap
+    classes: frozenset[str]
+    constants: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, TermMap], ...]
+
+    def matches(self, values: Values) -> bool:
+        types = {value for value, _ in values.get(RDF.type, ())}
+        return self.classes <= types and all(
+            (value, "") in values.get(predicate, ()) for predicate, value in self.constants
+        )
+
+    def row(self, subject: str, values: Values) -> dict[str, str] | None:
+        """The cells of a subject, or ``None`` where it is no row of this table (a required cell has no value)."""
+        row: dict[str, str] = {}
+        self._read(row, self.subject, subject)
+        for predicate, term in self.cells:
+            for value, tag in values.get(predicate, ()):
+                if term.suffix == (f"@{tag}" if tag else "") or not term.suffix.startswith("@"):
+                    self._read(row, term, value)
+        if any(field.required and field.name not in row for field in self.table.fields):
+            return None
+        return row
+
+    def _read(self, row: dict[str, str], term: TermMap, value: str) -> None:
+        for name, cell in invert(term, value).items():
+            if name not in self.table.columns:
+                continue
+            if row.setdefault(name, cell) != cell:
+                raise KgError(Text(f"{self.table.name}.{name}에 값이 둘입니다: {row[name]!r}, {cell!r}",
+                                   f"{self.table.name}.{name} has two values: {row[name]!r}, {cell!r}"))
+
+
+def invert(term: TermMap, value: str) -> dict[str, str]:
+    """The columns behind a term: ``{}`` where the term map could not have made it."""
+    if term.kind == "reference":
+        return {term.columns[0]: value}
+    pattern = "".join(f"(?P<c{i}>[^/]+)" if isinstance(part, Column) else re.escape(part) for i, part in enumerate(term.parts))
+    match = re.fullmatch(pattern, value)
+    if not match:
+        return {}
+    return {part.name: unquote(match[f"c{i}"]) for i, part in enumerate(term.parts) if isinstance(part, Column)}
+
+
+def inverses(schema: Schema, base: str) -> list[Inverse]:
+    """For each table the triples map that covers most of its columns."""
+    mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=base)
+    found = []
+    for table in schema.tables:
+        candidates = [one for one in mapping.triples_maps if _stem(one.source) == table.name and not (
+            table.is_fact and one.source.startswith("accepted/"))]
+        best = max(candidates, key=lambda one: len(_covered(one, table)))
+        missing = set(table.columns) - _covered(best, table)
+        if missing:
+            raise KgError(Text(f"매핑이 {table.name}의 열을 옮기지 않습니다: {', '.join(sorted(missing))}",
+                               f"the mapping does not carry these columns of {table.name}: {', '.join(sorted(missing))}"))
+        found.append(_inverse(best, table))
+    return sorted(found, key=lambda inverse: -len(inverse.constants))
+
+
+def _stem(source: str) -> str:
+    return source.rsplit("/", 1)[-1].removesuffix(".parquet")
+
+
+def _covered(one: TriplesMap, table: Table) -> set[str]:
+    columns = set(one.subject.columns)
+    for pair in one.pairs:
+        for term in pair.objects:
+            if isinstance(term, TermMap):
+                columns |= set(term.columns)
+    return columns & set(table.columns)
+
+
+def _inverse(one: TriplesMap, table: Table) -> Inverse:
+    constants, cells = [], []
+    for pair in one.pairs:
+        for predicate, term in itertools.product(pair.predicates, pair.objects):
+            if predicate.kind != "constant" or not isinstance(term, TermMap):
+                continue
+            name = _plain(predicate)
+            if term.kind == "constant":
+                constants.append((name, _plain(term)))
+            elif set(term.columns) & set(table.columns):
+                cells.append((name, term))
+    return Inverse(table, one.subject, frozenset(one.classes), tuple(constants), tuple(cells))
+
+
+def _plain(term: TermMap) -> str:
+    return "".join(part for part in term.parts if isinstance(part, str)).removeprefix("<").removesuffix(">")
+
+
+def subjects(quads: Path) -> Iterator[tuple[str, dict[str, set[tuple[str, str]]]]]:
+    """Each subject of a sorted N-Quads file with its values, named graphs together."""
+    parsed = pyoxigraph.parse(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS)
+    for subject, group in itertools.groupby(parsed, key=lambda quad: quad.subject.value):
+        values: dict[str, set[tuple[str, str]]] = {}
+        for quad in group:
+            term = quad.object
+            tag = (term.language or "") if isinstance(term, pyoxigraph.Literal) else ""
+            values.setdefault(quad.predicate.value, set()).add((term.value, tag))  # type: ignore[union-attr]  # no triple terms
+        yield subject, values
+
+
+def rebuild(quads: Path, schema: Schema | None = None) -> dict[str, list[dict[str, str]]]:
+    """Rows of every record table, from the graph alone, in the order of their keys."""
+    schema = schema or read_schema()
+    base = find_base(quads)
+    ways = inverses(schema, base)
+    rows: dict[str, list[dict[str, str]]] = {table.name: [] for table in schema.tables}
+    for subject, values in subjects(quads):
+        for way in ways:
+            if way.matches(values) and (row := way.row(subject, values)) is not None:
+                rows[way.table.name].append(row)
+                break
+    for table in schema.tables:
+        rows[table.name].sort(key=lambda row: tuple(row.get(column, "") for column in table.key))
+    return rows
+
+
+def find_base(quads: Path) -> str:
+    """The base of the graph's IRIs: what stands before ``id/graph/register`` in its quads."""
+    tail = GRAPH_REGISTER.split("/id/")[1]
+    pattern = re.compile(rf"<([^<>]*/)id/{tail}>".encode())
+    with quads.open("rb") as stream:
+        for line in stream:
+            if match := pattern.search(line):
+                return match[1].decode()
+    raise KgError(Text("그래프에 register가 없습니다.", "The graph has no register: was it made by kg build?"))
+
+
+def write_tables(quads: Path, folder: Path, format: str) -> None:
+    """``folder/TABLE.csv`` or ``.parquet`` for each table that has rows; other files in the folder stay."""
+    schema = read_schema()
+    rows = rebuild(quads, schema)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".kg-", dir=folder) as aside:
+        for table in schema.tables:
+            if rows[table.name]:
+                _write_csv(Path(aside) / f"{table.name}.csv", table.columns, rows[table.name])
+        if format == "parquet":
+            _to_parquet(Path(aside))
+        for path in sorted(Path(aside).glob(f"*.{format}")):
+            os.replace(path, folder / path.name)
+        shutil.rmtree(aside, ignore_errors=True)
+        Path(aside).mkdir(exist_ok=True)
+
+
+def _write_csv(path: Path, columns: Iterable[str], rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(columns), restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _to_parquet(folder: Path) -> None:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for path in folder.glob("*.csv"):
+            target = path.with_suffix(".parquet")
+            connection.execute(
+                f"COPY (SELECT * FROM read_csv({sql_text(str(path))}, all_varchar=true, header=true, nullstr=''))"
+                f" TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+            )
+
+
+__all__ = ["rebuild", "write_tables"]
