@@ -120,7 +120,12 @@ FAULTY = {
     "a code of Hangul": ("unit.csv", f"{HEADER}\n원,가,a,,,1\n", 2, "code"),
     "a missing column": ("unit.csv", "code,label_ko,label_en\nx,가,a\n", None, None),
     "neither true nor false": ("role.csv", f"{HEADER},ties,property\nx,가,a,,,1,yes,xParticipation\n", 2, "ties"),
-    "a grade of no scheme": ("grade.csv", f"scheme,{HEADER},from_year,to_year,printed\nq,x,가,a,,,1,,,가\n", None, "scheme"),
+    "a grade of no scheme": (
+        "grade.csv",
+        f"scheme,{HEADER},from_year,to_year,printed\nq,x,가,a,,,1,,,가\n",
+        None,
+        "scheme",
+    ),
 }
 
 

@@ -38,9 +38,7 @@ def words() -> rdflib.Graph:
 
 
 def declared(graph: rdflib.Graph) -> set[rdflib.term.Node]:
-    return {
-        term for kind in KINDS for term in graph.subjects(RDF.type, kind) if str(term).startswith(str(KG))
-    }
+    return {term for kind in KINDS for term in graph.subjects(RDF.type, kind) if str(term).startswith(str(KG))}
 
 
 def used_in(path: Path) -> Iterator[str]:
@@ -49,8 +47,15 @@ def used_in(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "path",
-    ["docs/model.md", "ontology/mapping.rml.ttl", "ontology/shapes.ttl", "ontology/shapes-claims.ttl",
-     "ontology/shapes-advice.ttl", "ontology/alignment.ttl", "ontology/codes.ttl"],
+    [
+        "docs/model.md",
+        "ontology/mapping.rml.ttl",
+        "ontology/shapes.ttl",
+        "ontology/shapes-claims.ttl",
+        "ontology/shapes-advice.ttl",
+        "ontology/alignment.ttl",
+        "ontology/codes.ttl",
+    ],
 )
 def test_every_word_in_use_is_declared(path: str, words: rdflib.Graph) -> None:
     known = {str(term)[len(KG) :] for term in declared(words)}
@@ -150,7 +155,11 @@ def test_the_ontology_says_what_it_is(words: rdflib.Graph) -> None:
 
 def test_every_word_is_in_the_documentation(words: rdflib.Graph) -> None:
     text = (ROOT / "docs" / "ontology.md").read_text(encoding="utf-8")
-    own = {str(term)[len(KG) :] for term in declared(words) if (term, RDFS.isDefinedBy, rdflib.URIRef(BASE + "def")) in words}
+    own = {
+        str(term)[len(KG) :]
+        for term in declared(words)
+        if (term, RDFS.isDefinedBy, rdflib.URIRef(BASE + "def")) in words
+    }
     assert {word for word in own if f"`{word}`" not in text} == set()
 
 
@@ -177,7 +186,9 @@ def test_every_word_is_used_by_the_real_graph(real_build: Path, words: rdflib.Gr
     import kg
 
     graph = kg.open(real_build)
-    used = graph.query("SELECT DISTINCT ?word WHERE { { ?s ?word ?o } UNION { ?s a ?word } UNION { GRAPH ?g { ?s ?word ?o } }"
-                       " UNION { GRAPH ?g { ?s a ?word } } }")
+    used = graph.query(
+        "SELECT DISTINCT ?word WHERE { { ?s ?word ?o } UNION { ?s a ?word } UNION { GRAPH ?g { ?s ?word ?o } }"
+        " UNION { GRAPH ?g { ?s a ?word } } }"
+    )
     names = {str(name) for name in used["word"]}
     assert {str(term) for term in declared(words) - OF_THE_ANALYSIS - NOT_FILLED} - names == set()

@@ -13,7 +13,6 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
-from rdflib.namespace import RDF
 
 from kg.codes import codes_to_turtle
 from kg.shacl.engine import Engine
@@ -63,9 +62,7 @@ def around(few_codes: str, *files: Path) -> TripleIndex:
 
 
 def found(index: TripleIndex, shapes: Iterable[Shape]) -> set[Outcome]:
-    return {
-        (index.terms[one.focus].value, one.shape.name, one.component) for one in Engine(index).run(shapes)
-    }
+    return {(index.terms[one.focus].value, one.shape.name, one.component) for one in Engine(index).run(shapes)}
 
 
 # --- one file, one rule ------------------------------------------------------------------------------------------
@@ -92,7 +89,7 @@ def test_an_invalid_file_differs_little_from_its_valid_neighbour() -> None:
             for folder, name in (("invalid", row["file"]), ("valid", row["neighbour"]))
         )
         added = {line for line in bad - good if line.split(" ")[0] in {other.split(" ")[0] for other in good}}
-        assert 1 <= len(good - bad) + len(bad - good), row["file"]
+        assert len(good - bad) + len(bad - good) >= 1, row["file"]
         assert len(good - bad) + len(added) <= 4, row["file"]
 
 
@@ -145,7 +142,7 @@ def told_apart(few_codes: str, rows: Iterable[tuple[str, Path]]) -> rdflib.Graph
 
     def moved(term: rdflib.term.Node, name: str) -> rdflib.term.Node:
         own = isinstance(term, rdflib.URIRef) and str(term).startswith(ID) and term not in codes
-        return rdflib.URIRef(f"{term}--{name}") if own and "/id/code/" not in term else term
+        return rdflib.URIRef(f"{term}--{name}") if own else term
 
     surroundings = rdflib.Graph().parse(CASES / "surroundings.ttl")
     for name, path in rows:
@@ -156,8 +153,11 @@ def told_apart(few_codes: str, rows: Iterable[tuple[str, Path]]) -> rdflib.Graph
 
 def reported(report: rdflib.Graph) -> list[Outcome]:
     return sorted(
-        (str(report.value(one, SH.focusNode)), str(report.value(one, SH.sourceShape)),
-         str(report.value(one, SH.sourceConstraintComponent)))
+        (
+            str(report.value(one, SH.focusNode)),
+            str(report.value(one, SH.sourceShape)),
+            str(report.value(one, SH.sourceConstraintComponent)),
+        )
         for one in report.objects(predicate=SH.result)
     )
 
@@ -166,16 +166,8 @@ def expected_together(name: str) -> tuple[list[tuple[str, Path]], list[Outcome]]
     rows = [row for row in EXPECTED if row["shapes"] == name]
     files = [(row["file"], CASES / "invalid" / f"{row['file']}.ttl") for row in rows]
     files += [(valid, CASES / "valid" / f"{valid}.ttl") for valid in VALID]
-    outcomes = []
-    for row in rows:
-        focus, shape, component = in_full(row)
-        code = "/id/grade/" in focus or "/id/code/" in focus
-        outcomes.append((focus if code else f"{focus}--{row['file']}", shape, component))
+    outcomes = [(f"{row['focus']}--{row['file']}", *in_full(row)[1:]) for row in rows]
     return files, sorted(outcomes)
-
-
-# the two files about concepts change the code lists themselves, which all files share
-OF_THE_LISTS = {"concept", "concept-grade"}
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -207,35 +199,32 @@ def test_topbraid_says_the_same_of_every_file(name: str, few_codes: str, tmp_pat
         str(ONTOLOGY / f"{name}.ttl"),
     ]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    text = answer.stdout[answer.stdout.index("PREFIX") if "PREFIX" in answer.stdout else answer.stdout.index("@prefix") :]
+    text = answer.stdout[
+        answer.stdout.index("PREFIX") if "PREFIX" in answer.stdout else answer.stdout.index("@prefix") :
+    ]
     assert reported(rdflib.Graph().parse(data=text)) == outcomes, answer.stderr[-2000:]
 
 
-def mutated(graph: rdflib.Graph, chance: random.Random) -> rdflib.Graph:
-    """A copy with a few triples dropped, doubled with another value, or pointed elsewhere."""
+def mutate(graph: rdflib.Graph, chance: random.Random) -> None:
+    """Drop a few triples, double some with another value, and point some elsewhere."""
     triples = sorted(graph)
     terms = sorted({value for _, _, value in triples})
-    copy = rdflib.Graph()
-    for triple in triples:
-        copy.add(triple)
     for subject, predicate, value in chance.sample(triples, 12):
         kind = chance.choice(("drop", "double", "point"))
         if kind != "double":
-            copy.remove((subject, predicate, value))
+            graph.remove((subject, predicate, value))
         if kind != "drop":
-            copy.add((subject, predicate, chance.choice(terms)))
-    return copy
+            graph.add((subject, predicate, chance.choice(terms)))
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_pyshacl_says_the_same_of_mutated_graphs(seed: int, few_codes: str) -> None:
-    chance = random.Random(seed)
-    graph = rdflib.Graph().parse(CASES / "surroundings.ttl")
-    for name in chance.sample(VALID, 8):
-        graph.parse(CASES / "valid" / f"{name}.ttl")
-    changed = mutated(graph, chance)
-    changed.parse(data=few_codes)
-    name = SETS[seed % 2]
+    chance, name = random.Random(seed), SETS[seed % 2]
+    changed = rdflib.Graph()
+    for valid in chance.sample([one for one in VALID if one.startswith("claim-") == (name == "shapes-claims")], 6):
+        changed.parse(CASES / "valid" / f"{valid}.ttl")
+    mutate(changed, chance)
+    changed.parse(CASES / "surroundings.ttl").parse(data=few_codes)
     _, report, _ = pyshacl.validate(
         changed, shacl_graph=rdflib.Graph().parse(ONTOLOGY / f"{name}.ttl"), advanced=False, inference="none"
     )
@@ -308,9 +297,7 @@ def test_every_form_of_data_gives_the_same_report(data: str, few_codes: str, tmp
     }
     codes = tmp_path / "codes.ttl"
     codes.write_text(few_codes, encoding="utf-8")
-    report = validate(
-        forms[data], shapes=[ONTOLOGY / "shapes.ttl"], inoculate=[codes, CASES / "surroundings.ttl"]
-    )
+    report = validate(forms[data], shapes=[ONTOLOGY / "shapes.ttl"], inoculate=[codes, CASES / "surroundings.ttl"])
     assert [result.shape for result in report.results] == [SHAPES["Organisation-kind"]]
 
 
@@ -320,7 +307,7 @@ PREFIXES = f"@prefix sh: <{SH}> .\n@prefix kgsh: <{SHAPES}> .\n@prefix kg: <{KG}
 REFUSED = {
     "sh:closed": "kgsh:X a sh:NodeShape ; sh:targetClass kg:Case ; sh:closed true .",
     "sh:sparql": 'kgsh:X a sh:NodeShape ; sh:targetClass kg:Case ; sh:sparql [ sh:select "SELECT $this {}" ] .',
-    "path": "kgsh:X a sh:PropertyShape ; sh:targetClass kg:Case ; sh:path [ sh:zeroOrMorePath kg:partOf ] ; sh:minCount 1 .",
+    "path": "kgsh:X a sh:PropertyShape ; sh:targetClass kg:Case ; sh:path [ sh:zeroOrMorePath kg:partOf ] .",
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyoxigraph
 
-from kg.accept import gather_claims, make_accepted, read_policies
+from kg.accept import Policy, gather_claims, make_accepted, read_policies
 from kg.codes import codes_to_turtle
 from kg.errors import KgError, Text
 from kg.mapping import read_mapping, write_quads
@@ -149,7 +149,7 @@ def _make_graph(
     gather_claims(connection, schema)
     clock.mark("resolve")
     say(Text("방침에 따라 받아들일 값을 정합니다", "accepting values under the policy"))
-    make_accepted(connection, schema, read_policies(connection)[settings.policy])
+    make_accepted(connection, schema, _chosen_policy(read_policies(connection), settings.policy))
     clock.mark("accept")
     say(Text("쿼드로 옮깁니다", "mapping to quads"))
     write_records(connection, schema, aside / "records")
@@ -159,6 +159,13 @@ def _make_graph(
     report = check_graph(aside / "graph.nq")
     clock.mark("validate")
     return report
+
+
+def _chosen_policy(policies: dict[str, Policy], name: str) -> Policy:
+    if name not in policies:
+        known = ", ".join(sorted(policies)) or "-"
+        raise KgError(Text(f"방침 {name!r}이(가) 없습니다. 있는 방침: {known}.", f"there is no policy {name!r}. Known: {known}."))
+    return policies[name]
 
 
 def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder: Path) -> None:

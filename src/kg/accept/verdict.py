@@ -33,14 +33,11 @@ class Policy:
 
 
 def read_policies(connection: duckdb.DuckDBPyConnection) -> dict[str, Policy]:
-    """The policies of the loaded tables; without any, ``default`` prefers by stance, then by number of origins."""
+    """The policies of the loaded tables, their rules in order."""
     rows = connection.execute("SELECT policy, rule, argument FROM raw.policies ORDER BY policy, position::INT").fetchall()
     rules: dict[str, list[Rule]] = {}
     for policy, rule, argument in rows:
         rules.setdefault(policy, []).append(Rule(rule, argument))
-    if "default" not in rules:
-        rules["default"] = [Rule("prefer-stance", ">".join(DEFAULT_STANCES)), Rule("prefer-latest", "correction"),
-                            Rule("prefer-table"), Rule("prefer-more-origins")]
     return {name: Policy(name, tuple(found)) for name, found in rules.items()}
 
 

@@ -1,51 +1,72 @@
-"""What must hold of the tables before a line is written: columns, types with one plain text, IRIs that are IRIs."""
+"""Looks at the tables before a line is written: columns, types, IRIs that are IRIs, text that needs no escapes."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import duckdb
 
 from kg.errors import Text
 from kg.mapping.model import Mapping, MappingError, MappingFault, ParentMap, TermMap, TriplesMap
-from kg.mapping.sql import Tables, not_an_iri, table, value
+from kg.mapping.sql import Tables, may_not_be_an_iri, needs_escapes, not_an_iri, table, value
 
 # types whose text is the same everywhere: no exponents, no time zones, no containers
 PLAIN_TYPES = re.compile(r"VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|BOOLEAN|DATE|UUID|ENUM\(.*\)")
 
 
-def check_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: Tables) -> None:
-    """Raise ``MappingError`` with every missing column, unfit type and value that is not an IRI."""
-    faults: list[MappingFault] = []
-    used: dict[str, list[tuple[str, str, bool, TriplesMap]]] = defaultdict(list)
+@dataclass(frozen=True)
+class _Reference:
+    """One use of a column: where it stands in the mapping, and whether the value is taken as a whole IRI."""
+
+    source: str
+    column: str
+    place: str
+    property: str
+    as_iri: bool = False
+    in_literal: bool = False
+
+    def fault(self, text: Text) -> MappingFault:
+        return MappingFault(self.place, self.property, text)
+
+
+def look_at_tables(
+    connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: Tables
+) -> frozenset[tuple[str, str]]:
+    """The (source, column) pairs without a character that N-Quads escape.
+
+    Raises ``MappingError`` with every missing column, unfit type and value that is not an IRI. The tables may not
+    change until the quads are written.
+    """
+    used: dict[str, list[_Reference]] = defaultdict(list)
     for triples_map in mapping.triples_maps:
-        for source, name, column, is_iri in _references(mapping, triples_map):
-            used[source].append((name, column, is_iri, triples_map))
+        for reference in dict.fromkeys(_references(mapping, triples_map)):
+            used[reference.source].append(reference)
+    faults: list[MappingFault] = []
+    plain: set[tuple[str, str]] = set()
     for source, references in sorted(used.items()):
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM {table(tables, source)} AS child").fetchall()
         except (duckdb.Error, KeyError) as error:
-            text = Text(f"{source}을(를) 읽을 수 없습니다: {error}", f"{source} cannot be read: {error}")
-            faults.append(MappingFault(references[0][3].place, "rml:source", text))
+            reason = str(error).splitlines()[0]
+            text = Text(f"{source}을(를) 읽을 수 없습니다: {reason}", f"{source} cannot be read: {reason}")
+            faults.append(MappingFault(references[0].place, "rml:source", text))
             continue
         types = {row[0]: row[1] for row in described}
-        for name, column, _, triples_map in references:
-            wrong = _column_fault(source, column, types)
-            if wrong is not None and MappingFault(triples_map.place, name, wrong) not in faults:
-                faults.append(MappingFault(triples_map.place, name, wrong))
-        whole = {column for _, column, is_iri, _ in references if is_iri and column in types}
-        bad = _bad_values(connection, tables, source, sorted(whole))
-        for name, column, is_iri, triples_map in references:
-            if is_iri and column in bad:
-                faults.append(MappingFault(triples_map.place, name, _value_text(source, column, *bad[column])))
+        wrong = [(reference, _column_fault(reference, types)) for reference in references]
+        faults += [reference.fault(text) for reference, text in wrong if text is not None]
+        fit = [reference for reference, text in wrong if text is None]
+        bad, clean = _look_at_values(connection, tables, source, fit)
+        plain |= {(source, column) for column in clean}
+        faults += [one.fault(_value_text(one, *bad[one.column])) for one in fit if one.as_iri and one.column in bad]
     if faults:
         raise MappingError(faults)
+    return frozenset(plain)
 
 
-def _references(mapping: Mapping, one: TriplesMap) -> Iterator[tuple[str, str, str, bool]]:
-    """Source, property, column, and whether the value is taken as a whole IRI."""
+def _references(mapping: Mapping, one: TriplesMap) -> Iterator[_Reference]:
     named: list[tuple[str, TermMap]] = [
         ("rr:subjectMap", one.subject),
         *(("rr:graphMap", graph) for graph in one.graphs),
@@ -55,45 +76,58 @@ def _references(mapping: Mapping, one: TriplesMap) -> Iterator[tuple[str, str, s
         named += [("rr:objectMap", term) for term in pair.objects if isinstance(term, TermMap)]
         named += [("rr:graphMap", term) for term in pair.graphs]
         for parent in (term for term in pair.objects if isinstance(term, ParentMap)):
-            other = mapping.triples_map(parent.parent)
             for child_end, parent_end in parent.joins:
-                yield one.source, "rr:child", child_end, False
-                yield other.source, "rr:parent", parent_end, False
+                yield _Reference(one.source, child_end, one.place, "rr:child")
+                yield _Reference(mapping.triples_map(parent.parent).source, parent_end, one.place, "rr:parent")
     for name, term in named:
         for column in term.columns:
-            yield one.source, name, column, term.is_iri and term.kind == "reference"
+            as_iri = term.is_iri and term.kind == "reference"
+            yield _Reference(one.source, column, one.place, name, as_iri, in_literal=not term.is_iri)
 
 
-def _column_fault(source: str, column: str, types: dict[str, str]) -> Text | None:
-    if column not in types:
+def _column_fault(one: _Reference, types: dict[str, str]) -> Text | None:
+    if one.column not in types:
         known = ", ".join(types)
-        return Text(f"{source}에 열 '{column}'이(가) 없습니다. 있는 열: {known}",
-                    f"{source} has no column '{column}'; it has {known}")  # fmt: skip
-    if not PLAIN_TYPES.fullmatch(types[column]):
-        return Text(f"{source}의 열 '{column}'({types[column]})은 글로 적는 법이 여럿입니다. 표에서 문자열로 바꾸세요.",
-                    f"column '{column}' of {source} is {types[column]}, which has more than one text; make it text"
-                    " in the table")  # fmt: skip
+        return Text(
+            f"{one.source}에 열 '{one.column}'이(가) 없습니다. 있는 열: {known}",
+            f"{one.source} has no column '{one.column}'; it has {known}",
+        )
+    kind = types[one.column]
+    if not PLAIN_TYPES.fullmatch(kind):
+        return Text(
+            f"{one.source}의 열 '{one.column}'({kind})은 글로 적는 법이 여럿입니다. 표에서 문자열로 바꾸세요.",
+            f"column '{one.column}' of {one.source} is {kind}, which has more than one text; make it text in the table",
+        )
     return None
 
 
-def _bad_values(
-    connection: duckdb.DuckDBPyConnection, tables: Tables, source: str, columns: list[str]
-) -> dict[str, tuple[str, int]]:
-    """For each column with values that are not absolute IRIs: the least of them, and how many there are."""
-    if not columns:
-        return {}
-    tests = [f"CASE WHEN {not_an_iri(value(column))} THEN {value(column)} END" for column in columns]
-    aggregates = ", ".join(f"min({test}), count({test})" for test in tests)
-    found = connection.execute(f"SELECT {aggregates} FROM {table(tables, source)} AS child").fetchone()
+def _look_at_values(
+    connection: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
+) -> tuple[dict[str, tuple[str, int]], list[str]]:
+    """Columns with values that are no IRIs (the least of them, how many), and columns that need no escapes."""
+    whole = sorted({one.column for one in references if one.as_iri})
+    literal = sorted({one.column for one in references if one.in_literal})
+    tests = [f"bool_or({may_not_be_an_iri(value(column))})" for column in whole]
+    tests += [f"bool_or({needs_escapes(value(column))})" for column in literal]
+    if not tests:
+        return {}, []
+    found = connection.execute(f"SELECT {', '.join(tests)} FROM {table(tables, source)} AS child").fetchone()
     assert found is not None
-    return {
-        column: (found[2 * number], found[2 * number + 1])
-        for number, column in enumerate(columns)
-        if found[2 * number + 1]
-    }
+    suspect = [column for column, seen in zip(whole, found, strict=False) if seen]
+    clean = [column for column, seen in zip(literal, found[len(whole) :], strict=True) if not seen]
+    bad = {}
+    for column in suspect:
+        test = f"CASE WHEN {not_an_iri(value(column))} THEN {value(column)} END"
+        query = f"SELECT min({test}), count({test}) FROM {table(tables, source)} AS child"
+        sample, count = connection.execute(query).fetchone() or (None, 0)
+        if count:
+            bad[column] = (sample, count)
+    return bad, clean
 
 
-def _value_text(source: str, column: str, sample: str, count: int) -> Text:
+def _value_text(one: _Reference, sample: str, count: int) -> Text:
     shown = repr(sample if len(sample) <= 80 else sample[:80] + "…")
-    ko = f"{source}의 열 '{column}'에 IRI가 아닌 값이 {count}개 있습니다. 보기: {shown}"
-    return Text(ko, f"column '{column}' of {source} has {count} value(s) that are no absolute IRI, such as {shown}")
+    return Text(
+        f"{one.source}의 열 '{one.column}'에 IRI가 아닌 값이 {count}개 있습니다. 보기: {shown}",
+        f"column '{one.column}' of {one.source} has {count} value(s) that are no absolute IRI, such as {shown}",
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pyoxigraph as ox
 
 _OTHER = (
@@ -25,7 +23,8 @@ ABSOLUTE_IRI = (
     f"|/?(?:{_any_of(':@')}{_any_of(':@/')}*)?)"
     f"(?:[?]{_any_of(':@/?')}*)?(?:#{_any_of(':@/?')}*)?$"
 )
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
+# what nearly all IRIs look like, and quick to test; not all that are right match it
+PLAIN_IRI = "^[A-Za-z][A-Za-z0-9+.-]*:(?://)?[A-Za-z0-9._~-](?:[A-Za-z0-9._~/-]|%[0-9A-F][0-9A-F])*$"
 
 
 def is_absolute_iri(text: str) -> bool:
@@ -36,6 +35,19 @@ def is_absolute_iri(text: str) -> bool:
     """
     try:
         ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether the text can follow ``@`` (BCP 47).
+
+    >>> is_language_tag("ko"), is_language_tag("zh-Hant"), is_language_tag("ko_KR")
+    (True, True, False)
+    """
+    try:
+        ox.Literal("", language=text)
     except ValueError:
         return False
     return True

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.errors import Text
 from kg.mapping import terms
-from kg.mapping.iri import LANGUAGE_TAG, is_absolute_iri
+from kg.mapping.iri import is_absolute_iri, is_language_tag
 from kg.mapping.model import (
     Column,
     Mapping,
@@ -236,6 +236,8 @@ class _Reader:
         assert value is not None
         suffix = self._suffix(found)
         is_iri = self._is_iri(found, name, default=not (literals and (kind == "reference" or bool(suffix))))
+        if is_iri is None:
+            return None
         if is_iri and suffix:
             self._fault(name, "IRI에는 자료형이나 언어가 없습니다.", "an IRI has neither datatype nor language")
         if not is_iri and not literals:
@@ -254,7 +256,7 @@ class _Reader:
         parts = (Column(value.value),) if kind == "reference" else self._template(value.value, name, is_iri)
         return TermMap(kind, parts, is_iri, suffix) if parts else None
 
-    def _is_iri(self, found: dict[str, list[Node]], name: str, default: bool) -> bool:
+    def _is_iri(self, found: dict[str, list[Node]], name: str, default: bool) -> bool | None:
         node = self._one(found, "termType", "rr:termType")
         chosen = getattr(node, "value", None)
         if chosen in terms.BLANK_NODE:
@@ -263,7 +265,8 @@ class _Reader:
                 "빈 노드는 만들지 않습니다(출력이 정해진 꼴을 잃습니다). IRI를 쓰세요.",
                 "blank nodes are not made, because the output would lose its canonical form; mint an IRI",
             )
-        elif node is not None and chosen not in terms.IRI | terms.LITERAL:
+            return None
+        if node is not None and chosen not in terms.IRI | terms.LITERAL:
             self._fault(f"{name} rr:termType", "모르는 항 종류입니다.", f"unknown term type {chosen}")
         return default if node is None else chosen not in terms.LITERAL
 
@@ -304,11 +307,11 @@ class _Reader:
                 "rr:datatype", "자료형과 언어는 함께 쓸 수 없습니다.", "datatype and language exclude each other"
             )
         if isinstance(language, ox.Literal):
-            if not LANGUAGE_TAG.match(language.value):
+            if not is_language_tag(language.value):
                 self._fault(
                     "rr:language", f"언어 태그가 아닙니다: {language.value}", f"not a language tag: {language.value}"
                 )
-            return f"@{language.value}"
+            return f"@{language.value.lower()}"
         return self._datatype_suffix(datatype.value) if isinstance(datatype, ox.NamedNode) else ""
 
     def _shortcut(self, found: dict[str, list[Node]], word: str, map_word: str) -> Node | None:

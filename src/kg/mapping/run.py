@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 
-from kg.mapping.check import check_tables
+from kg.mapping.check import look_at_tables
 from kg.mapping.lines import Block, blocks, clusters
 from kg.mapping.merge import LineWriter
 from kg.mapping.model import Mapping
@@ -39,16 +40,14 @@ def write_quads(
     missing or a value cannot be part of an IRI; on any failure ``target`` stays as it was.
     """
     found = clusters(blocks(mapping, frozenset(also_default)))
-    check_tables(connection, mapping, tables)
+    plain = look_at_tables(connection, mapping, tables)
     aside = target.with_name(f".{target.name}.part")
     try:
         with aside.open("wb", buffering=1 << 20) as stream, ThreadPoolExecutor(FETCHING_THREADS) as pool:
             writer = LineWriter(stream, target.parent, progress)
-            waiting = [_streams(connection, pool, *cluster, tables) for cluster in found[:1]]
-            for number in range(len(found)):
-                waiting += [_streams(connection, pool, *cluster, tables) for cluster in found[number + 1 : number + 2]]
+            for streams in _started(connection, pool, found, tables, plain):
                 writer.begin()
-                _write_cluster(waiting.pop(0), writer)
+                _write_cluster(streams, writer)
             writer.flush()
         os.replace(aside, target)
     finally:
@@ -77,14 +76,25 @@ class _Stream:
             yield from batch
 
 
-def _streams(
-    connection: duckdb.DuckDBPyConnection, pool: ThreadPoolExecutor, prefix: str, together: list[Block], tables: Tables
-) -> list[_Stream]:
-    return [
-        _Stream(connection, pool, select(block, chunk, prefix, tables, ordered=True))
-        for block in together
-        for chunk in block.chunks
-    ]
+def _started(
+    connection: duckdb.DuckDBPyConnection,
+    pool: ThreadPoolExecutor,
+    found: list[tuple[str, list[Block]]],
+    tables: Tables,
+    plain: Collection[tuple[str, str]],
+) -> Iterator[list[_Stream]]:
+    """The streams of each cluster; those of the next one already sort while one is written."""
+    started: deque[list[_Stream]] = deque()
+    for prefix, together in found:
+        queries = [
+            select(block, chunk, prefix, tables, ordered=True, plain=plain)
+            for block in together
+            for chunk in block.chunks
+        ]
+        started.append([_Stream(connection, pool, query) for query in queries])
+        if len(started) > 1:
+            yield started.popleft()
+    yield from started
 
 
 def _write_cluster(streams: list[_Stream], writer: LineWriter) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as Names
 from dataclasses import dataclass
 
-from kg.mapping.iri import ABSOLUTE_IRI
+from kg.mapping.iri import ABSOLUTE_IRI, PLAIN_IRI
 from kg.mapping.lines import Block, Field, Line, Rows, Segments, blocks
 from kg.mapping.model import Mapping
 
@@ -51,18 +51,26 @@ def compile_to_sql(mapping: Mapping, tables: Tables, dialect: Dialect = DUCKDB) 
 
 
 def select(
-    block: Block, chunk: list[Line], prefix: str, tables: Tables, dialect: Dialect = DUCKDB, ordered: bool = False
+    block: Block,
+    chunk: list[Line],
+    prefix: str,
+    tables: Tables,
+    dialect: Dialect = DUCKDB,
+    *,
+    ordered: bool = False,
+    plain: Collection[tuple[str, str]] = (),
 ) -> str:
     """``k`` (the subject behind ``prefix``, the key to sort by) and ``lines``.
 
-    The sort comes before the lines are made, so that it moves short values and not long text.
+    The sort comes before the lines are made, so that it moves short values and not long text. ``plain`` names the
+    (source, column) pairs that are known to need no escapes.
     """
     subject = [part for part in block.subject if isinstance(part, Field)]
     fields = list(dict.fromkeys([*subject, *(found for line in chunk for found in line.fields)]))
     columns = list(dict.fromkeys((found.side, found.column) for found in fields))
     names = {found: f"f{number}" for number, found in enumerate(fields)}
     forms = [
-        f"{_form(found, f'v{columns.index((found.side, found.column))}', dialect)} AS {name}"
+        f"{_form(_seen(found, block.rows, plain), f'v{columns.index((found.side, found.column))}', dialect)} AS {name}"
         for found, name in names.items()
     ]
     # a row without its subject, or without what every line needs, gives nothing
@@ -101,6 +109,12 @@ def table(tables: Tables, source: str) -> str:
     return tables(source) if callable(tables) else tables[source]
 
 
+def _seen(found: Field, rows: Rows, plain: Collection[tuple[str, str]]) -> Field:
+    source = rows.child if found.side == "child" else rows.parent
+    known = found.form == "escaped" and (source, found.column) in plain
+    return Field(found.column, "raw", found.side) if known else found
+
+
 def _form(found: Field, column: str, dialect: Dialect) -> str:
     if found.form == "encoded":
         return dialect.encode.format(column)
@@ -112,7 +126,16 @@ def escaped(column: str) -> str:
     made = f"replace(replace({column}, chr(92), concat(chr(92), chr(92))), '\"', concat(chr(92), '\"'))"
     for code in _CONTROLS:
         made = f"replace({made}, chr({code}), concat(chr(92), '{_NAMED.get(code, f'u{code:04X}')}'))"
-    return f"CASE WHEN regexp_extract({column}, {text(_TO_ESCAPE)}, 0) <> '' THEN {made} ELSE {column} END"
+    return f"CASE WHEN {needs_escapes(column)} THEN {made} ELSE {column} END"
+
+
+def needs_escapes(column: str) -> str:
+    return f"regexp_extract({column}, {text(_TO_ESCAPE)}, 0) <> ''"
+
+
+def may_not_be_an_iri(column: str) -> str:
+    """A quick first test: false only for values that surely are IRIs."""
+    return f"regexp_extract({column}, {text(PLAIN_IRI)}, 0) = ''"
 
 
 def not_an_iri(column: str) -> str:

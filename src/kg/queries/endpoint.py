@@ -140,9 +140,7 @@ def _from_json(body: bytes, max_rows: int, seconds: float) -> Result:
         return Result("ask", answer=bool(data["boolean"]), seconds=seconds)
     variables = tuple(data["head"]["vars"])
     bindings = data["results"]["bindings"]
-    rows = tuple(
-        tuple(_term(row[name]) if name in row else None for name in variables) for row in bindings[:max_rows]
-    )
+    rows = tuple(tuple(_term(row[name]) if name in row else None for name in variables) for row in bindings[:max_rows])
     return Result("select", variables, rows, truncated=len(bindings) > max_rows, seconds=seconds)
 
 

@@ -119,10 +119,10 @@ def _frames(answer: bytes) -> list[Any]:
 
 def _result(answer: bytes, memory_mb: int) -> Result:
     frames = _frames(answer)
-    last = frames[-1] if frames else ("nothing",)
+    last: tuple[Any, ...] = frames[-1] if frames else ("cut off",)
     if last[0] == "error":
         raise _failure(last[1], last[2], memory_mb)
-    if last[0] != "end":
+    if last[0] != "end":  # it died in the middle: out of memory, or out of stack
         raise _failure("memory", "", memory_mb)
     kind, head = frames[0]
     _, truncated, seconds = last

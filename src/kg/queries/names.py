@@ -34,9 +34,7 @@ _KINDS = {
     "event": _Kind("event", "?thing a kg:Event", "행사", "event"),
     "source": _Kind("source", "?thing a kg:Source", "출처", "source"),
     "round": _Kind("round", "?thing a kg:Round", "회차", "round"),
-    "programme": _Kind(
-        "code/programme", f"?thing skos:inScheme <{ID['code/programme']}>", "사업", "programme"
-    ),
+    "programme": _Kind("code/programme", f"?thing skos:inScheme <{ID['code/programme']}>", "사업", "programme"),
     "scheme": _Kind(
         "code/rating-scheme", f"?thing skos:inScheme <{ID['code/rating-scheme']}>", "평가 체계", "rating scheme"
     ),

@@ -89,7 +89,9 @@ class _Header:
                 break
             match = _LINE.match(line)
             if not match:
-                self.fault("머리말 줄은 `# 이름: 값` 꼴이어야 합니다", "a header line has the form `# name: value`", number)
+                self.fault(
+                    "머리말 줄은 `# 이름: 값` 꼴이어야 합니다", "a header line has the form `# name: value`", number
+                )
             elif match[1] == "param":
                 self._param(match[2], number)
             elif match[1] not in _SINGLE + _OPTIONAL:

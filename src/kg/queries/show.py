@@ -82,7 +82,7 @@ def compact(iri: str) -> str:
     """The IRI with its well-known prefix: ``id:org/lg-electronics``."""
     for prefix, start in PREFIXES.items():
         if iri.startswith(start):
-            return f"{prefix}:{iri[len(start):]}"
+            return f"{prefix}:{iri[len(start) :]}"
     return iri
 
 

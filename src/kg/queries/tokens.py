@@ -133,7 +133,9 @@ def check_query(text: str, shipped: bool = False) -> None:
 
 def with_prefixes(text: str) -> str:
     """Declare the well-known prefixes that the text uses and does not declare, on its first line."""
-    declared, used, previous = set(), set(), ""
+    declared: set[str] = set()
+    used: set[str] = set()
+    previous = ""
     for token in tokens(text):
         if token.kind == "name":
             prefix = token.text.split(":")[0]

@@ -28,7 +28,7 @@ def _limit(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
-def _send(frame: object) -> None:
+def _send(frame: Any) -> None:
     marshal.dump(frame, sys.stdout.buffer)
 
 

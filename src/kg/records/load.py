@@ -37,11 +37,14 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
     faults.raise_if_any()
 
 
+OWN_TABLES = ("policies",)  # where a subject brings none, the toolkit's own are used, as with code lists
 REQUIRED = ("sources", "organisations", "names")
 
 
 def _load_one(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table, faults: Collector) -> bool:
     path = find_table(folder, table.name)
+    if path is None and table.name in OWN_TABLES:
+        path = find_table(shipped("data"), table.name)
     if path is None:
         if table.name in REQUIRED:
             faults.add(Fault(f"{table.name}.csv", Text(
