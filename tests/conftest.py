@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+os.environ["KG_LANG"] = "en"  # tests read English messages unless they ask for Korean
 REQUIRED = os.environ.get("KG_REQUIRE") == "all"
 
 _outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -18,8 +18,10 @@ from kg.mapping.lines import blocks, compare
 from kg.mapping.sql import may_not_be_an_iri, not_an_iri
 
 MAPPING = read_mapping(Path(__file__).parent / "data" / "mapping-any" / "mapping.ttl")
-NASTY = ["k", '"', "\\", "\n", "\r\n", "\t", "\x00", "\x1f", "\x7f", "￾", "￿", "�", " ", "%", "{a}", "'", "~",
-         "한국", "각", "🤝", "\u200b", "\\n", "<x>", "​", "/", "b>", "é"]  # fmt: skip
+NASTY = [
+    "k", '"', "\\", "\n", "\r\n", "\t", "\x00", "\x1f", "\x7f", "\ufffe", "\uffff", "\ufffd", " ", "%", "{a}", "'", "~",
+    "한국", "\u1100\u1161\u11a8", "\U0001f91d", "\u200b", "\\n", "<x>", "\u0085", "/", "b>", "e\u0301",
+]  # fmt: skip
 CELL = (
     st.none()
     | st.just("")
@@ -30,7 +32,7 @@ CELL = (
 ROWS = st.lists(st.tuples(CELL, CELL, CELL, CELL), max_size=12)
 ALSO_DEFAULT = "http://example.org/graph/k"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def expected_lines(rows: list[tuple[str | None, ...]]) -> list[bytes]:
@@ -151,5 +153,5 @@ def test_the_order_of_constant_lines_is_that_of_their_text(one: list[str], other
 
 def test_every_line_of_a_mapping_stands_in_one_chunk() -> None:
     found = blocks(MAPPING)
-    assert [len(block.chunks) for block in found] == [2, 3], "a computed predicate and repeated predicates stand alone"
+    assert [len(block.chunks) for block in found] == [1, 3], "lines of one predicate may come in any order"
     assert sum(len(chunk) for block in found for chunk in block.chunks) == 9

@@ -1,0 +1,157 @@
+"""The build as a whole: what it makes, that it replaces atomically, and that nothing half-valid is published."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from kg.build import InvalidGraph, build
+from kg.cli import main
+from kg.errors import KgError
+from kg.graph import open_graph
+from kg.store import new_version, open_snapshot
+from small import ROWS, edit, write_small
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.part("real build")
+def test_the_real_tables_become_a_valid_graph_within_its_limits(tmp_path: Path) -> None:
+    script = (
+        "import resource, sys, time; from pathlib import Path; from kg.build import build; start = time.monotonic();"
+        " summary = build(Path(sys.argv[1]), Path(sys.argv[2]));"
+        " print(summary.quads, summary.quarantined, time.monotonic() - start,"
+        " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(ROOT / "data"), str(tmp_path)], capture_output=True, text=True, check=True)
+    quads, quarantined, seconds, megabytes = (float(part) for part in done.stdout.split())
+    assert quads > 200_000 and quarantined == 0
+    assert seconds < 60 and megabytes < 800
+
+
+@pytest.mark.part("real build")
+def test_every_claim_of_the_press_release_has_its_place_in_the_text(real_build: Path) -> None:
+    with open_graph(real_build) as graph:
+        rows = graph.ask(
+            "SELECT ?level (COUNT(?claim) AS ?n) WHERE { GRAPH <https://w3id.org/sangsaeng/id/source/mss-20241128> {"
+            " ?claim a kg:Claim ; kg:evidenceLevel ?level } } GROUP BY ?level"
+        ).rows
+    levels = {str(row[0].value).rsplit("/", 1)[-1]: int(row[1].value) for row in rows if row[0] and row[1]}
+    assert set(levels) == {"span"} and levels["span"] >= 90
+
+
+@pytest.mark.part("real build")
+def test_the_same_input_gives_the_same_bytes_on_any_hash_seed(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    made = []
+    for seed in ("0", "1", "4242"):
+        out = tmp_path / seed
+        subprocess.run([sys.executable, "-m", "kg", "build", str(data), "--out", str(out)], check=True,
+                       env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
+        made.append([(out / "graph.nq").read_bytes(), _exported(out, "ttl", seed), _exported(out, "jsonld", seed)])
+    assert made[0] == made[1] == made[2]
+
+
+def _exported(out: Path, format: str, seed: str) -> bytes:
+    done = subprocess.run([sys.executable, "-m", "kg", "export", "--graph", str(out), "--format", format], check=True,
+                          env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
+    assert len(done.stdout) > 1000
+    return done.stdout
+
+
+def test_the_lines_are_sorted_unique_and_without_blank_nodes(tmp_path: Path) -> None:
+    build(write_small(tmp_path / "data"), tmp_path / "build")
+    lines = (tmp_path / "build" / "graph.nq").read_bytes().splitlines(keepends=True)
+    assert lines == sorted(set(lines))
+    quads = list(pyoxigraph.parse(b"".join(lines), format=pyoxigraph.RdfFormat.N_QUADS))
+    assert len(quads) == len(lines)
+    assert not any(isinstance(term, pyoxigraph.BlankNode) for quad in quads for term in (quad.subject, quad.object))
+
+
+def test_a_row_that_breaks_a_rule_is_set_apart_and_nothing_is_published(tmp_path: Path) -> None:
+    rows = {name: [dict(row) for row in found] for name, found in ROWS.items()}
+    rows["case_participants"] = [row for row in rows["case_participants"] if row.get("unnamed_reason") is None]
+    data, out = write_small(tmp_path / "data", rows), tmp_path / "build"
+    with pytest.raises(InvalidGraph):
+        build(data, out)
+    assert not (out / "current").exists()
+    found = (out / "quarantine" / "cases.csv").read_text(encoding="utf-8")
+    assert "water" in found and "display" not in found
+    assert "Case-parties" in found and "A case has two parties" in found and "참여" in found
+
+
+def test_with_quarantine_the_rest_is_published(tmp_path: Path) -> None:
+    rows = {name: [dict(row) for row in found] for name, found in ROWS.items()}
+    rows["case_participants"] = [row for row in rows["case_participants"] if row.get("unnamed_reason") is None]
+    data, out = write_small(tmp_path / "data", rows), tmp_path / "build"
+    summary = build(data, out, quarantine=True)
+    assert summary.quarantined >= 1
+    assert (out / "quarantine" / "cases.csv").exists()
+    with open_graph(out) as graph:
+        cases = {row[0].value.rsplit("/", 1)[-1] for row in graph.ask("SELECT ?c WHERE { ?c a kg:Case }").rows if row[0]}
+    assert cases == {"display"}
+    assert main(["build", str(data), "--out", str(tmp_path / "other")]) == 1
+
+
+def test_a_clean_build_removes_an_old_quarantine(tmp_path: Path) -> None:
+    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    (out / "quarantine").mkdir(parents=True)
+    (out / "quarantine" / "cases.csv").write_text("old")
+    build(data, out)
+    assert not (out / "quarantine").exists()
+
+
+def test_a_reader_keeps_its_snapshot_while_newer_builds_come(tmp_path: Path) -> None:
+    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    build(data, out)
+    with open_graph(out) as old:
+        before = len(old.ask("SELECT ?s WHERE { ?s a kg:Rating }"))
+        edit(data / "ratings.csv", "win-win-index,2023,한빛전자,outstanding", "win-win-index,2023,세솔부품,outstanding")
+        for _ in range(3):
+            build(data, out)
+        assert len(old.ask("SELECT ?s WHERE { ?s a kg:Rating }")) == before == 1
+        with open_graph(out) as new:
+            assert len(new.ask("SELECT ?s WHERE { ?s a kg:Rating }")) == 2
+    build(data, out)
+    assert len(list((out / "versions").iterdir())) <= 3
+
+
+def test_a_build_killed_at_any_moment_leaves_the_last_good_one(tmp_path: Path) -> None:
+    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    build(data, out)
+    expected = (out / "graph.nq").read_bytes()
+    choose = random.Random(7)
+    killed = 0
+    for _ in range(6):
+        process = subprocess.Popen([sys.executable, "-m", "kg", "build", str(data), "--out", str(out)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(choose.uniform(0.3, 3.0))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        snapshot = open_snapshot(out)
+        assert snapshot.quads.read_bytes() == expected
+        assert len(pyoxigraph.Store.read_only(str(snapshot.store))) == expected.count(b"\n")
+        snapshot.close()
+    assert killed >= 1
+    build(data, out)
+    assert not list((out / "versions").glob(".new-*"))
+
+
+def test_two_builds_at_once_do_not_mix(tmp_path: Path) -> None:
+    out = tmp_path / "build"
+    with pytest.raises(KgError, match="Another build"), new_version(out):
+        with new_version(out):
+            pass
+
+
+def test_opening_a_folder_without_a_graph_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(KgError, match="kg build"):
+        open_graph(tmp_path)
