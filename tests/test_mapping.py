@@ -150,11 +150,11 @@ def test_sql_for_other_engines_has_no_quoted_backslash_or_apostrophe(tmp_path: P
     text = f"""<#a> {SOURCE} {SUBJECT} rr:predicateObjectMap [ rr:predicate ex:p ; rr:object "it's a \\\\ in a constant" ;
       rr:objectMap [ rml:reference "group" ] ] ."""
     queries = compile_to_sql(mapping_of(tmp_path, text), {"t.parquet": "t"})
-    assert len(queries) == 2, "two objects of one predicate have no fixed order, so they do not share a row"
+    assert len(queries) == 1
     assert not any("\\" in query or "''s" in query for query in queries)
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE t AS SELECT 1 AS id, 'x' AS \"group\"")
-        found = sorted(row[0] for query in queries for row in connection.execute(query).fetchall())
+        found = connection.execute(queries[0]).fetchall()[0][0].splitlines(keepends=True)
     assert found == [
         '<http://example.org/1> <http://example.org/p> "it\'s a \\\\ in a constant" .\n',
         '<http://example.org/1> <http://example.org/p> "x" .\n',
@@ -168,10 +168,10 @@ def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> N
     stream = io.BytesIO()
     writer = LineWriter(stream, tmp_path, held_bytes=2000)
     chunks = [b"<a> %05d .\n<a> %05d .\n" % (n % 700, n % 700 + 700) for n in range(3000)]
-    writer.add(b"<A> 1 .\n")
+    writer.add([b"<A> 1 .\n"])
     for chunk in chunks:
-        writer.add(chunk)
-    writer.add(b"<b> 1 .\n")
+        writer.add([chunk])
+    writer.add([b"<b> 1 .\n"])
     writer.flush()
     lines = stream.getvalue().splitlines(keepends=True)
     assert lines == [
@@ -185,9 +185,9 @@ def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> N
 
 def test_rows_out_of_order_are_never_written_as_if_sorted(tmp_path: Path) -> None:
     writer = LineWriter(io.BytesIO(), tmp_path)
-    writer.add(b"<b> 1 .\n")
+    writer.add([b"<b> 1 .\n"])
     with pytest.raises(RuntimeError, match="out of order"):
-        writer.add_batch([b"<a> 1 .\n", b"<c> 1 .\n", b"<d> 1 .\n", b"<e> 1 .\n"])
+        writer.add([b"<a> 1 .\n", b"<c> 1 .\n", b"<d> 1 .\n", b"<e> 1 .\n"])
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:

@@ -8,14 +8,16 @@ import subprocess
 import sys
 from datetime import date, datetime, timedelta
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import kg.network
-from kg.network import NetworkError, NetworkTables, partnership_network, summary
+from kg.network import KINDS, NetworkError, NetworkTables, partnership_network, summary
 from kg.network.layout import width
+from kg.network.selection import REASONS
 from kg.network.tables import Case, Claim, Kind, Organisation, Participation, Role
 
 DAY0 = date(2024, 1, 1)
@@ -372,3 +374,17 @@ def test_the_examples_in_the_documentation_of_the_package_are_true():
 @given(st.text(st.characters(categories=["L", "N"]), max_size=8))
 def test_the_width_of_two_texts_adds_up(text):
     assert width(text + "전자") == width(text) + 4
+
+
+def test_the_examples_of_the_page_on_networks_are_true(monkeypatch):
+    monkeypatch.setenv("KG_LANG", "en")
+    page = Path(__file__).resolve().parents[1] / "docs" / "networks.md"
+    result = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert result.failed == 0
+    assert result.attempted > 10
+
+
+def test_the_page_on_networks_names_everything_that_can_be_asked_and_every_reason():
+    page = (Path(__file__).resolve().parents[1] / "docs" / "networks.md").read_text(encoding="utf-8")
+    names = {name for name in kg.network.__all__ if name not in ("KINDS", "Summary")} | set(REASONS) | set(KINDS)
+    assert sorted(name for name in names if name not in page) == []

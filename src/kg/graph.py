@@ -98,24 +98,28 @@ class Graph:
         """The IRI that a person means by ``text`` (an IRI, an id, a label, a printed name); else the nearest three."""
         return resolve_term(lambda sparql: self.ask(sparql, timeout_s=timeout_s, shipped=True), kind, text)
 
-    def network_tables(self, policy: str = "default") -> NetworkTables:
-        """The small tables that networks are made from, read by SPARQL."""
+    def network_tables(self, kind: str = "partnership", policy: str = "default") -> NetworkTables:
+        """The small tables that a network of ``kind`` is made from, read by SPARQL."""
         from kg.network import read_network_tables
 
-        return read_network_tables(self._values, policy=policy)
+        return read_network_tables(self._values, kind=kind, policy=policy)
 
-    def network(self, kind: str = "partnership", **options: Any) -> networkx.Graph:
-        """The network of who partners with whom, as a NetworkX graph.
+    def network(self, kind: str = "partnership", *, policy: str = "default", **options: Any) -> networkx.Graph:
+        """Who partners with whom, as a NetworkX graph.
 
-        ``kind`` is ``partnership``; options are those of :func:`kg.network.partnership_network`:
-        ``at``, ``between``, ``mode``, ``roles``, ``weight``, and ``policy``.
+        Parameters
+        ----------
+        kind : 'partnership', 'support', 'two-mode' or 'co-attendance'
+            Ties of one case (:func:`kg.network.partnership_network`), giver to receiver, organisations with their
+            cases, organisations at the same event.
+        policy : str
+            The policy whose accepted values are used.
+        **options
+            Those of the kind's own function: ``at``, ``between``, ``mode``, ``roles``, ``weight`` and so on.
         """
-        from kg.network import NetworkError, partnership_network
+        from kg.network import network
 
-        if kind != "partnership":
-            raise NetworkError(Text(f"그물 종류 {kind!r}을(를) 모릅니다. 아는 종류: partnership.",
-                                    f"the kind {kind!r} is not known. Known kinds: partnership."))
-        return partnership_network(self.network_tables(options.pop("policy", "default")), **options)
+        return network(kind, self.network_tables(kind, policy), **options)
 
     def export(self, target: str | Path | None = None, *, format: str = "ttl", what: str | None = None,
                source: str | None = None, policy: str = "default") -> str | None:

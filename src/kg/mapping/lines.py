@@ -47,13 +47,20 @@ class Rows:
     joins: tuple[tuple[str, str], ...] = ()
 
 
+Group = tuple[Line, ...]
+
+
 @dataclass
 class Block:
-    """All lines that the rows of one source give to one subject; each chunk stands in the order of its bytes."""
+    """All lines that the rows of one source give to one subject.
+
+    A chunk is what one row writes at once: groups of lines in the order of their bytes. A group of two holds lines
+    whose order differs from row to row (two labels, say); more than two of that kind need another chunk.
+    """
 
     rows: Rows
     subject: Segments
-    chunks: list[list[Line]] = field(default_factory=list)
+    chunks: list[list[Group]] = field(default_factory=list)
 
     @property
     def prefix(self) -> str:
@@ -61,19 +68,27 @@ class Block:
         return str(self.subject[0])
 
     def add(self, line: Line) -> None:
-        """Into the first chunk whose lines all have a known order with this one, whatever the values."""
+        """Into the first chunk where its place is known, whatever the values."""
+        twins = [other for chunk in self.chunks for group in chunk for other in group if other.rest == line.rest]
+        if any(twin.only_if in (None, line.only_if) for twin in twins):
+            return
         for chunk in self.chunks:
-            orders = [compare(line.rest, other.rest) for other in chunk]
-            if 0 in orders:
-                twin = orders.index(0)
-                if line.only_if is None:
-                    chunk[twin] = line
-                if line.only_if in (None, chunk[twin].only_if) or chunk[twin].only_if is None:
-                    return
-            elif None not in orders:
-                chunk.insert(sum(order == 1 for order in orders), line)
+            if _placed(line, chunk):
                 return
-        self.chunks.append([line])
+        self.chunks.append([(line,)])
+
+
+def _placed(line: Line, chunk: list[Group]) -> bool:
+    orders = [[compare(line.rest, other.rest) for other in group] for group in chunk]
+    unknown = [place for place, found in enumerate(orders) if not set(found) <= {1} and not set(found) <= {-1}]
+    before = sum(set(found) <= {1} for found in orders)
+    if not unknown:
+        chunk.insert(before, (line,))
+        return True
+    if unknown == [before] and len(chunk[before]) == 1:
+        chunk[before] = (*chunk[before], line)
+        return True
+    return False
 
 
 def compare(one: Segments, other: Segments) -> int | None:

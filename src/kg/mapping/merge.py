@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import operator
 import tempfile
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -38,38 +40,29 @@ class LineWriter:
         self.flush()
         self._subject = b""
 
-    def add(self, lines: bytes) -> None:
-        if not lines:
+    def add(self, chunks: list[bytes]) -> None:
+        """Chunks in the order of subjects; the last subject waits, for it may go on."""
+        chunks = [lines for lines in chunks if lines]
+        subjects = [subject_of(lines) for lines in chunks]
+        if len(chunks) > 2 and all(map(operator.lt, subjects, subjects[1:])):  # the usual case: each comes once
+            self._hold(subjects[0], chunks[:1])
+            self.flush()
+            self._write(b"".join(chunks[1:-1]))
+            self._hold(subjects[-1], chunks[-1:])
             return
-        subject = _subject(lines)
+        for subject, group in itertools.groupby(chunks, subject_of):
+            self._hold(subject, list(group))
+
+    def _hold(self, subject: bytes, chunks: list[bytes]) -> None:
         if subject != self._subject:
-            self._see_order(self._subject, subject)
+            if subject < self._subject:
+                raise RuntimeError(f"rows are out of order: {subject!r} after {self._subject!r}")
             self.flush()
             self._subject = subject
-        elif self._held and lines == self._held[-1]:
-            return
-        self._held.append(lines)
-        self._size += len(lines)
-        if self._size > self.held_bytes and len(self._held) > 1:
+        self._held += chunks
+        self._size += sum(map(len, chunks))
+        if self._size > self.held_bytes:
             self._condense()
-
-    def add_batch(self, chunks: list[bytes]) -> None:
-        """The same as ``add`` for each, quick where every subject comes once."""
-        chunks = [lines for lines in chunks if lines]
-        subjects = [_subject(lines) for lines in chunks]
-        if len(chunks) < 3 or not all(map(operator.lt, subjects, subjects[1:])):
-            for lines in chunks:
-                self.add(lines)
-            return
-        self.add(chunks[0])
-        self.flush()
-        self._write(b"".join(chunks[1:-1]))
-        self.add(chunks[-1])
-
-    @staticmethod
-    def _see_order(one: bytes, other: bytes) -> None:
-        if other < one:
-            raise RuntimeError(f"rows are out of order: {other!r} after {one!r}")
 
     def flush(self) -> None:
         if len(self._held) == 1 and not self._runs:
@@ -112,6 +105,27 @@ class LineWriter:
             self._told = self.count
 
 
-def _subject(lines: bytes) -> bytes:
+def subject_of(lines: bytes) -> bytes:
     """``<…>`` at the start: no IRI begins another when the closing bracket is counted."""
     return lines[: lines.find(b">") + 1]
+
+
+def in_order(streams: Iterable[Iterator[list[bytes]]]) -> Iterator[list[bytes]]:
+    """One stream of several, each in the order of subjects, as batches: sorting runs of batches beats a heap of chunks."""
+    waiting = {stream: next(stream, []) for stream in streams}
+    while waiting := {stream: batch or next(stream, []) for stream, batch in waiting.items()}:
+        waiting = {stream: batch for stream, batch in waiting.items() if batch}
+        if len(waiting) == 1:
+            stream, batch = waiting.popitem()
+            yield batch
+            yield from stream
+            return
+        if not waiting:
+            return
+        bound = min(batch[-1] for batch in waiting.values())
+        taken: list[bytes] = []
+        for stream, batch in waiting.items():
+            cut = bisect_right(batch, bound)
+            taken += batch[:cut]
+            waiting[stream] = batch[cut:]
+        yield sorted(taken)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -13,7 +12,7 @@ import duckdb
 
 from kg.mapping.check import look_at_tables
 from kg.mapping.lines import Block, blocks, clusters
-from kg.mapping.merge import LineWriter
+from kg.mapping.merge import LineWriter, in_order
 from kg.mapping.model import Mapping
 from kg.mapping.sql import Tables, select
 
@@ -47,7 +46,8 @@ def write_quads(
             writer = LineWriter(stream, target.parent, progress)
             for streams in _started(connection, pool, found, tables, plain):
                 writer.begin()
-                _write_cluster(streams, writer)
+                for chunks in in_order(stream.batches() for stream in streams):
+                    writer.add(chunks)
             writer.flush()
         os.replace(aside, target)
     finally:
@@ -71,10 +71,6 @@ class _Stream:
             yield [row[0] for row in rows]
         self.cursor.close()
 
-    def chunks(self) -> Iterator[bytes]:
-        for batch in self.batches():
-            yield from batch
-
 
 def _started(
     connection: duckdb.DuckDBPyConnection,
@@ -95,12 +91,3 @@ def _started(
         if len(started) > 1:
             yield started.popleft()
     yield from started
-
-
-def _write_cluster(streams: list[_Stream], writer: LineWriter) -> None:
-    if len(streams) == 1:
-        for batch in streams[0].batches():
-            writer.add_batch(batch)
-        return
-    for lines in heapq.merge(*(stream.chunks() for stream in streams)):
-        writer.add(lines)

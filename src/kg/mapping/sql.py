@@ -13,7 +13,7 @@ from collections.abc import Mapping as Names
 from dataclasses import dataclass
 
 from kg.mapping.iri import ABSOLUTE_IRI, PLAIN_IRI
-from kg.mapping.lines import Block, Field, Line, Rows, Segments, blocks
+from kg.mapping.lines import Block, Field, Group, Line, Rows, Segments, blocks
 from kg.mapping.model import Mapping
 
 Tables = Names[str, str] | Callable[[str], str]
@@ -52,7 +52,7 @@ def compile_to_sql(mapping: Mapping, tables: Tables, dialect: Dialect = DUCKDB) 
 
 def select(
     block: Block,
-    chunk: list[Line],
+    chunk: list[Group],
     prefix: str,
     tables: Tables,
     dialect: Dialect = DUCKDB,
@@ -65,8 +65,9 @@ def select(
     The sort comes before the lines are made, so that it moves short values and not long text. ``plain`` names the
     (source, column) pairs that are known to need no escapes.
     """
+    lines = [line for group in chunk for line in group]
     subject = [part for part in block.subject if isinstance(part, Field)]
-    fields = list(dict.fromkeys([*subject, *(found for line in chunk for found in line.fields)]))
+    fields = list(dict.fromkeys([*subject, *(found for line in lines for found in line.fields)]))
     columns = list(dict.fromkeys((found.side, found.column) for found in fields))
     names = {found: f"f{number}" for number, found in enumerate(fields)}
     forms = [
@@ -74,7 +75,7 @@ def select(
         for found, name in names.items()
     ]
     # a row without its subject, or without what every line needs, gives nothing
-    needed = set(subject).union(set.intersection(*(set(line.fields) for line in chunk)))
+    needed = set(subject).union(set.intersection(*(set(line.fields) for line in lines)))
     known = " AND ".join(f"{name} IS NOT NULL" for found, name in names.items() if found in needed) or "1 = 1"
     key = (str(block.subject[0])[len(prefix) :], *block.subject[1:])
     keyed = (
@@ -143,20 +144,41 @@ def not_an_iri(column: str) -> str:
     return f"regexp_extract({column}, {text(ABSOLUTE_IRI)}, 0) = ''"
 
 
-def _chunk(chunk: list[Line], prefix: str, sure: set[Field], names: dict[Field, str]) -> str:
+def _chunk(chunk: list[Group], prefix: str, sure: set[Field], names: dict[Field, str]) -> str:
     """All lines of a row, joined; lines that lack one of their values are left out, neighbours by one test."""
     key = Field("k", "key")
     names = {**names, key: "k"}
     parts: list[str | Field] = []
-    for test, lines in itertools.groupby(chunk, lambda line: _test(line, sure, names)):
-        whole = [part for line in lines for part in (prefix, key, *line.rest)]
-        if test:
-            made = Field(f"CASE WHEN {test} THEN {_concat(whole, names)} ELSE '' END", "sql")
-            names[made] = made.column
-            parts.append(made)
+
+    def whole(lines: Iterable[Line]) -> list[str | Field]:
+        return [part for line in lines for part in (prefix, key, *line.rest)]
+
+    def put(expression: str) -> None:
+        made = Field(expression, "sql")
+        names[made] = expression
+        parts.append(made)
+
+    for (paired, test), groups in itertools.groupby(
+        chunk, lambda group: (len(group) > 1, _test(group[0], sure, names))
+    ):
+        if paired:
+            for one, other in groups:
+                put(_pair(*(_tested(whole([line]), _test(line, sure, names), names) for line in (one, other))))
+        elif test:
+            put(_tested(whole(line for (line,) in groups), test, names))
         else:
-            parts += whole
+            parts += whole(line for (line,) in groups)
     return _concat(parts, names)
+
+
+def _tested(parts: list[str | Field], test: str, names: dict[Field, str]) -> str:
+    made = _concat(parts, names)
+    return f"CASE WHEN {test} THEN {made} ELSE '' END" if test else made
+
+
+def _pair(one: str, other: str) -> str:
+    """Two lines in the order of their bytes, or one if they are the same."""
+    return f"concat(least({one}, {other}), CASE WHEN {one} = {other} THEN '' ELSE greatest({one}, {other}) END)"
 
 
 def _test(line: Line, sure: set[Field], names: dict[Field, str]) -> str:

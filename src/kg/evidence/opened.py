@@ -1,0 +1,38 @@
+"""A finished build opened for evidence: its Parquet files under the schema names that a build itself uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from kg.paths import shipped
+from kg.values import sql_name, sql_text
+
+CODE_LISTS = ("award", "grade", "rating-scheme", "role")
+
+
+def open_records(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection with ``resolved.X``, ``accepted.X``, ``analysis.X`` and ``codes.X`` of the build in ``folder``.
+
+    ``folder`` is the build (``build/current``) that holds ``records/``. Nothing in it is written to.
+    """
+    connection = duckdb.connect()
+    records = folder / "records"
+    for schema, place in (("resolved", records), ("accepted", records / "accepted"), ("analysis", records / "analysis")):
+        connection.execute(f"CREATE SCHEMA {schema}")
+        for path in sorted(place.glob("*.parquet")):
+            connection.execute(f"CREATE TABLE {schema}.{sql_name(path.stem)} AS SELECT * FROM read_parquet({sql_text(str(path))})")
+    connection.execute("CREATE SCHEMA codes")
+    for name in CODE_LISTS:
+        connection.execute(f"CREATE TABLE codes.{sql_name(name)} AS SELECT * FROM {_code_list(records, name)}")
+    return connection
+
+
+def _code_list(records: Path, name: str) -> str:
+    """The list that the build used; the toolkit's own where the build did not keep one."""
+    kept = records / "codes" / f"{name}.parquet"
+    if kept.exists():
+        return f"read_parquet({sql_text(str(kept))})"
+    own = shipped("data") / "codelists" / f"{name}.csv"
+    return f"read_csv({sql_text(str(own))}, header = true, all_varchar = true)"

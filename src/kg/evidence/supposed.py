@@ -1,0 +1,92 @@
+"""The tables of a network from accepted tables in DuckDB, equal to those that SPARQL reads from a store."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from kg.network.tables import (
+    Attendance,
+    Case,
+    Claim,
+    Contribution,
+    Event,
+    Kind,
+    NetworkTables,
+    Organisation,
+    Participation,
+    Role,
+)
+from kg.paths import shipped
+from kg.values import sql_text
+
+CLAIMS_OF = {
+    "partnership": "case_participants",
+    "two-mode": "case_participants",
+    "support": "case_contributions",
+    "co-attendance": "event_participants",
+}
+IS_THERE = (
+    "EXISTS (SELECT 1 FROM accepted.verdicts v WHERE v.thing = t.thing AND v.property = 'exists' AND v.status = 'accepted')"
+)
+
+
+def network_tables(connection: duckdb.DuckDBPyConnection, base: str, kind: str, policy: str) -> NetworkTables:
+    """What networks are made from; only things that are accepted to exist."""
+
+    def iri(path: str, column: str) -> str:
+        return f"{sql_text(base + 'id/' + path + '/')} || t.{column}"
+
+    def rows(columns: str, table: str, joins: str = "") -> list[tuple[Any, ...]]:
+        query = f"SELECT {columns} FROM accepted.{table} t {joins} WHERE {IS_THERE} ORDER BY ALL"
+        return connection.execute(query).fetchall()
+
+    case = iri("case", '"case"')
+    parties = rows(f"t.thing, {case}, t.role, {iri('org', 'org')}, coalesce(r.ties = 'true', false)", "case_participants",
+                   "LEFT JOIN codes.role r ON r.code = t.role")
+    cases = rows("t.thing, t.label, t.programme, t.round, t.selected_earliest, t.selected_latest", "cases")
+    gifts = rows(f"t.thing, {case}, {iri('org', 'giver_org')}, {iri('org', 'receiver_org')}, t.kind", "case_contributions")
+    events = rows("t.thing, t.name, t.start_earliest, t.start_latest", "events")
+    attended = rows(f"t.thing, {iri('event', 'event')}, {iri('org', 'org')}, t.capacity", "event_participants")
+    return NetworkTables(
+        participations=[Participation(*row) for row in parties],
+        cases=[Case(*row[:4], _day(row[4]), _day(row[5])) for row in cases],
+        organisations=_organisations(connection, base),
+        claims=_claims(connection, base, CLAIMS_OF.get(kind, "case_participants")),
+        roles=[Role(*row) for row in connection.execute(
+            "SELECT code, label_ko, label_en, coalesce(ties = 'true', false) FROM codes.role ORDER BY code").fetchall()],
+        kinds=_kinds(),
+        contributions=[Contribution(*row) for row in gifts],
+        events=[Event(*row[:2], _day(row[2]), _day(row[3])) for row in events],
+        attendances=[Attendance(*row) for row in attended],
+        policy=policy,
+    )
+
+
+def _organisations(connection: duckdb.DuckDBPyConnection, base: str) -> list[Organisation]:
+    rows = connection.execute(
+        f"SELECT {sql_text(base + 'id/org/')} || organisation, name_ko, name_en, accepted_kind FROM accepted.organisations ORDER BY ALL"
+    ).fetchall()
+    return [Organisation(*row) for row in rows]
+
+
+def _claims(connection: duckdb.DuckDBPyConnection, base: str, table: str) -> list[Claim]:
+    rows = connection.execute(
+        f"SELECT DISTINCT l.thing, l.claim, {sql_text(base + 'id/source/')} || t.source, {sql_text(base + 'id/origin/')} || t.origin"
+        f" FROM accepted.links l JOIN resolved.{table} t ON t.thing = l.thing AND t.claim = l.claim"
+        f" WHERE l.accepted_from IS NOT NULL AND {IS_THERE} ORDER BY ALL"
+    ).fetchall()
+    return [Claim(*row) for row in rows]
+
+
+def _kinds() -> list[Kind]:
+    """The toolkit's own names of kinds; a code that is not among them stands for itself."""
+    with (shipped("data") / "codelists" / "organisation-kind.csv").open(encoding="utf-8", newline="") as stream:
+        return [Kind(row["code"], row["label_ko"], row["label_en"]) for row in csv.DictReader(stream)]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
