@@ -192,6 +192,20 @@ def test_another_policy_is_read_from_its_own_graph(way):
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("policy", ["strict", "a> {} GRAPH <b"])
+def test_a_policy_of_which_nothing_is_stored_names_the_known_ones(way, policy):
+    with pytest.raises(NetworkError, match=": default, lenient"):
+        read_network_tables(way(QUADS + f"<{ID}graph/accepted/lenient> {{ {ACCEPTED} }}", True), policy=policy)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_graph_with_another_base_is_read(way):
+    other = QUADS.replace("https://w3id.org/sangsaeng/", "http://example.org/kg/")
+    graph = partnership_network(read_network_tables(way(other, True), base="http://example.org/kg/"))
+    assert graph.edges["hanbit", "sol"]["claims"] == ["paper-1/a", "paper-1/b", "paper-2/a", "paper-2/b"]
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_contributions_and_attendances_are_read_with_their_own_claims(way):
     query = way(QUADS, True)
     support = read_network_tables(query, kind="support")

@@ -89,9 +89,7 @@ def rows_of(result: Result) -> list[list[str]]:
 
 def test_every_claim_followed_or_set_aside_stands_in_the_graph_of_its_source() -> None:
     data = quads()
-    graphs = {
-        quad.subject.value: quad.graph_name.value for quad in data if quad.object == ox.NamedNode(KG["Claim"])
-    }
+    graphs = {quad.subject.value: quad.graph_name.value for quad in data if quad.object == ox.NamedNode(KG["Claim"])}
     links = {KG[name] for name in ("acceptedFrom", "setAside", "contestedBy")}
     linked = {quad.object.value for quad in data if quad.predicate.value in links}
     assert linked and linked <= graphs.keys()

@@ -47,7 +47,7 @@ _REGISTER = {
     "rounds": "'id/round/' || round",
     "editions": "'id/edition/' || scheme || '/' || year",
     "names": "'id/judgement/name/' || mention || '/' || organisation",
-    "judgements": "'id/judgement/' || subject || '/' || one || '/' || other",
+    "judgements": "'id/judgement/' || about || '/' || one || '/' || other",
     "case_identity": "'id/judgement/case/' || one || '/' || other",
     "event_identity": "'id/judgement/event/' || one || '/' || other",
     "policies": "'id/policy/' || policy || '/' || position",

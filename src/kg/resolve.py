@@ -73,7 +73,7 @@ def _resolve_sources(connection: duckdb.DuckDBPyConnection) -> None:
 REGISTER_IRIS = {
     "case_identity": "'id/judgement/case/' || t.one || '/' || t.other",
     "event_identity": "'id/judgement/event/' || t.one || '/' || t.other",
-    "judgements": "'id/judgement/' || t.subject || '/' || t.one || '/' || t.other",
+    "judgements": "'id/judgement/' || t.about || '/' || t.one || '/' || t.other",
     "spans": f"'id/evidence/' || t.source || '/' || {{place}}",
 }
 SUBJECT_PATHS = {"organisation": "org", "case": "case", "event": "event", "source": "source"}
@@ -93,7 +93,7 @@ def _resolve_register(connection: duckdb.DuckDBPyConnection, schema: Schema, bas
             extra = ", CASE WHEN t.judgement = 'same' THEN t.organisation END AS same_organisation"
         if table.name == "judgements":
             kinds = " ".join(f"WHEN '{code}' THEN '{path}'" for code, path in SUBJECT_PATHS.items())
-            extra += f", CASE t.subject {kinds} ELSE t.subject END AS subject_path"
+            extra += f", CASE t.about {kinds} ELSE t.about END AS subject_path"
         connection.execute(
             f"CREATE OR REPLACE TABLE resolved.{table.name} AS SELECT t.*{derived}{extra}"
             f" FROM raw.{table.name} t ORDER BY {ROW}"

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import duckdb
 
-from kg.evidence.histories import make_histories
-from kg.evidence.spans import YEARS, check_spans
-from kg.evidence.totals import check_totals
+from kg.evidence.prepare import prepare
+from kg.evidence.spans import YEARS
 from kg.records.schema import Schema
 from kg.values import sql_text
 from kg.vocab import BASE
@@ -50,11 +49,11 @@ FROM worked.again JOIN worked.again_support USING (key) ORDER BY key, name_en
 
 # "Most times" in a group: everyone who was ever rated is counted up to the last edition announced by the day of the text.
 MOST = """
-SELECT 'most-times/' || concat_ws('.', t.scheme, h.history, t."group", t.grade, t.value, 'to-' || max(e.year)) AS key, t.claim, t.scheme, t.grade,
-  t."group", try_cast(t.value AS INT) AS value, h.history, max(e.year) AS until, h.name_ko, h.name_en
-FROM resolved.superlatives t JOIN worked.histories h ON h.org = t.org
-JOIN worked.editions e ON e.scheme = t.scheme AND e.announced_latest <= t.published_latest
-WHERE t.measure = 'most-times' AND t.value IS NOT NULL GROUP BY ALL
+WITH told AS (SELECT t.claim, t.scheme, t.grade, t."group", try_cast(t.value AS INT) AS value, h.history, h.name_ko, h.name_en,
+    max(e.year) AS until FROM resolved.superlatives t JOIN worked.histories h ON h.org = t.org
+    JOIN worked.editions e ON e.scheme = t.scheme AND e.announced_latest <= t.published_latest
+  WHERE t.measure = 'most-times' AND t.value IS NOT NULL GROUP BY ALL)
+SELECT 'most-times/' || concat_ws('.', scheme, history, "group", grade, value, 'to-' || until) AS key, * FROM told
 """
 
 CANDIDATES = """
@@ -143,18 +142,15 @@ BETWEEN = {
 }
 
 
-def check_claims(connection: duckdb.DuckDBPyConnection, schema: Schema, policy: str = "default", base: str = BASE) -> None:
+def check_claims(
+    connection: duckdb.DuckDBPyConnection, schema: Schema, policy: str = "default", base: str = BASE, *, prepared: bool = False
+) -> None:
     """Make ``analysis.checks``, ``analysis.check_claims`` and ``analysis.check_parents`` from the accepted facts.
 
     Reads ``resolved``, ``accepted`` and ``codes``; ``policy`` is the name of the policy that made ``accepted``.
     """
-    make_histories(connection, schema)
-    connection.execute(
-        "CREATE OR REPLACE TABLE worked.checks (key VARCHAR, rule VARCHAR, verdict VARCHAR, explanation_ko VARCHAR, explanation_en VARCHAR);"
-        "CREATE OR REPLACE TABLE worked.check_claims (key VARCHAR, claim VARCHAR);"
-        "CREATE OR REPLACE TABLE worked.check_parents (key VARCHAR, parent VARCHAR)")
-    check_spans(connection)
-    check_totals(connection)
+    if not prepared:
+        prepare(connection, schema)
     for name, query, checks, parents in STEPS:
         for table, select in ((name, query), *BETWEEN.get(name, ())):
             connection.execute(f"CREATE OR REPLACE TABLE worked.{table} AS {select}")
@@ -172,7 +168,8 @@ def _publish(connection: duckdb.DuckDBPyConnection, policy: str, base: str) -> N
         f"CREATE OR REPLACE TABLE analysis.checks AS SELECT {check}, {name} AS policy, rule, verdict, explanation_ko, explanation_en"
         " FROM worked.checks ORDER BY key")
     connection.execute(
-        f"CREATE OR REPLACE TABLE analysis.check_claims AS SELECT {check}, {name} AS policy, claim FROM worked.check_claims ORDER BY key, claim")
+        f"CREATE OR REPLACE TABLE analysis.check_claims AS SELECT {check}, {name} AS policy, claim,"
+        " split_part(split_part(claim, '/id/claim/', 2), '/', 1) AS source FROM worked.check_claims ORDER BY key, claim")
     connection.execute(
         f"CREATE OR REPLACE TABLE analysis.check_parents AS SELECT DISTINCT {check}, {name} AS policy, parent FROM worked.check_parents"
         " WHERE parent IS NOT NULL ORDER BY 1, 3")

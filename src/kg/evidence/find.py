@@ -1,4 +1,4 @@
-"""From what a person types to what is explained: an IRI, an id, a name, a rating (name and year), or an edge ``A ~ B``."""
+"""From what a person types to what is explained: an IRI, id or name, a rating (name and year), an edge ``A ~ B``."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ from kg.queries.terms import iri, literal
 from kg.vocab import ID, XSD
 
 FOLDERS = {
-    "org": Text("기관", "organisation"), "case": Text("사례", "case"), "event": Text("행사", "event"),
-    "source": Text("출처", "source"), "round": Text("회차", "round"),
+    "org": Text("기관", "organisation"),
+    "case": Text("사례", "case"),
+    "event": Text("행사", "event"),
+    "source": Text("출처", "source"),
+    "round": Text("회차", "round"),
 }
 _CLASSES = "kg:Organisation kg:Case kg:Event kg:Source kg:Round"
 _NAMES = (
     "SELECT DISTINCT ?name ?thing WHERE { VALUES ?class { " + _CLASSES + " } ?thing a ?class ."
-    " { ?thing rdfs:label ?name } UNION { ?thing kg:mention/kg:printedName ?name } UNION { ?thing kg:roundLabel ?name } }"
+    " { ?thing rdfs:label ?name } UNION { ?thing kg:mention/kg:printedName ?name }"
+    " UNION { ?thing kg:roundLabel ?name } }"
 )
 
 
@@ -48,7 +52,9 @@ def find_target(ask: Ask, text: str, policy: str) -> Target:
         with ThreadPoolExecutor(2) as pool:  # two short questions at once
             one, other = pool.map(lambda name: _organisation(ask, name), ends)
         if one == other:
-            raise KgError(Text(f"{wanted!r}: 두 이름이 한 기관입니다.", f"{wanted!r}: both names mean one organisation."))
+            raise KgError(
+                Text(f"{wanted!r}: 두 이름이 한 기관입니다.", f"{wanted!r}: both names mean one organisation.")
+            )
         return Target((one, other), "")
     known = _as_iri(wanted)
     if known:
@@ -90,15 +96,25 @@ def _as_iri(text: str) -> str | None:
         return text
     path = text.removeprefix("id:")
     folder = path.split("/")[0]
-    if "/" in path and re.fullmatch(r"[!-~]+", path) and (folder in FOLDERS or folder in tables_by_folder() or text != path
-                                                          or folder in ("claim", "conflict", "check", "derived")):
+    if (
+        "/" in path
+        and re.fullmatch(r"[!-~]+", path)
+        and (
+            folder in FOLDERS
+            or folder in tables_by_folder()
+            or text != path
+            or folder in ("claim", "conflict", "check", "derived")
+        )
+    ):
         return ID[path]
     return None
 
 
 def _rating(organisation: str, year: str) -> Target:
     at = literal(year, XSD.gYear)
-    which = f"GRAPH ?any {{ ?c kg:organisation {iri(organisation)} ; kg:year {at} ; a kg:RatingClaim ; kg:about ?thing }}"
+    which = (
+        f"GRAPH ?any {{ ?c kg:organisation {iri(organisation)} ; kg:year {at} ; a kg:RatingClaim ; kg:about ?thing }}"
+    )
     return Target((organisation,), which, year)
 
 
@@ -122,8 +138,12 @@ def _by_name(ask: Ask, text: str) -> str:
         return things[0]
     if things:
         shown = ", ".join(path_of(thing) for thing in things)
-        raise KgError(Text(f"{text!r}: 여럿의 이름입니다. 하나를 고르십시오: {shown}.",
-                           f"{text!r} is the name of several; choose one: {shown}."))
+        raise KgError(
+            Text(
+                f"{text!r}: 여럿의 이름입니다. 하나를 고르십시오: {shown}.",
+                f"{text!r} is the name of several; choose one: {shown}.",
+            )
+        )
     raise _unknown(text, names)
 
 
@@ -139,7 +159,9 @@ def _unknown(text: str, names: list[tuple[str, str]]) -> UnknownName:
     reasons = [(name, path_of(thing), why_near(text, name)) for name, thing in near]
     ko = "; ".join(f"{name} ({path}: {why.ko})" for name, path, why in reasons)
     en = "; ".join(f"{name} ({path}: {why.en})" for name, path, why in reasons)
-    return UnknownName(Text(f"{text!r}: 그런 이름이 없습니다. 가까운 것: {ko}", f"there is nothing called {text!r}; nearest: {en}"))
+    return UnknownName(
+        Text(f"{text!r}: 그런 이름이 없습니다. 가까운 것: {ko}", f"there is nothing called {text!r}; nearest: {en}")
+    )
 
 
 def why_near(wanted: str, name: str) -> Text:
@@ -149,10 +171,15 @@ def why_near(wanted: str, name: str) -> Text:
     '1 jamo or letter differs'
     """
     one, other = (unicodedata.normalize("NFD", text.casefold()) for text in (wanted, name))
-    slips = sum(max(b - a, d - c) for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
-                if kind != "equal")
+    slips = sum(
+        max(b - a, d - c)
+        for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+        if kind != "equal"
+    )
     if slips <= 2:
-        return Text(f"자모나 글자 {slips}개가 다름", f"{slips} jamo or letter{'s differ' if slips != 1 else ' differs'}")
+        return Text(
+            f"자모나 글자 {slips}개가 다름", f"{slips} jamo or letter{'s differ' if slips != 1 else ' differs'}"
+        )
     a, b = wanted.casefold(), name.casefold()
     if a in b or b in a:
         short = wanted if a in b else name

@@ -30,7 +30,7 @@ KIN = """
 WITH pairs AS (
   SELECT before AS one, after AS other FROM resolved.organisation_changes
   UNION SELECT organisation, part_of FROM accepted.organisations WHERE part_of IS NOT NULL
-  UNION SELECT one, other FROM resolved.judgements WHERE subject = 'organisation' AND judgement = 'unsure'),
+  UNION SELECT one, other FROM resolved.judgements WHERE about = 'organisation' AND judgement = 'unsure'),
 named AS (SELECT a.history AS one, b.history AS other FROM pairs p JOIN worked.histories a ON a.org = p.one
   JOIN worked.histories b ON b.org = p.other WHERE a.history <> b.history)
 SELECT one AS history, other FROM named UNION SELECT other, one FROM named
@@ -119,8 +119,3 @@ def make_histories(connection: duckdb.DuckDBPyConnection, schema: Schema) -> Non
     for name, query in TABLES.items():
         connection.execute(f"CREATE OR REPLACE TABLE worked.{name} AS {query}")
 
-
-def name_of(history: str, language: str) -> str:
-    """Expression: the name of a history, the latest first among names known (its own id's name)."""
-    return (f"(SELECT coalesce(any_value(n.name_{language}) FILTER (n.org = {history}), any_value(n.name_{language}))"
-            f" FROM worked.histories n WHERE n.history = {history})")

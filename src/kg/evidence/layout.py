@@ -10,10 +10,10 @@ from kg.queries.show import width
 MAX_CELL = 44
 
 STYLE = (
-    "<style>.kg-why{font-family:system-ui,sans-serif;line-height:1.45}.kg-why table{border-collapse:collapse;margin:.3em 0 .8em}"
+    "<style>.kg-why{font-family:system-ui,sans-serif;line-height:1.45}"
+    ".kg-why table{border-collapse:collapse;margin:.3em 0 .8em}"
     ".kg-why th,.kg-why td{border-bottom:1px solid #ccc;padding:.15em .6em;text-align:left;vertical-align:top}"
-    ".kg-why h3,.kg-why h4{margin:.8em 0 .2em}.kg-why .kg-note{color:#555}.kg-why .kg-derived{border-left:3px solid #888;"
-    "padding-left:.6em}</style>"
+    ".kg-why h3,.kg-why h4{margin:.8em 0 .2em}.kg-why .kg-note{color:#555}</style>"
 )
 
 

@@ -9,6 +9,8 @@ import duckdb
 from kg.paths import shipped
 from kg.values import sql_name, sql_text
 
+# a build keeps all columns as text; these are no text while it runs
+TYPED = {"verdicts": "* REPLACE (ways::BIGINT AS ways)", "links": "* REPLACE (followed::BOOLEAN AS followed)"}
 CODE_LISTS = ("award", "grade", "rating-scheme", "role")
 
 
@@ -22,17 +24,19 @@ def open_records(folder: Path) -> duckdb.DuckDBPyConnection:
     for schema, place in (("resolved", records), ("accepted", records / "accepted"), ("analysis", records / "analysis")):
         connection.execute(f"CREATE SCHEMA {schema}")
         for path in sorted(place.glob("*.parquet")):
-            connection.execute(f"CREATE TABLE {schema}.{sql_name(path.stem)} AS SELECT * FROM read_parquet({sql_text(str(path))})")
+            columns = TYPED.get(path.stem, "*")
+            connection.execute(
+                f"CREATE TABLE {schema}.{sql_name(path.stem)} AS SELECT {columns} FROM read_parquet({sql_text(str(path))})")
     connection.execute("CREATE SCHEMA codes")
     for name in CODE_LISTS:
-        connection.execute(f"CREATE TABLE codes.{sql_name(name)} AS SELECT * FROM {_code_list(records, name)}")
+        connection.execute(f"CREATE TABLE codes.{sql_name(name)} AS SELECT * FROM {label_list(folder, name)}")
     return connection
 
 
-def _code_list(records: Path, name: str) -> str:
-    """The list that the build used; the toolkit's own where the build did not keep one."""
-    kept = records / "codes" / f"{name}.parquet"
+def label_list(folder: Path, name: str) -> str:
+    """A code list as a relation: the one that the build used; the toolkit's own where the build did not keep one."""
+    kept = folder / "records" / "codes" / f"{name}.parquet"
     if kept.exists():
         return f"read_parquet({sql_text(str(kept))})"
     own = shipped("data") / "codelists" / f"{name}.csv"
-    return f"read_csv({sql_text(str(own))}, header = true, all_varchar = true)"
+    return f"read_csv({sql_text(str(own))}, header = true, all_varchar = true, quote = '\"')"

@@ -1,4 +1,4 @@
-"""What the graph says about some things: their claims, accepted values, names and derived facts, in two SPARQL queries."""
+"""What the graph says of some things: claims, accepted values, names and derived facts, in two SPARQL queries."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kg.errors import Text
-from kg.mapping import read_mapping
-from kg.mapping.model import Column, TermMap
-from kg.paths import shipped
 from kg.queries import Result, Term
 from kg.queries.terms import iri
 from kg.records import read_schema
@@ -18,6 +15,14 @@ from kg.vocab import ID, KG, RDF, RDFS, SKOS, accepted_graph, analysis_graph
 
 Ask = Callable[[str], Result]
 Node = dict[str, list[Term]]
+
+# columns whose property is not their own name in lowerCamel
+OTHER_PROPERTIES = {
+    "identifier": "identifierValue",
+    "org": "organisation",
+    "giver_org": "giver",
+    "receiver_org": "receiver",
+}
 
 # how a claim leads to what it speaks of and to those it speaks of
 LINKS = "kg:about|kg:case|kg:event|kg:round|kg:organisation|kg:giver|kg:receiver|kg:before|kg:after|kg:statedIn"
@@ -30,11 +35,13 @@ _EVIDENCE = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
 }}"""
 
 _NAMES = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
-  {{ VALUES ?s {{ {named} }} VALUES ?p {{ rdfs:label skos:prefLabel skos:definition kg:name }} ?s ?p ?o BIND("name" AS ?part) }}
+  {{ VALUES ?s {{ {named} }} VALUES ?p {{ rdfs:label skos:prefLabel skos:definition kg:name }}
+    ?s ?p ?o BIND("name" AS ?part) }}
   UNION {{ VALUES ?s {{ {sources} }} ?s ?p ?o BIND("source" AS ?part) }}
   UNION {{ <{policy}> kg:rule ?s . ?s ?p ?o BIND("rule" AS ?part) }}
   UNION {{ <{policy}> kg:rule/kg:ruleKind ?s . ?s skos:prefLabel ?o BIND(skos:prefLabel AS ?p) BIND("name" AS ?part) }}
-  UNION {{ VALUES ?root {{ {roots} }} GRAPH <{analysis}> {{ ?s kg:derivedFrom+ ?root . ?s ?p ?o }} BIND("derived" AS ?part) }}
+  UNION {{ VALUES ?root {{ {roots} }} GRAPH <{analysis}> {{ ?s kg:derivedFrom+ ?root . ?s ?p ?o }}
+    BIND("derived" AS ?part) }}
   UNION {{ VALUES ?root {{ {roots} }} GRAPH <{analysis}> {{ ?fact kg:derivedFrom+ ?root . ?fact ?any ?s }}
            ?s skos:prefLabel ?o BIND(skos:prefLabel AS ?p) BIND("name" AS ?part) }}
 }}"""
@@ -76,7 +83,8 @@ def about(subject: str, policy: str) -> str:
     this = iri(subject)
     analysis = iri(analysis_graph(policy))
     return (
-        f"{{ GRAPH ?any {{ ?c {LINKS} {this} ; kg:about ?thing }} }} UNION {{ GRAPH ?any {{ {this} kg:about ?thing }} }}"
+        f"{{ GRAPH ?any {{ ?c {LINKS} {this} ; kg:about ?thing }} }}"
+        f" UNION {{ GRAPH ?any {{ {this} kg:about ?thing }} }}"
         f" UNION {{ GRAPH {analysis} {{ {this} kg:derivedFrom+ ?leaf }} GRAPH ?any {{ ?leaf kg:about ?thing }} }}"
         f" UNION {{ GRAPH {analysis} {{ {this} kg:derivedFrom+ ?thing }} }}"
     )
@@ -91,7 +99,7 @@ def read_evidence(ask: Ask, which: str, policy: str) -> Found:
     return found
 
 
-def read_names(ask: Ask, found: Found, policy: str, more: Iterable[str] = ()) -> None:
+def read_names(ask: Ask, found: Found, policy: str, more: Iterable[str] = (), rules_of: str | None = None) -> None:
     """Add names of all that the nodes speak of, sources, rules of the policy, and what is derived from them."""
     nodes = [*found.claims.values(), *found.things.values()]
     spoken_of = {term.value for node in nodes for terms in node.values() for term in terms if term.kind == "iri"}
@@ -99,7 +107,10 @@ def read_names(ask: Ask, found: Found, policy: str, more: Iterable[str] = ()) ->
     sources = {term.value for node in found.claims.values() for term in node.get("statedIn", [])}
     roots = {*found.claims, *found.things, *more}
     text = _NAMES.format(
-        named=_values(named), sources=_values(sources), policy=ID[f"policy/{policy}"], roots=_values(roots),
+        named=_values(named),
+        sources=_values(sources),
+        policy=ID[f"policy/{rules_of or policy}"],
+        roots=_values(roots),
         analysis=analysis_graph(policy),
     )
     places = {"name": found.names, "source": found.sources, "rule": found.rules, "derived": found.derived}
@@ -112,7 +123,7 @@ def _values(iris: Iterable[str]) -> str:
 
 def _gather(result: Result, places: Mapping[str, dict[str, Node]]) -> None:
     for part, subject, predicate, value in result.rows:
-        assert part and subject and predicate and value  # noqa: S101  # no OPTIONAL in the queries above
+        assert part and subject and predicate and value  # no OPTIONAL in the queries above
         node = places[part.value].setdefault(subject.value, {})
         node.setdefault(local(predicate.value), []).append(value)
     for nodes in places.values():
@@ -149,16 +160,11 @@ def table_of(thing: str) -> Table | None:
     return tables_by_folder().get(path_of(thing).split("/")[0])
 
 
-@cache
-def properties(table: str) -> Mapping[str, str]:
-    """Column to property of the claims of a table, as the RML mapping says."""
-    found = {}
-    for one in read_mapping(shipped("ontology") / "mapping.rml.ttl").triples_maps:
-        if one.source != f"{table}.parquet" or str(KG.Claim) not in one.classes:
-            continue
-        for pair in one.pairs:
-            for target in pair.objects:
-                columns = [part.name for part in target.parts if isinstance(part, Column)] if isinstance(target, TermMap) else []
-                if columns:
-                    found[columns[-1]] = local(str(pair.predicates[0].parts[0]))
-    return found
+def property_of(column: str) -> str:
+    """The property of a claim that carries a column; a test compares it with the RML mapping.
+
+    >>> property_of("from_year")
+    'fromYear'
+    """
+    head, *rest = column.split("_")
+    return OTHER_PROPERTIES.get(column) or head + "".join(part.capitalize() for part in rest)

@@ -1,4 +1,4 @@
-"""What to suppose: a policy, sources left out, a day up to which things are known; checked before anything is computed."""
+"""What to suppose: a policy, sources left out, a day up to which things are known; checked before all else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PolicyLike = Policy | str | Sequence[tuple[str, str | None]]
 
 @dataclass(frozen=True)
 class Scenario:
-    """A supposition: follow ``policy``, do without some sources, know only what was surely published by ``known_on``."""
+    """Follow ``policy``, do without some sources, know only what was surely published by ``known_on``."""
 
     policy: Policy
     without: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Scenario:
 
 
 def find_policy(wanted: PolicyLike, stored: Mapping[str, Policy], sources: Mapping[str, str]) -> Policy:
-    """The policy meant: a stored one by name, or rules given now (pairs, or text such as ``require-origins=2, prefer-table``).
+    """A stored policy by name, or rules given now: pairs, or text such as ``require-origins=2, prefer-table``.
 
     An unknown rule names the rule and the known ones; ``sources`` (id to publisher) is what ``only-source`` may name.
     """
@@ -67,14 +67,17 @@ def find_policy(wanted: PolicyLike, stored: Mapping[str, Policy], sources: Mappi
 
 
 def _from_text(text: str, stored: Mapping[str, Policy]) -> Policy:
-    """Rules parted by commas, each ``rule`` or ``rule=argument``; a single word that is no rule is a policy misnamed."""
+    """Rules parted by commas, each ``rule`` or ``rule=argument``; a lone word that is no rule is a misnamed policy."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if len(parts) == 1 and "=" not in parts[0] and parts[0] not in RULES or not parts:
+    if (len(parts) == 1 and "=" not in parts[0] and parts[0] not in RULES) or not parts:
         known = ", ".join(sorted(stored)) or "-"
         rules = ", ".join(RULES)
-        raise KgError(Text(
-            f"방침 {text!r}이(가) 없습니다. 있는 방침: {known}. 규칙을 바로 적을 수도 있습니다: {rules}.",
-            f"there is no policy {text!r}. Known: {known}. Rules can also be given: {rules}."))
+        raise KgError(
+            Text(
+                f"방침 {text!r}이(가) 없습니다. 있는 방침: {known}. 규칙을 바로 적을 수도 있습니다: {rules}.",
+                f"there is no policy {text!r}. Known: {known}. Rules can also be given: {rules}.",
+            )
+        )
     rules_given = [part.partition("=") for part in parts]
     return Policy(GIVEN, tuple(Rule(name.strip(), argument.strip() or None) for name, _, argument in rules_given))
 
@@ -82,14 +85,22 @@ def _from_text(text: str, stored: Mapping[str, Policy]) -> Policy:
 def _check_rule(rule: Rule, sources: Mapping[str, str]) -> None:
     known = ", ".join(RULES)
     if rule.name not in RULES:
-        raise KgError(Text(f"규칙 {rule.name!r}을(를) 모릅니다. 아는 규칙: {known}.",
-                           f"the rule {rule.name!r} is not known. Known rules: {known}."))
+        raise KgError(
+            Text(
+                f"규칙 {rule.name!r}을(를) 모릅니다. 아는 규칙: {known}.",
+                f"the rule {rule.name!r} is not known. Known rules: {known}.",
+            )
+        )
     if rule.name == "only-source":
         find_sources([rule.argument or ""], sources)
     number = (rule.argument or "").strip()
     if rule.name == "require-origins" and number and not (number.isdigit() and int(number) > 0):
-        raise KgError(Text(f"규칙 require-origins의 인자는 1 이상의 정수여야 합니다: {number!r}.",
-                           f"the argument of the rule require-origins must be a whole number from 1: {number!r}."))
+        raise KgError(
+            Text(
+                f"규칙 require-origins의 인자는 1 이상의 정수여야 합니다: {number!r}.",
+                f"the argument of the rule require-origins must be a whole number from 1: {number!r}.",
+            )
+        )
 
 
 def find_sources(wanted: Iterable[str], sources: Mapping[str, str]) -> tuple[str, ...]:
@@ -107,7 +118,9 @@ def _unknown_source(name: str, sources: Mapping[str, str]) -> KgError:
     by_name = [(source, ID[f"source/{source}"]) for source in sources]
     near = [source for source, _ in nearest(name, by_name)]
     shown = ", ".join(f"{source} ({sources[source]})" for source in near) or "-"
-    return KgError(Text(f"출처 {name!r}이(가) 없습니다. 가까운 것: {shown}.", f"there is no source {name!r}. Nearest: {shown}."))
+    return KgError(
+        Text(f"출처 {name!r}이(가) 없습니다. 가까운 것: {shown}.", f"there is no source {name!r}. Nearest: {shown}.")
+    )
 
 
 def find_day(text: str | date | None) -> date | None:
@@ -119,5 +132,6 @@ def find_day(text: str | date | None) -> date | None:
             raise ValueError
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise KgError(Text(f"{text!r}은(는) 날짜가 아닙니다. YYYY-MM-DD로 쓰십시오.",
-                           f"{text!r} is not a day. Write YYYY-MM-DD.")) from None
+        raise KgError(
+            Text(f"{text!r}은(는) 날짜가 아닙니다. YYYY-MM-DD로 쓰십시오.", f"{text!r} is not a day. Write YYYY-MM-DD.")
+        ) from None

@@ -77,7 +77,8 @@ SELECT s.*, coalesce(c.editions, 0) AS editions, coalesce(c.held, 0) AS held, co
   coalesce(c.unknown, 0) AS unknown, coalesce(c.longer, false) AS longer, c.year_before, c.older_years,
   coalesce(c.all_lowest, false) AS all_lowest, coalesce(c.only_corrected, false) AS only_corrected, c.other_ko, c.other_en,
   t.held_years, t.absent_years, t.unknown_years, h.name_ko, h.name_en,
-  EXISTS (SELECT 1 FROM worked.histories o WHERE o.history = s.history AND o.org <> s.org) AS renamed
+  EXISTS (SELECT 1 FROM worked.years y, unnest(y.things) AS u(thing) WHERE y.key = s.key AND NOT y.is_before
+    AND NOT ends_with(u.thing, '/' || s.org)) AS renamed
 FROM worked.spans s LEFT JOIN counts c USING (key) LEFT JOIN texts t USING (key) JOIN worked.histories h ON h.org = s.org
 """
 

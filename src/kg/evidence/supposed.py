@@ -30,7 +30,8 @@ CLAIMS_OF = {
     "co-attendance": "event_participants",
 }
 IS_THERE = (
-    "EXISTS (SELECT 1 FROM accepted.verdicts v WHERE v.thing = t.thing AND v.property = 'exists' AND v.status = 'accepted')"
+    "EXISTS (SELECT 1 FROM accepted.verdicts v"
+    " WHERE v.thing = t.thing AND v.property = 'exists' AND v.status = 'accepted')"
 )
 
 
@@ -45,37 +46,47 @@ def network_tables(connection: duckdb.DuckDBPyConnection, base: str, kind: str, 
         return connection.execute(query).fetchall()
 
     case = iri("case", '"case"')
-    parties = rows(f"t.thing, {case}, t.role, {iri('org', 'org')}, coalesce(r.ties = 'true', false)", "case_participants",
-                   "LEFT JOIN codes.role r ON r.code = t.role")
+    parties = rows(
+        f"t.thing, {case}, t.role, {iri('org', 'org')}, coalesce(r.ties = 'true', false)",
+        "case_participants",
+        "LEFT JOIN codes.role r ON r.code = t.role",
+    )
     cases = rows("t.thing, t.label, t.programme, t.round, t.selected_earliest, t.selected_latest", "cases")
-    gifts = rows(f"t.thing, {case}, {iri('org', 'giver_org')}, {iri('org', 'receiver_org')}, t.kind", "case_contributions")
+    gifts = rows(
+        f"t.thing, {case}, {iri('org', 'giver_org')}, {iri('org', 'receiver_org')}, t.kind", "case_contributions"
+    )
     events = rows("t.thing, t.name, t.start_earliest, t.start_latest", "events")
     attended = rows(f"t.thing, {iri('event', 'event')}, {iri('org', 'org')}, t.capacity", "event_participants")
     return NetworkTables(
         participations=[Participation(*row) for row in parties],
-        cases=[Case(*row[:4], _day(row[4]), _day(row[5])) for row in cases],
+        cases=[Case(a, b, c, d, _day(first), _day(last)) for a, b, c, d, first, last in cases],
         organisations=_organisations(connection, base),
         claims=_claims(connection, base, CLAIMS_OF.get(kind, "case_participants")),
-        roles=[Role(*row) for row in connection.execute(
-            "SELECT code, label_ko, label_en, coalesce(ties = 'true', false) FROM codes.role ORDER BY code").fetchall()],
+        roles=[
+            Role(*row)
+            for row in connection.execute(
+                "SELECT code, label_ko, label_en, coalesce(ties = 'true', false) FROM codes.role ORDER BY code"
+            ).fetchall()
+        ],
         kinds=_kinds(),
         contributions=[Contribution(*row) for row in gifts],
-        events=[Event(*row[:2], _day(row[2]), _day(row[3])) for row in events],
+        events=[Event(event, name, _day(first), _day(last)) for event, name, first, last in events],
         attendances=[Attendance(*row) for row in attended],
         policy=policy,
     )
 
 
 def _organisations(connection: duckdb.DuckDBPyConnection, base: str) -> list[Organisation]:
-    rows = connection.execute(
-        f"SELECT {sql_text(base + 'id/org/')} || organisation, name_ko, name_en, accepted_kind FROM accepted.organisations ORDER BY ALL"
-    ).fetchall()
+    iri = f"{sql_text(base + 'id/org/')} || organisation"
+    query = f"SELECT {iri}, name_ko, name_en, accepted_kind FROM accepted.organisations ORDER BY ALL"
+    rows = connection.execute(query).fetchall()
     return [Organisation(*row) for row in rows]
 
 
 def _claims(connection: duckdb.DuckDBPyConnection, base: str, table: str) -> list[Claim]:
+    source, origin = (f"{sql_text(base + f'id/{name}/')} || t.{name}" for name in ("source", "origin"))
     rows = connection.execute(
-        f"SELECT DISTINCT l.thing, l.claim, {sql_text(base + 'id/source/')} || t.source, {sql_text(base + 'id/origin/')} || t.origin"
+        f"SELECT DISTINCT l.thing, l.claim, {source}, {origin}"
         f" FROM accepted.links l JOIN resolved.{table} t ON t.thing = l.thing AND t.claim = l.claim"
         f" WHERE l.accepted_from IS NOT NULL AND {IS_THERE} ORDER BY ALL"
     ).fetchall()

@@ -17,6 +17,8 @@ import duckdb
 from kg.accept import Policy, accept, gather_claims, make_accepted, read_policies
 from kg.errors import KgError, Text, language
 from kg.evidence.difference import Difference, read_difference
+from kg.evidence.explain import Explanation, Supposition, explain
+from kg.evidence.reading import Ask
 from kg.evidence.scenario import FILTERS, PolicyLike, Scenario, find_day, find_policy, find_sources
 from kg.evidence.supposed import network_tables
 from kg.mapping import Mapping as Rml
@@ -32,7 +34,11 @@ if TYPE_CHECKING:
 
     from kg.network import NetworkTables
 
-ALWAYS = ("cases", "case_participants", "organisation_kinds")  # labels of cases and kinds of organisations rest on these
+ALWAYS = (
+    "cases",
+    "case_participants",
+    "organisation_kinds",
+)  # labels of cases and kinds of organisations rest on these
 NETWORK = (*ALWAYS, "case_contributions", "events", "event_participants")
 
 
@@ -42,9 +48,10 @@ class WhatIf:
     Made by ``graph.without(source)``, ``graph.under(policy)`` and ``graph.as_known_on(day)``, which can be chained.
     """
 
-    def __init__(self, records: Path, scenario: Scenario):
+    def __init__(self, records: Path, scenario: Scenario, ask: Ask | None = None):
         self.records = records
         self.scenario = scenario
+        self._ask = ask
 
     def __repr__(self) -> str:
         return f"<kg.WhatIf {self.scenario.as_text('en')}>"
@@ -53,16 +60,16 @@ class WhatIf:
 
     def without(self, *sources: str) -> WhatIf:
         """The same without these sources too."""
-        return WhatIf(self.records, self.scenario.leaving_out(find_sources(sources, self._sources)))
+        return WhatIf(self.records, self.scenario.leaving_out(find_sources(sources, self._sources)), self._ask)
 
     def under(self, policy: PolicyLike) -> WhatIf:
         """The same under another policy: a stored one by name, or rules given now."""
         chosen = find_policy(policy, self._policies, self._sources)
-        return WhatIf(self.records, Scenario(chosen, self.scenario.without, self.scenario.known_on))
+        return WhatIf(self.records, Scenario(chosen, self.scenario.without, self.scenario.known_on), self._ask)
 
     def as_known_on(self, day: str | date) -> WhatIf:
         """The same with only what was surely published by that day."""
-        return WhatIf(self.records, Scenario(self.scenario.policy, self.scenario.without, find_day(day)))
+        return WhatIf(self.records, Scenario(self.scenario.policy, self.scenario.without, find_day(day)), self._ask)
 
     # ---- answers
 
@@ -72,12 +79,16 @@ class WhatIf:
         return self._difference.frame
 
     def table(self, name: str) -> pandas.DataFrame:
-        """An accepted table as it would be: ``ratings``, ``cases``, ``case_participants`` …, ``verdicts``, ``links``."""
+        """An accepted table as it would be: ``ratings``, ``cases`` …, ``verdicts``, ``links``, ``organisations``."""
         facts = [table.name for table in self._schema.facts]
         known = [*facts, "verdicts", "links", "things", "organisations"]
         if name not in known:
-            raise KgError(Text(f"표 {name!r}이(가) 없습니다. 있는 표: {', '.join(known)}.",
-                               f"there is no table {name!r}. Known: {', '.join(known)}."))
+            raise KgError(
+                Text(
+                    f"표 {name!r}이(가) 없습니다. 있는 표: {', '.join(known)}.",
+                    f"there is no table {name!r}. Known: {', '.join(known)}.",
+                )
+            )
         with self._accepted((name,) if name in facts else facts) as connection:
             return connection.sql(f"SELECT * FROM accepted.{sql_name(name)} ORDER BY ALL").df()
 
@@ -91,6 +102,15 @@ class WhatIf:
         from kg.network import network
 
         return network(kind, self.network_tables(kind), **options)
+
+    def explain(self, text: str) -> Explanation:
+        """What stands behind a thing, a name or an edge under the supposition; claims left out are shown as such."""
+        if self._ask is None:
+            raise KgError(
+                Text("그래프에서 만든 가정만 설명할 수 있습니다.", "Only a supposition made from a graph can explain.")
+            )
+        words = Text(self.scenario.as_text("ko"), self.scenario.as_text("en"))
+        return explain(self._ask, text, supposed=Supposition(self.scenario.policy, words, self.accepted_rows))
 
     def write(self, target: Path) -> int:
         """The accepted graph as it would be, as sorted N-Quads; returns their number."""
@@ -166,12 +186,13 @@ class WhatIf:
         return f"read_parquet({sql_text(str(self.records / (name + '.parquet')))})"
 
     def _open(self, connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-        """Views on the resolved tables without the claims that are left out; DuckDB reads only the columns asked for."""
+        """Views on the resolved tables without the claims left out; DuckDB reads only the columns asked for."""
         for name in ("raw", "resolved", "accepted", "codes"):
             connection.execute(f"CREATE SCHEMA {name}")
         for table in schema.facts:
             connection.execute(
-                f"CREATE VIEW resolved.{table.name} AS SELECT * FROM {self._parquet(table.name)} WHERE {kept(self.scenario)}"
+                f"CREATE VIEW resolved.{table.name} AS SELECT * FROM {self._parquet(table.name)}"
+                f" WHERE {kept(self.scenario)}"
             )
         connection.execute(f"CREATE VIEW raw.organisations AS SELECT * FROM {self._parquet('organisations')}")
         connection.execute(f"CREATE VIEW codes.role AS SELECT * FROM {self._parquet('roles')}")
@@ -191,12 +212,17 @@ class WhatIf:
 
 
 def what_if(
-    records: Path, *, without: Iterable[str] = (), under: PolicyLike = DEFAULT_POLICY, known_on: str | date | None = None
+    records: Path,
+    ask: Ask | None = None,
+    *,
+    without: Iterable[str] = (),
+    under: PolicyLike = DEFAULT_POLICY,
+    known_on: str | date | None = None,
 ) -> WhatIf:
     """Suppose something of the build whose ``records`` folder this is; raises ``KgError`` for what it does not know."""
     sources = stored_sources(records)
     policy = find_policy(under, stored_policies(records), sources)
-    return WhatIf(records, Scenario(policy, find_sources(without, sources), find_day(known_on)))
+    return WhatIf(records, Scenario(policy, find_sources(without, sources), find_day(known_on)), ask)
 
 
 def stored_policies(records: Path) -> Mapping[str, Policy]:
@@ -213,7 +239,9 @@ def stored_sources(records: Path) -> Mapping[str, str]:
     """Id and publisher of every source of a build."""
     with duckdb.connect() as connection:
         path = sql_text(str(records / "sources.parquet"))
-        return dict(connection.execute(f"SELECT source, publisher FROM read_parquet({path}) ORDER BY source").fetchall())
+        return dict(
+            connection.execute(f"SELECT source, publisher FROM read_parquet({path}) ORDER BY source").fetchall()
+        )
 
 
 def kept(scenario: Scenario) -> str:
@@ -238,8 +266,10 @@ def verdicts_query(connection: duckdb.DuckDBPyConnection, policy: Policy) -> str
             " USING (thing, property)"
         )
     filters = Policy(policy.name, tuple(rule for rule in policy.rules if rule.name in FILTERS))
-    return (f"({accept(connection, policy, claims='claims_that_differ')})"
-            f" UNION ALL ({accept(connection, filters, claims='claims_that_agree')})")
+    return (
+        f"({accept(connection, policy, claims='claims_that_differ')})"
+        f" UNION ALL ({accept(connection, filters, claims='claims_that_agree')})"
+    )
 
 
 def _is_accepted(source: str) -> bool:

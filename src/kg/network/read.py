@@ -8,6 +8,7 @@ an unbound variable as ``None``. With rdflib give it a ``Dataset``: a plain ``Gr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ from kg.network.tables import (
     local_id,
 )
 from kg.network.window import day
-from kg.vocab import DEFAULT_POLICY, ID, KG, RDFS, SKOS, accepted_graph
+from kg.vocab import BASE, DEFAULT_POLICY, RDFS, SKOS
 
 CLAIMS_OF = {
     "partnership": "ParticipationClaim",
@@ -39,7 +40,9 @@ CLAIMS_OF = {
 Query = Callable[[str], Iterable[Any]]
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
-_PREFIXES = f"PREFIX kg: <{KG}> PREFIX rdfs: <{RDFS}> PREFIX skos: <{SKOS}>\n"
+_PREFIXES = f"PREFIX rdfs: <{RDFS}> PREFIX skos: <{SKOS}> PREFIX kg: "
+
+_GRAPHS = """SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?case a kg:Case } }"""
 
 _PARTICIPATIONS = """SELECT ?participation ?case ?role ?organisation WHERE { %s }"""
 _PARTICIPATION_PATTERN = """?participation a kg:Participation ; kg:case ?case ; kg:role ?role .
@@ -96,72 +99,97 @@ _ATTENDANCE_PATTERN = """?attendance a kg:Attendance ; kg:event ?event .
   OPTIONAL { ?attendance kg:capacity ?capacity }"""
 
 
-def read_network_tables(query: Query, *, kind: str = "partnership", policy: str = DEFAULT_POLICY) -> NetworkTables:
+def read_network_tables(
+    query: Query, *, kind: str = "partnership", policy: str = DEFAULT_POLICY, base: str = BASE
+) -> NetworkTables:
     """What a network of this kind needs, by at most seven queries of the model in ``docs/model.md``.
 
     ``policy`` names the accepted graph to read; the default policy's things stand in the default graph.
+    ``base`` is the base of the graph's IRIs.
     """
     if kind not in CLAIMS_OF:
         raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
-    roles = [Role(code, ko, en, makes_tie) for code, ko, en, makes_tie in _concepts(query, "role")]
-    events, attendances = _events(query, policy) if kind == "co-attendance" else ([], [])
-    organisations = [
-        Organisation(iri, label_ko, label_en, _code(kind_of))
-        for iri, label_ko, label_en, kind_of in _rows(query, _ORGANISATIONS)
-    ]
-    claims = [Claim(*row) for row in _rows(query, _CLAIMS.format(CLAIMS_OF[kind], _in(policy, _CLAIM_PATTERN)))]
+    source = _Source(query, base, policy)
+    source.check_policy()
+    roles = [Role(code, ko, en, makes_tie) for code, ko, en, makes_tie in source.concepts("role")]
+    events, attendances = source.events() if kind == "co-attendance" else ([], [])
     return NetworkTables(
-        participations=_participations(query, policy, roles) if kind in ("partnership", "two-mode") else [],
-        cases=_cases(query, policy) if kind != "co-attendance" else [],
-        organisations=_one_each(organisations, 1),
-        claims=_one_each(claims, 2),
+        participations=source.participations(roles) if kind in ("partnership", "two-mode") else [],
+        cases=source.cases() if kind != "co-attendance" else [],
+        organisations=source.organisations(),
+        claims=source.claims(CLAIMS_OF[kind]),
         roles=roles,
-        kinds=[Kind(code, ko, en) for code, ko, en, _ in _concepts(query, "organisation-kind")],
-        contributions=_contributions(query, policy) if kind == "support" else [],
+        kinds=[Kind(code, ko, en) for code, ko, en, _ in source.concepts("organisation-kind")],
+        contributions=source.contributions() if kind == "support" else [],
         events=events,
         attendances=attendances,
         policy=policy,
     )
 
 
-def _participations(query: Query, policy: str, roles: Iterable[Role]) -> list[Participation]:
-    ties = {role.role: role.makes_tie for role in roles}
-    rows = _rows(query, _PARTICIPATIONS % _in(policy, _PARTICIPATION_PATTERN))
-    found = [(thing, case, local_id(role), organisation) for thing, case, role, organisation in rows]
-    return _one_each([Participation(*row, ties.get(row[2], False)) for row in found], 1)
+@dataclass(frozen=True)
+class _Source:
+    """One place that answers SPARQL, seen under one policy."""
 
+    query: Query
+    base: str
+    policy: str
 
-def _cases(query: Query, policy: str) -> list[Case]:
-    rows = _rows(query, _CASES % _in(policy, _CASE_PATTERN))
-    return _one_each([Case(a, b, _code(c), _code(d), _date(first), _date(last)) for a, b, c, d, first, last in rows], 1)
+    def check_policy(self) -> None:
+        """Refuse a policy of which nothing is stored: an empty network would look like an answer."""
+        if self.policy == DEFAULT_POLICY:
+            return
+        graphs = [graph for (graph,) in self.rows(_GRAPHS)]
+        known = {local_id(graph) for graph in graphs if graph.startswith(self.graph_of(""))} | {DEFAULT_POLICY}
+        if self.policy not in known:
+            raise unknown(Text("채택 방침", "policy"), self.policy, known)
 
+    def participations(self, roles: Iterable[Role]) -> list[Participation]:
+        ties = {role.role: role.makes_tie for role in roles}
+        rows = self.rows(_PARTICIPATIONS % self.accepted(_PARTICIPATION_PATTERN))
+        found = [(thing, case, local_id(role), organisation) for thing, case, role, organisation in rows]
+        return _one_each([Participation(*row, ties.get(row[2], False)) for row in found], 1)
 
-def _contributions(query: Query, policy: str) -> list[Contribution]:
-    rows = _rows(query, _CONTRIBUTIONS % _in(policy, _CONTRIBUTION_PATTERN))
-    return _one_each([Contribution(a, b, c, d, _code(kind)) for a, b, c, d, kind in rows], 1)
+    def cases(self) -> list[Case]:
+        rows = self.rows(_CASES % self.accepted(_CASE_PATTERN))
+        cases = [Case(a, b, _code(c), _code(d), _date(first), _date(last)) for a, b, c, d, first, last in rows]
+        return _one_each(cases, 1)
 
+    def organisations(self) -> list[Organisation]:
+        rows = self.rows(_ORGANISATIONS)
+        return _one_each([Organisation(iri, ko, en, _code(kind)) for iri, ko, en, kind in rows], 1)
 
-def _events(query: Query, policy: str) -> tuple[list[Event], list[Attendance]]:
-    rows = _rows(query, _EVENTS % _in(policy, _EVENT_PATTERN))
-    events = [Event(event, label, _date(first), _date(last)) for event, label, first, last in rows]
-    rows = _rows(query, _ATTENDANCES % _in(policy, _ATTENDANCE_PATTERN))
-    attendances = [Attendance(thing, event, party, _code(capacity)) for thing, event, party, capacity in rows]
-    return _one_each(events, 1), _one_each(attendances, 1)
+    def claims(self, claim_class: str) -> list[Claim]:
+        rows = self.rows(_CLAIMS.format(claim_class, self.accepted(_CLAIM_PATTERN)))
+        return _one_each([Claim(*row) for row in rows], 2)
 
+    def contributions(self) -> list[Contribution]:
+        rows = self.rows(_CONTRIBUTIONS % self.accepted(_CONTRIBUTION_PATTERN))
+        return _one_each([Contribution(a, b, c, d, _code(kind)) for a, b, c, d, kind in rows], 1)
 
-def _concepts(query: Query, scheme: str) -> list[tuple[str, str | None, str | None, bool]]:
-    rows = _rows(query, _CONCEPTS % ID[f"code/{scheme}"])
-    return _one_each([(local_id(iri), ko, en, _truth(ties)) for iri, ko, en, ties in rows], 1)
+    def events(self) -> tuple[list[Event], list[Attendance]]:
+        rows = self.rows(_EVENTS % self.accepted(_EVENT_PATTERN))
+        events = [Event(event, label, _date(first), _date(last)) for event, label, first, last in rows]
+        rows = self.rows(_ATTENDANCES % self.accepted(_ATTENDANCE_PATTERN))
+        attendances = [Attendance(thing, event, party, _code(capacity)) for thing, event, party, capacity in rows]
+        return _one_each(events, 1), _one_each(attendances, 1)
 
+    def concepts(self, code_list: str) -> list[tuple[str, str | None, str | None, bool]]:
+        rows = self.rows(_CONCEPTS % f"{self.base}id/code/{code_list}")
+        return _one_each([(local_id(iri), ko, en, _truth(ties)) for iri, ko, en, ties in rows], 1)
 
-def _in(policy: str, pattern: str) -> str:
-    return pattern if policy == DEFAULT_POLICY else f"GRAPH <{accepted_graph(policy)}> {{ {pattern} }}"
+    def graph_of(self, policy: str) -> str:
+        return f"{self.base}id/graph/accepted/{policy}"
 
+    def accepted(self, pattern: str) -> str:
+        if self.policy == DEFAULT_POLICY:
+            return pattern
+        return f"GRAPH <{self.graph_of(self.policy)}> {{ {pattern} }}"
 
-def _rows(query: Query, text: str) -> Iterable[tuple[Any, ...]]:
-    names = [word[1:] for word in text.split(" WHERE")[0].split() if word.startswith("?")]
-    for row in query(_PREFIXES + text):
-        yield tuple(_plain(value) for value in (map(row.get, names) if isinstance(row, Mapping) else row))
+    def rows(self, text: str) -> Iterable[tuple[Any, ...]]:
+        names = [word[1:] for word in text.split(" WHERE")[0].split() if word.startswith("?")]
+        for row in self.query(f"{_PREFIXES}<{self.base}def#>\n{text}"):
+            yield tuple(_plain(value) for value in (map(row.get, names) if isinstance(row, Mapping) else row))
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from kg.vocab import DEFAULT_POLICY, ID
+from kg.vocab import DEFAULT_POLICY
 
 
 class Participation(NamedTuple):
@@ -159,7 +159,7 @@ def local_ids(iris: Iterable[str]) -> dict[str, str]:
 
 def contribution_id(iri: str) -> str:
     """A contribution's id, case included: what follows ``id/contribution/``, or the whole IRI of a foreign one."""
-    return iri.removeprefix(ID["contribution/"])
+    return iri.partition("/id/contribution/")[2] or iri
 
 
 def claim_id(iri: str) -> str:
@@ -168,4 +168,4 @@ def claim_id(iri: str) -> str:
     >>> claim_id("https://w3id.org/sangsaeng/id/claim/mss-20241128/case_participants.a.b")
     'mss-20241128/case_participants.a.b'
     """
-    return iri.removeprefix(ID["claim/"])
+    return iri.partition("/id/claim/")[2] or iri

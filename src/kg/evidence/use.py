@@ -1,0 +1,110 @@
+"""Evidence for an open graph: what ``graph.explain``, ``graph.without`` … and the commands ``explain`` and ``diff`` call."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kg.errors import KgError, Text, language
+from kg.evidence.explain import Explanation, explain
+from kg.queries import Result
+from kg.vocab import DEFAULT_POLICY
+
+if TYPE_CHECKING:
+    from kg.evidence.scenario import PolicyLike
+    from kg.evidence.whatif import WhatIf
+
+MAX_ROWS = 1_000_000
+Say = Callable[[str, str], str]
+
+
+class OpenGraph(Protocol):
+    """What is needed of a graph: it answers SPARQL, and has a folder if it lies on disk."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    def ask(self, sparql: str, *, max_rows: int = ..., shipped: bool = ...) -> Result: ...
+
+
+def explain_graph(graph: OpenGraph, text: str, policy: str = DEFAULT_POLICY) -> Explanation:
+    """Explain by what the graph has accepted, or under another policy by what it would accept (on disk only)."""
+    if policy == DEFAULT_POLICY:
+        return explain(_asker(graph), text)
+    return suppose(graph, under=policy).explain(text)
+
+
+def suppose(
+    graph: OpenGraph,
+    *,
+    without: Iterable[str] = (),
+    under: PolicyLike = DEFAULT_POLICY,
+    known_on: str | date | None = None,
+) -> WhatIf:
+    """The supposition about a graph on disk; an endpoint keeps no tables to compute it from."""
+    from kg.evidence.whatif import what_if
+
+    return what_if(graph.folder / "records", _asker(graph), without=without, under=under, known_on=known_on)
+
+
+def _asker(graph: OpenGraph) -> Callable[[str], Result]:
+    return lambda sparql: graph.ask(sparql, max_rows=MAX_ROWS, shipped=True)
+
+
+def explain_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
+    """Options of ``kg explain``."""
+    parser.add_argument(
+        "term", help=say("이름, ‘이름 연도’, ‘A ~ B’, ID, IRI", "a name, 'name year', 'A ~ B', an id or IRI")
+    )
+    parser.add_argument("--policy", default=DEFAULT_POLICY, help=say("방침", "the policy to follow"))
+    parser.add_argument("--json", action="store_true")
+
+
+def explain_command(options: argparse.Namespace, graph: OpenGraph) -> int:
+    """``kg explain TERM|"A ~ B" [--policy P] [--json]``."""
+    return _print(explain_graph(graph, options.term, options.policy), options.json)
+
+
+def diff_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
+    """Options of ``kg diff``."""
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="SOURCE", help=say("이 출처 없이", "without this source")
+    )
+    parser.add_argument(
+        "--under",
+        default=DEFAULT_POLICY,
+        metavar="POLICY",
+        help=say(
+            "이 방침이나 규칙(require-origins=2,prefer-table)으로", "under a policy, or rules: require-origins=2,…"
+        ),
+    )
+    parser.add_argument(
+        "--known-on",
+        metavar="YYYY-MM-DD",
+        help=say("이 날까지 알려진 것만", "with what was surely published by this day"),
+    )
+    parser.add_argument("--json", action="store_true")
+
+
+def diff_command(options: argparse.Namespace, graph: OpenGraph) -> int:
+    """``kg diff [--without S]… [--under P] [--known-on D] [--json]``: what would be accepted otherwise."""
+    if not options.without and options.under == DEFAULT_POLICY and not options.known_on:
+        raise KgError(
+            Text(
+                "무엇을 달리할지 주십시오: --without 출처, --under 방침, --known-on 날짜.",
+                "Say what to suppose: --without SOURCE, --under POLICY or --known-on DAY.",
+            )
+        )
+    found = suppose(graph, without=options.without, under=options.under, known_on=options.known_on)
+    return _print(found, options.json)
+
+
+def _print(found: Any, as_json: bool) -> int:
+    text = json.dumps(found.as_json(), ensure_ascii=False) if as_json else found.as_text(language())
+    sys.stdout.write(text + "\n")
+    return 0

@@ -1,0 +1,217 @@
+"""From a printed name to ranked candidates with score, decision and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from kg.errors import Text
+from kg.matching import evidence as rules
+from kg.matching.evidence import Evidence, Thresholds
+from kg.matching.forms import Forms, read_forms
+from kg.matching.normal import Parsed, parse
+from kg.matching.register import Register, Row, build_register
+from kg.values import nfc
+
+EQUAL = frozenset({"judged", "spacing", "case", "legal-form", "letters", "brackets", "unit"})
+LIST = "list"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a name is printed: rating scheme, year, kind of table (``list``: each body once), other names beside it."""
+
+    scheme: str | None = None
+    year: int | None = None
+    table: str | None = None
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An organisation that a printed name may mean; ``decision`` is ``same``, ``unsure`` or ``different``."""
+
+    organisation: str
+    name: str
+    score: float
+    decision: str
+    reasons: tuple[Text, ...]
+    rules: tuple[str, ...] = ()
+    words: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass
+class Matcher:
+    """Resolves printed names against a register. What is judged in the data always wins.
+
+    >>> rows = [{"organisation": "a", "name_ko": "LG전자"}, {"organisation": "b", "name_ko": "LG화학"}]
+    >>> best = Matcher.from_register([], rows, [], []).candidates("엘지전자")[0]
+    >>> best.organisation, best.decision, best.rules
+    ('a', 'same', ('letters',))
+    """
+
+    register: Register
+    limits: Thresholds = Thresholds()
+    schemes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def from_register(
+        cls, names: Iterable[Row], organisations: Iterable[Row], changes: Iterable[Row] = (),
+        judgements: Iterable[Row] = (), *, forms: Forms | None = None, limits: Thresholds | None = None,
+        schemes: Mapping[str, frozenset[str]] | None = None,
+    ) -> Matcher:
+        """Make a matcher of the rows of those tables; ``schemes``: rating schemes in which an organisation stands."""
+        register = build_register(forms or _own_forms(), names, organisations, changes, judgements)
+        return cls(register, limits or Thresholds(), schemes or {})
+
+    def candidates(self, name: str, context: Context | None = None, limit: int = 5) -> list[Candidate]:
+        """Organisations that ``name`` may mean, the likeliest first."""
+        context = context or Context()
+        parsed = parse(nfc(name), self.register.forms)
+        if not parsed.key:
+            return []
+        judged = self._judged(parsed)
+        known = self.register.is_known(name)
+        found = _best(self._evidence(parsed, limit, known))
+        open_ = [one for one in found if one.organisation not in judged]
+        decided = self._decide(open_, parsed, context, known)
+        return sorted([*judged.values(), *decided], key=_rank)[:limit]
+
+    def suggest(self, name: str, limit: int = 3) -> list[Candidate]:
+        """The nearest organisations with reasons, for the error of an unknown name."""
+        return self.candidates(name, limit=limit)
+
+    def _judged(self, parsed: Parsed) -> dict[str, Candidate]:
+        found = {}
+        for body, row in self.register.judged.get(nfc(parsed.text), {}).items():
+            verdict = str(row.get("judgement"))
+            score = {"same": 1.0, "unsure": 0.75}.get(verdict, 0.0)
+            reason = Text(
+                f"판단 자료: {parsed.text}은(는) {self._label(body)}({verdict}). {row.get('reason') or ''}".strip(),
+                f"judged in the data: {parsed.text} is {self._label(body)} ({verdict}). {row.get('reason') or ''}".strip(),
+            )
+            found[body] = Candidate(body, self._label(body), score, verdict, (reason,), ("judged",))
+        return found
+
+    def _evidence(self, parsed: Parsed, limit: int, known: bool) -> list[Evidence]:
+        register, limits = self.register, self.limits
+        found = [*rules.equal_forms(register, parsed), *rules.units(register, parsed)]
+        found += rules.brackets(register, parsed)
+        if not known and not parsed.unit and not parsed.inner and not parsed.former:
+            found += rules.short_forms(register, parsed, limits)
+            found += rules.clipped_names(register, parsed, limits)
+            found += rules.romanisations(register, parsed)
+            found += rules.slips(register, parsed, limits)
+        return found + list(rules.likenesses(register, parsed, limits, limit))
+
+    def _decide(self, found: list[Evidence], parsed: Parsed, context: Context, known: bool) -> list[Candidate]:
+        """Say *same* of one organisation at most: of the best rule, and only if nothing else is as near."""
+        weighed = [self._weigh(one, parsed, context) for one in found]
+        deciding = [one for one in weighed if one.decides]
+        best = max((one.score for one in deciding), default=0.0)
+        equal = [one for one in deciding if one.rule in EQUAL]
+        rivals = [one for one in (equal or deciding) if equal or one.score > best - 0.05]
+        if not equal and any(one.rule == "near" for one in weighed) and rivals and rivals[0].rule in ("misprint", "letter"):
+            rivals += [one for one in weighed if one.rule == "near"]
+        if equal:
+            top = max(one.score for one in equal)
+            rivals = [one for one in equal if one.score > top - 0.005]
+        one_only = len({one.organisation for one in rivals}) == 1
+        same = rivals[0].organisation if one_only and not known else ""
+        candidates = [self._candidate(one, same, rivals, known, parsed) for one in weighed]
+        return candidates + self._firm_of_unit(parsed, weighed)
+
+    def _candidate(self, one: Evidence, same: str, rivals: list[Evidence], known: bool, parsed: Parsed) -> Candidate:
+        decision, reasons, score = "unsure", one.reasons, one.score
+        if one.organisation == same and one.decides:
+            decision = "same"
+        elif known:
+            owners = ", ".join(sorted(map(self._label, self._owners(parsed.text))))
+            decision, score = "different", min(score, 0.3)
+            reasons += (Text(f"이 이름은 이미 {owners}의 이름입니다.", f"this is already a name of {owners}"),)
+            reasons += self._apart(one.organisation, self._owners(parsed.text))
+        elif self._is_firm_of(one, parsed):
+            decision, score = "different", 0.2
+            reasons = (Text("부문의 이름이며 그 기업과 다릅니다.", "the name of a division, which is not the firm"),)
+        elif one.decides and len(rivals) > 1 and one in rivals:
+            score = min(score, 0.75)
+            reasons += (Text("똑같이 가까운 기관이 더 있습니다.", "another organisation is as near"),)
+        elif same and self._apart(one.organisation, {same}):
+            decision, score = "different", min(score, 0.4)
+            reasons += self._apart(one.organisation, {same})
+        return Candidate(one.organisation, one.form, round(score, 4), decision, reasons, (one.rule,), one.words)
+
+    def _weigh(self, one: Evidence, parsed: Parsed, context: Context) -> Evidence:
+        """What the context adds: the years of a name, the scheme, and the names printed beside it."""
+        start, end = self.register.life.get(one.organisation, ("", ""))
+        year = str(context.year) if context.year else ""
+        if year and ((start and year < start[:4]) or (end and year > str(int(end[:4]) + 1))):
+            text = Text(f"{year}년에는 쓰지 않던 이름입니다({start[:7]}~{end[:7]}).",
+                        f"not a name in use in {year} ({start[:7]} to {end[:7]})")
+            one = one._replace(decides=False, score=min(one.score, 0.7), reasons=(*one.reasons, text))
+        if context.scheme and context.scheme in self.schemes.get(one.organisation, ()):
+            text = Text("같은 평가에 나오는 기관입니다.", "stands in the same rating scheme")
+            one = one._replace(score=min(one.score + 0.01, 0.99), reasons=(*one.reasons, text))
+        beside = {body for name in context.others if name != parsed.text for body in self._owners(name)}
+        if one.organisation in beside and one.rule not in EQUAL:
+            if context.table == LIST:
+                text = Text("같은 목록에 제 이름으로 따로 있습니다.", "stands in the same list under its own name")
+                one = one._replace(decides=False, score=min(one.score, 0.4), reasons=(*one.reasons, text))
+            elif one.rule in ("part", "end") and len(parsed.key) > 1:
+                text = Text("같은 글에 온 이름이 있습니다.", "the full name stands in the same text")
+                one = one._replace(decides=True, score=0.87, reasons=(*one.reasons, text))
+        return one
+
+    def _firm_of_unit(self, parsed: Parsed, found: list[Evidence]) -> list[Candidate]:
+        """A division was printed: its firm is shown as something else."""
+        if not parsed.unit or (not parsed.inner and not parsed.legal and " " not in parsed.core):
+            return []
+        head = parsed.core if parsed.inner or parsed.legal else parsed.core.split(" ")[0]
+        firms = self.register.owners(head) - {one.organisation for one in found}
+        text = Text("부문의 이름이며 그 기업과 다릅니다.", "the name of a division, which is not the firm")
+        return [Candidate(firm, self._label(firm), 0.2, "different", (text,), ("unit",)) for firm in sorted(firms)]
+
+    def _is_firm_of(self, one: Evidence, parsed: Parsed) -> bool:
+        if not parsed.unit or one.rule == "unit":
+            return False
+        return any(one.organisation in self.register.owners(head) for head in (parsed.core, parsed.core.split(" ")[0]))
+
+    def _apart(self, body: str, others: set[str]) -> tuple[Text, ...]:
+        """Reasons of judgements that keep two organisations apart."""
+        rows = [self.register.pairs.get(frozenset((body, other))) for other in sorted(others)]
+        return tuple(
+            Text(f"판단 자료: 다른 기관입니다. {row['reason']}", f"judged different: {row['reason']}")
+            for row in rows if row and row.get("judgement") == "different"
+        )
+
+    def _owners(self, name: str) -> set[str]:
+        rows = self.register.judged.get(nfc(name), {})
+        return {body for body, row in rows.items() if row.get("judgement") == "same"}
+
+    def _label(self, body: str) -> str:
+        return self.register.label.get(body, body)
+
+
+@lru_cache(maxsize=1)
+def _own_forms() -> Forms:
+    return read_forms()
+
+
+def _best(found: Iterable[Evidence]) -> list[Evidence]:
+    """The strongest evidence for each organisation; what decides goes before what does not."""
+    best: dict[str, Evidence] = {}
+    for one in found:
+        other = best.get(one.organisation)
+        if other is None or (one.decides, one.score) > (other.decides, other.score):
+            best[one.organisation] = one
+    return [best[body] for body in sorted(best)]
+
+
+def _rank(one: Candidate) -> tuple[float, str]:
+    return -one.score, one.organisation
+
+
+def without(matcher: Matcher, limits: Thresholds) -> Matcher:
+    """The same register under other thresholds."""
+    return replace(matcher, limits=limits)

@@ -1,0 +1,136 @@
+"""The register of names, indexed for look-up: equal forms, shortened forms, divisions, all spellings for slips."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kg.matching.forms import Forms
+from kg.matching.normal import Parsed, compact, is_hangul, jamo, keys, parse
+from kg.matching.shortening import Shortened, shortened
+from kg.values import PartialDate, nfc
+
+Row = Mapping[str, str | None]
+NOT_A_SPELLING = ("joint", "misprint")  # known as printed, but nothing else is derived from such a name
+FULL = ("usual", "long-form", "variant")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name of one organisation."""
+
+    organisation: str
+    name: str
+    kind: str
+    parsed: Parsed
+
+
+@dataclass
+class Register:
+    """Names and what is known of their organisations."""
+
+    forms: Forms
+    judged: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(dict))
+    entries: list[Entry] = field(default_factory=list)
+    equal: dict[str, list[tuple[Entry, bool]]] = field(default_factory=lambda: defaultdict(list))
+    short: dict[str, list[tuple[Entry, Shortened]]] = field(default_factory=lambda: defaultdict(list))
+    units: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    parent: dict[str, str] = field(default_factory=dict)
+    label: dict[str, str] = field(default_factory=dict)
+    life: dict[str, tuple[str, str]] = field(default_factory=dict)
+    former: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    pairs: dict[frozenset[str], Row] = field(default_factory=dict)
+    spellings: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    hangul: list[Entry] = field(default_factory=list)
+
+    def is_known(self, name: str) -> bool:
+        return any(row.get("judgement") == "same" for row in self.judged.get(nfc(name), {}).values())
+
+    def owners(self, text: str) -> set[str]:
+        """Organisations that bear a name equal to ``text`` after normalisation."""
+        return {entry.organisation for key in keys(text, self.forms) for entry, _ in self.equal.get(key, ())}
+
+
+def build_register(
+    forms: Forms, names: Iterable[Row], organisations: Iterable[Row], changes: Iterable[Row], judgements: Iterable[Row]
+) -> Register:
+    """Index the rows of the tables of those names."""
+    register = Register(forms)
+    bodies = list(organisations)
+    for row in bodies:
+        body = str(row["organisation"])
+        register.label[body] = row.get("name_ko") or row.get("name_en") or body
+        if row.get("part_of"):
+            register.parent[body] = str(row["part_of"])
+    listed: dict[tuple[str, str], str] = {}
+    for row in names:
+        name, body = nfc(str(row["name"])), str(row["organisation"])
+        register.judged[name][body] = row
+        if row.get("judgement") == "same":
+            listed[name, body] = str(row.get("kind") or "")
+    for row in bodies:
+        for column in ("name_ko", "name_en"):
+            if row.get(column):
+                listed.setdefault((nfc(str(row[column])), str(row["organisation"])), "usual")
+    for (name, body), kind in sorted(listed.items()):
+        _index(register, Entry(body, name, kind, parse(name, forms)))
+    _add_changes(register, changes)
+    for row in judgements:
+        if row.get("subject") == "organisation":
+            register.pairs[frozenset((str(row["one"]), str(row["other"])))] = row
+    return register
+
+
+def _index(register: Register, entry: Entry) -> None:
+    register.judged[entry.name].setdefault(entry.organisation, {"judgement": "same", "kind": entry.kind})
+    register.entries.append(entry)
+    if entry.kind in NOT_A_SPELLING:
+        return
+    forms, parsed = register.forms, entry.parsed
+    parent = register.parent.get(entry.organisation)
+    if parent:
+        _index_unit(register, entry, register.label.get(parent, ""))
+    if parsed.inner or parsed.former or (parsed.unit and parent and parsed.legal):
+        return
+    for text in {parsed.core, parsed.whole}:
+        for key, rare in keys(text, forms).items():
+            register.equal[key].append((entry, rare))
+    register.spellings[jamo(parsed.core)].append(entry)
+    if is_hangul(parsed.key):
+        register.hangul.append(entry)
+    if entry.kind in FULL and not parent:
+        for form in shortened(parsed.core, forms):
+            for key in keys(form.text, forms):
+                register.short[key].append((entry, form))
+
+
+def _index_unit(register: Register, entry: Entry, firm: str) -> None:
+    """A division by firm and field written together: 삼성물산 + 건설, however the print joins them."""
+    forms, parsed = register.forms, entry.parsed
+    core = parsed.unit
+    head = parse(firm, forms).core
+    if not core and parsed.key.startswith(compact(head)):
+        core = parsed.key[len(compact(head)):]
+    if not core:
+        return
+    for key in keys(head, forms):
+        for end in keys(core, forms):
+            if entry not in register.units[key + end]:
+                register.units[key + end].append(entry)
+
+
+def _add_changes(register: Register, changes: Iterable[Row]) -> None:
+    """When each name was in use, by the dated changes that are established."""
+    for row in changes:
+        before, after = str(row["before"]), str(row["after"])
+        if row.get("judgement") != "same":
+            continue
+        register.former[after].add(before)
+        if not row.get("date"):
+            continue
+        date = PartialDate.parse(str(row["date"]))
+        if row.get("kind") in ("rename", "merger") and date.earliest:
+            register.life[after] = (str(date.earliest), register.life.get(after, ("", ""))[1])
+        if row.get("kind") in ("rename", "merger", "absorption") and date.latest:
+            register.life[before] = (register.life.get(before, ("", ""))[0], str(date.latest))

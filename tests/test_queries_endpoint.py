@@ -1,0 +1,159 @@
+"""The same questions over SPARQLWrapper, against an Oxigraph server that the test starts and ends."""
+
+from __future__ import annotations
+
+import http.server
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_queries_data import QUESTIONS, expected, parameters, quads, rows_of, table, write_store
+
+from kg.queries import bind, read_question, resolve_term, run_endpoint
+from kg.queries.endpoint import EndpointFailed, source_graphs
+from kg.vocab import GRAPH_REGISTER, accepted_graph
+
+ASKED = table("asked.csv")
+DEFAULT_GRAPHS = (accepted_graph(), GRAPH_REGISTER)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def serve(store: Path, *options: str) -> tuple[subprocess.Popen[bytes], str]:
+    """Start an Oxigraph server on the store; the address answers when this returns."""
+    binary = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
+    assert binary, "the package oxigraph of the test extra brings the server"
+    port = free_port()
+    command = [binary, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}", *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/query"
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{url}?query=ASK%7B%7D", timeout=1).read()
+            return process, url
+        except OSError:
+            assert process.poll() is None, "the server ended"
+            time.sleep(0.05)
+    raise AssertionError("the server does not answer")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_store(tmp_path_factory.mktemp("endpoint") / "store", quads())
+
+
+@pytest.fixture(scope="module")
+def endpoint(store: Path) -> Iterator[str]:
+    process, url = serve(store)
+    yield url
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def union_endpoint(store: Path) -> Iterator[str]:
+    """A server whose default graph is the union of all graphs, as Virtuoso's is."""
+    process, url = serve(store, "--union-default-graph")
+    yield url
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.mark.parametrize("row", ASKED, ids=lambda row: row["expected"])
+def test_an_endpoint_gives_the_expected_table(row: dict[str, str], endpoint: str) -> None:
+    question = read_question(QUESTIONS / f"{row['question']}.rq")
+    sparql = bind(
+        question, parameters(row), lambda kind, text: resolve_term(lambda q: run_endpoint(endpoint, q), kind, text)
+    )
+    assert rows_of(run_endpoint(endpoint, sparql)) == expected(row["expected"])
+
+
+@pytest.mark.parametrize("row", ASKED, ids=lambda row: row["expected"])
+def test_a_union_store_is_told_its_graphs(row: dict[str, str], union_endpoint: str) -> None:
+    graphs = source_graphs(union_endpoint, default_graphs=DEFAULT_GRAPHS)
+    assert len(graphs) == 9
+
+    def ask(text: str):  # noqa: ANN202  # Result
+        return run_endpoint(union_endpoint, text, default_graphs=DEFAULT_GRAPHS, named_graphs=graphs)
+
+    question = read_question(QUESTIONS / f"{row['question']}.rq")
+    sparql = bind(question, parameters(row), lambda kind, text: resolve_term(ask, kind, text))
+    assert rows_of(ask(sparql)) == expected(row["expected"])
+
+
+def test_ask_construct_and_cut_rows(endpoint: str) -> None:
+    assert run_endpoint(endpoint, "ASK { ?x a kg:Case }").answer is True
+    graph = run_endpoint(endpoint, "CONSTRUCT { ?x a kg:Case } WHERE { ?x a kg:Case }", max_rows=5)
+    assert graph.kind == "graph" and len(graph) == 5 and graph.truncated
+    rows = run_endpoint(endpoint, "SELECT ?s WHERE { ?s ?p ?o }", max_rows=10)
+    assert len(rows) == 10 and rows.truncated
+
+
+def test_a_wrong_query_gets_the_words_of_the_server(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_LANG", "en")
+    with pytest.raises(EndpointFailed) as caught:
+        run_endpoint(endpoint, "SELECT ?x WHERE { ?x }")
+    assert "refused the query" in str(caught.value) and "1:" in str(caught.value)
+    with pytest.raises(EndpointFailed, match="Only SELECT"):
+        run_endpoint(endpoint, "DROP ALL")
+    with pytest.raises(EndpointFailed, match="404"):
+        run_endpoint(endpoint + "/none", "ASK {}")
+
+
+def test_an_endpoint_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_LANG", "en")
+    url = f"http://127.0.0.1:{free_port()}/query"
+    with pytest.raises(EndpointFailed, match="cannot be reached"):
+        run_endpoint(url, "ASK {}")
+    with pytest.raises(EndpointFailed, match="cannot be reached"):
+        run_endpoint("no address", "ASK {}")
+
+
+class _Strange(http.server.BaseHTTPRequestHandler):
+    """A server that is slow, breaks off in the middle, or fails, by path."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/slow":
+            time.sleep(3)
+        self.send_response(503 if self.path == "/busy" else 200)
+        self.send_header("Content-Type", "application/sparql-results+json")
+        self.end_headers()
+        body = '{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"typed-literal","value":"1"'
+        self.wfile.write(("too many queries" if self.path == "/busy" else body).encode())
+        if self.path == "/virtuoso":
+            self.wfile.write(b',"datatype":"http://www.w3.org/2001/XMLSchema#integer"}}]}}')
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is logged."""
+
+
+@pytest.fixture
+def strange() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Strange)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_slow_broken_and_busy_servers_are_told_apart(strange: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_LANG", "en")
+    with pytest.raises(EndpointFailed, match="no answer within 1 s"):
+        run_endpoint(f"{strange}/slow", "SELECT ?x WHERE {}", timeout_s=1)
+    with pytest.raises(EndpointFailed, match="broken off"):
+        run_endpoint(f"{strange}/broken", "SELECT ?x WHERE {}")
+    with pytest.raises(EndpointFailed, match="503.*too many queries"):
+        run_endpoint(f"{strange}/busy", "SELECT ?x WHERE {}")
+    (row,) = run_endpoint(f"{strange}/virtuoso", "SELECT ?x WHERE {}").rows
+    assert row[0] is not None and row[0].kind == "literal" and row[0].datatype.endswith("#integer")
