@@ -43,6 +43,7 @@ def make_accepted(
 
 
 def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], known_on: date | None) -> None:
+    """A claim that differs on one property is set aside, and followed only where no other claim states the rest."""
     keep = ["true"]
     if without:
         keep.append(f"c.source NOT IN ({', '.join(sql_text(name) for name in without)})")
@@ -51,14 +52,18 @@ def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], k
     followed = "v.status = 'accepted' AND (c.value = v.value OR (c.is_vague AND starts_with(v.value, c.value)))"
     aside = f"v.status = 'accepted' AND NOT ({followed})"
     connection.execute(
-        "CREATE OR REPLACE TABLE accepted.links AS WITH seen AS (SELECT v.policy, c.thing, c.claim, c.table_name,"
-        f" bool_or({aside}) AS set_aside, bool_or(v.status = 'undecided') AS contested,"
-        f" bool_and({followed}) AS wholly, bool_or({followed} AND v.property <> '{EXISTS}') AS partly"
+        "CREATE OR REPLACE TABLE accepted.links AS WITH said AS (SELECT v.policy, c.thing, c.claim, c.table_name, c.property,"
+        f" {followed} AS agrees, {aside} AS differs, v.status = 'undecided' AS open,"
+        f" bool_and({followed}) OVER (PARTITION BY c.thing, c.claim) AS wholly"
         " FROM resolved.claims c JOIN accepted.verdicts v USING (thing, property)"
-        f" WHERE {' AND '.join(keep)} GROUP BY ALL)"
-        " SELECT policy, thing, claim, table_name, wholly OR partly AS followed,"
-        " CASE WHEN wholly OR partly THEN claim END AS accepted_from, CASE WHEN set_aside THEN claim END AS set_aside,"
-        " CASE WHEN contested THEN claim END AS contested_by FROM seen ORDER BY thing, claim"
+        f" WHERE {' AND '.join(keep)}),"
+        f" needed AS (SELECT thing, property FROM said WHERE property <> '{EXISTS}' GROUP BY ALL HAVING NOT bool_or(wholly)),"
+        " seen AS (SELECT s.policy, s.thing, s.claim, s.table_name, bool_or(s.wholly) OR"
+        " bool_or(s.agrees AND n.thing IS NOT NULL) AS followed, bool_or(s.differs) AS differs, bool_or(s.open) AS open"
+        " FROM said s LEFT JOIN needed n USING (thing, property) GROUP BY ALL)"
+        " SELECT policy, thing, claim, table_name, followed, CASE WHEN followed THEN claim END AS accepted_from,"
+        " CASE WHEN differs THEN claim END AS set_aside, CASE WHEN open THEN claim END AS contested_by"
+        " FROM seen ORDER BY thing, claim"
     )
 
 

@@ -25,6 +25,7 @@ RULE_OF = {
     "too-few-origins": "require-origins",
     "no-claim-left": "only-source",
 }
+NOTHING_LEFT = ("too-few-origins", "no-claim-left")
 # placeholders of a thing's path that are no columns of their own
 STANDS_FOR = {
     "org": ("organisation",),
@@ -140,6 +141,8 @@ def _supposed(found: Found, table: Table, ours: Mapping[str, Node], row: dict[st
     standing = {
         claim: row["links"].get(claim) or ("set-aside" if claim in row["links"] else "left-out") for claim in ours
     }
+    if row["reason"] in NOTHING_LEFT:  # nothing contradicts them: the policy asks for more than they have
+        standing = {claim: "short" if state == "contested" else state for claim, state in standing.items()}
     values = {}
     for column, value in row["values"].items():
         if value is None or column == "exists":

@@ -57,7 +57,7 @@ SELECT 'count-below-streak' AS rule, 'count-against-streak' AS type, NULL AS par
   unnest([t.claim, s.claim]) AS claim
 FROM worked.ends t JOIN worked.ends s ON s.history = t.history AND s.scheme = t.scheme AND s.grade = t.grade AND s.kind = 'consecutive'
 LEFT JOIN worked.grades g ON g.scheme = t.scheme AND g.grade = t.grade
-WHERE t.kind = 'total' AND s.until <= t.until AND s.until - greatest(s.until - s.count + 1, coalesce(t.from_year, 0),
+WHERE t.kind = 'total' AND least(s.until, t.until) - greatest(s.until - s.count + 1, coalesce(t.from_year, 0),
   CASE WHEN t.meaning = 'named-grade' THEN coalesce(g.from_year, 0) ELSE 0 END) + 1 > t.count
 """
 
@@ -155,7 +155,8 @@ def _placed(schema: Schema) -> str:
     for table in schema.facts:
         assert table.claimed  # noqa: S101  # a fact table has claims
         org = "org" if "organisation" in table.columns else "NULL AS org"
-        said = ", ".join(f"{sql_name(column)}" for column in table.claimed.compared) or "NULL"
+        columns = [*table.claimed.compared, *(["period"] if "period" in table.columns else [])]
+        said = ", ".join(sql_name(column) for column in columns) or "NULL"
         parts.append(f"SELECT '{table.name}' AS table_name, claim, source, place, place_kind, stance, as_printed, {org},"
                      f" nullif(concat_ws(' ', {said}), '') AS said FROM resolved.{table.name}")
     return " UNION ALL ".join(parts)
@@ -211,7 +212,8 @@ def _publish(connection: duckdb.DuckDBPyConnection, policy: str, base: str) -> N
     connection.execute(
         f"CREATE OR REPLACE TABLE analysis.conflict_members AS SELECT k.conflict, {name} AS policy, k.claim, any_value(p.source) AS source,"
         " any_value(p.place) AS place, any_value(p.stance) AS stance, any_value(p.as_printed) AS as_printed,"
-        " coalesce(any_value(c.value), any_value(p.said)) AS value, coalesce(bool_or(l.followed), false) AS followed FROM worked.keyed k"
+        " coalesce(any_value(c.value) FILTER (k.property <> 'exists' AND v.ways > 1), any_value(p.said)) AS value,"
+        " coalesce(bool_or(c.value = v.value AND v.ways > 1), false) AS followed FROM worked.keyed k"
         " LEFT JOIN worked.placed p ON p.claim = k.claim"
-        " LEFT JOIN worked.compared c ON c.claim = k.claim AND c.thing = k.thing AND c.property = k.property"
-        " LEFT JOIN accepted.links l ON l.claim = k.claim AND l.thing = k.thing GROUP BY k.conflict, k.claim ORDER BY 1, 3")
+        " LEFT JOIN resolved.claims c ON c.claim = k.claim AND c.thing = k.thing AND c.property = k.property"
+        " LEFT JOIN accepted.verdicts v ON v.thing = k.thing AND v.property = k.property GROUP BY k.conflict, k.claim ORDER BY 1, 3")

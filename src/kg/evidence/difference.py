@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from kg.evidence.assemble import NOTHING_LEFT
 from kg.evidence.layout import STYLE, html_table, text_table
 from kg.evidence.scenario import Scenario
 from kg.records import Schema
@@ -20,17 +21,15 @@ if TYPE_CHECKING:
 
 SHOWN_ROWS = 40
 KINDS = {
-    "lost": ("잃음", "lost"),
-    "gained": ("얻음", "gained"),
     "changed": ("바뀜", "changed"),
     "undecided": ("정하지 못함", "undecided"),
+    "gained": ("얻음", "gained"),
+    "lost": ("잃음", "lost"),
 }
 HEADS = {
     "ko": ("무엇", "기관", "속성", "전", "후", "전 상태", "후 상태", "까닭"),
     "en": ("thing", "organisation", "property", "before", "after", "status before", "status after", "reason"),
 }
-NOTHING_LEFT = ("too-few-origins", "no-claim-left")
-
 _QUERY = """
 WITH both_ AS (
   SELECT coalesce(a.table_name, b.table_name) AS "table", coalesce(a.thing, b.thing) AS thing,

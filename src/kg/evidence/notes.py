@@ -29,7 +29,8 @@ class SourceNote:
 class ClaimNote:
     """What one source says: the value, the figure and name as printed, the place, and how far it can be checked.
 
-    ``standing`` is ``followed``, ``set-aside``, ``contested``, ``partly`` or ``left-out`` (under a supposition);
+    ``standing`` is ``followed``, ``set-aside``, ``contested``, ``partly``, ``short`` (the policy asks for more) or
+    ``left-out`` (by a supposition);
     ``agrees`` and ``disagrees`` hold the numbers of other claims about the same thing, the latter with the properties.
     """
 

@@ -43,7 +43,7 @@ _NAMES = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
   UNION {{ VALUES ?root {{ {roots} }} GRAPH <{analysis}> {{ ?s kg:derivedFrom+ ?root . ?s ?p ?o }}
     BIND("derived" AS ?part) }}
   UNION {{ VALUES ?root {{ {roots} }} GRAPH <{analysis}> {{ ?fact kg:derivedFrom+ ?root . ?fact ?any ?s }}
-           ?s skos:prefLabel ?o BIND(skos:prefLabel AS ?p) BIND("name" AS ?part) }}
+           VALUES ?p {{ rdfs:label skos:prefLabel }} ?s ?p ?o BIND("name" AS ?part) }}
 }}"""
 
 

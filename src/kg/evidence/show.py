@@ -16,6 +16,7 @@ STANDING = {
     "set-aside": Text("따르지 않음", "set aside"),
     "contested": Text("엇갈림", "contested"),
     "partly": Text("일부 따름", "partly followed"),
+    "short": Text("방침에 못 미침", "short of the policy"),
     "left-out": Text("뺌", "left out"),
     "unread": Text("", ""),
 }
@@ -112,8 +113,8 @@ def _blocks(explanation: Explanation, say: _Tongue) -> Iterator[Block]:
     asked = explanation.asked
     yield Heading(say.of(asked.label))
     paths = " ~ ".join(iri.partition("/id/")[2] or iri for iri in asked.iris)
-    supposed = f" ({say.of(asked.supposed)})" if asked.supposed else ""
-    yield Line(f"{paths} · {say('방침', 'policy')} {asked.policy}{supposed}")
+    under = say.of(asked.supposed) if asked.supposed else f"{say('방침', 'policy')} {asked.policy}"
+    yield Line(f"{paths} · {under}")
     if explanation.edge:
         yield from _edge(explanation.edge, say)
         yield from _derived(explanation, say)

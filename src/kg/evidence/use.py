@@ -1,4 +1,4 @@
-"""Evidence for an open graph: what ``graph.explain``, ``graph.without`` … and the commands ``explain`` and ``diff`` call."""
+"""Evidence for an open graph: what its methods ``explain``, ``without`` … and the commands for them call."""
 
 from __future__ import annotations
 

@@ -42,7 +42,6 @@ class LineWriter:
 
     def add(self, chunks: list[bytes]) -> None:
         """Chunks in the order of subjects; the last subject waits, for it may go on."""
-        chunks = [lines for lines in chunks if lines]
         subjects = [subject_of(lines) for lines in chunks]
         if len(chunks) > 2 and all(map(operator.lt, subjects, subjects[1:])):  # the usual case: each comes once
             self._hold(subjects[0], chunks[:1])
@@ -111,21 +110,21 @@ def subject_of(lines: bytes) -> bytes:
 
 
 def in_order(streams: Iterable[Iterator[list[bytes]]]) -> Iterator[list[bytes]]:
-    """One stream of several, each in the order of subjects, as batches: sorting runs of batches beats a heap of chunks."""
+    """Several streams as one. Each gives batches of chunks in the order of subjects, and no empty batch.
+
+    Whole runs of batches are sorted at once, which costs less than a heap of single chunks.
+    """
     waiting = {stream: next(stream, []) for stream in streams}
-    while waiting := {stream: batch or next(stream, []) for stream, batch in waiting.items()}:
-        waiting = {stream: batch for stream, batch in waiting.items() if batch}
+    while waiting := {stream: batch for stream, batch in waiting.items() if batch}:
         if len(waiting) == 1:
             stream, batch = waiting.popitem()
             yield batch
             yield from stream
-            return
-        if not waiting:
             return
         bound = min(batch[-1] for batch in waiting.values())
         taken: list[bytes] = []
         for stream, batch in waiting.items():
             cut = bisect_right(batch, bound)
             taken += batch[:cut]
-            waiting[stream] = batch[cut:]
+            waiting[stream] = batch[cut:] or next(stream, [])
         yield sorted(taken)

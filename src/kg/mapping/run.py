@@ -68,7 +68,8 @@ class _Stream:
     def batches(self) -> Iterator[list[bytes]]:
         while rows := self.next.result():
             self.next = self.pool.submit(self.cursor.fetchmany, BATCH_ROWS)
-            yield [row[0] for row in rows]
+            if chunks := [row[0] for row in rows if row[0]]:  # a row may give no line
+                yield chunks
         self.cursor.close()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,14 +11,14 @@ from rapidfuzz.distance import OSA
 
 from kg.errors import Text
 from kg.matching.forms import Forms
-from kg.matching.normal import Parsed, clean, compact, is_hangul, jamo, keys, parse, romanised
-from kg.matching.register import Entry, Register
+from kg.matching.normal import Parsed, compact, is_hangul, jamo, keys, parse, romanised
+from kg.matching.register import Entry, Register, initials_of
 from kg.matching.shortening import is_initials, is_part, without_country
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """How much of a name must be there before a rule may decide; set on one half of the register by benchmarks/names.py."""
+    """How much of a name must be there before a rule may decide; set on one half of the register (docs/matching.md)."""
 
     short: int = 3  # characters of a name from which a word was left out
     initials_gap: int = 2  # syllables left out after each first syllable
@@ -51,10 +49,10 @@ SCORES = {
 
 def equal_forms(register: Register, parsed: Parsed) -> Iterator[Evidence]:
     """Names that are the same after legal form, spacing, case and letter names."""
+    if parsed.inner or parsed.former:
+        return
     whole = compact(parsed.whole)
     for text in (parsed.whole, parsed.core):
-        if text == parsed.core and (parsed.inner or parsed.former):
-            continue
         for key, rare in keys(text, register.forms).items():
             for entry, other in register.equal.get(key, ()):
                 if (rare and other) or (parsed.unit and parsed.legal and text == parsed.core):
@@ -93,7 +91,8 @@ def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
             for tail in keys(end, register.forms) | keys(end.upper(), register.forms):
                 for entry in register.units.get(key + tail, ()):
                     yield Evidence(entry.organisation, entry.name, "unit", SCORES["unit"], True, (Text(
-                        f"같은 기업의 같은 부문입니다: {entry.name}.", f"the same division of the same firm: {entry.name}"),))
+                        f"같은 기업의 같은 부문입니다: {entry.name}.",
+                        f"the same division of the same firm: {entry.name}"),))
 
 
 def brackets(register: Register, parsed: Parsed) -> Iterator[Evidence]:
@@ -190,7 +189,8 @@ def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Ite
                 f"{entry.name}의 뒷부분입니다.", f"the end of {entry.name}"),))
         elif is_part(key, full) and len(key) >= 2:
             yield Evidence(entry.organisation, entry.name, "part", 0.5 + 0.2 * len(key) / len(full), False, (Text(
-                f"{entry.name}의 글자를 차례로 딴 것일 수 있습니다.", f"its letters stand in this order in {entry.name}"),))
+                f"{entry.name}의 글자를 차례로 딴 것일 수 있습니다.",
+                f"its letters stand in this order in {entry.name}"),))
 
 
 def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
@@ -198,7 +198,8 @@ def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
     key = parsed.key
     if key.isascii() and key.isalpha() and len(key) >= 5:
         for entry in register.hangul:
-            if len(entry.parsed.key) <= min(len(key), 10) and romanised(entry.parsed.key, register.forms).fullmatch(key):
+            full = entry.parsed.key
+            if len(full) <= min(len(key), 10) and romanised(full, register.forms).fullmatch(key):
                 yield _romanised(entry)
     elif is_hangul(key) and 3 <= len(key) <= 10:
         pattern = romanised(key, register.forms)
@@ -218,14 +219,16 @@ def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Ev
     printed = jamo(parsed.core)
     near = process.extract(printed, register.spellings.keys(), scorer=OSA.distance, score_cutoff=6, limit=None)
     for spelling, distance, _ in near:
-        for entry in register.spellings[spelling]:
-            found = _slip(parsed.key, entry, int(distance), register.forms, limits)
+        for entry, full in register.spellings[spelling]:
+            found = _slip(parsed.key, entry, full, int(distance), register, limits)
             if found:
                 yield found
 
 
-def _slip(key: str, entry: Entry, distance: int, forms: Forms, limits: Thresholds) -> Evidence | None:
-    full = entry.parsed.key
+def _slip(
+    key: str, entry: Entry, full: str, distance: int, register: Register, limits: Thresholds
+) -> Evidence | None:
+    forms, spelt = register.forms, full != entry.parsed.key
     syllables = OSA.distance(key, full)
     swapped = syllables == 1 and sorted(key) == sorted(full)
     words = {word: full[len(word):] for word in forms.words("national") if full.startswith(word)}
@@ -233,18 +236,20 @@ def _slip(key: str, entry: Entry, distance: int, forms: Forms, limits: Threshold
     wrong = [(a, b) for a, b in zip(key, full, strict=False) if a != b] if len(key) == len(full) else []
     if is_hangul("".join(a + b for a, b in wrong)) and syllables == 1 and (distance == 1 or swapped):
         rule = "misprint"
-        decides = len(full) >= limits.slip
+        decides = len(full) >= limits.slip and not spelt  # one letter name for another makes another firm
         text = Text(f"{entry.name}과(와) 자모 하나(또는 글자 차례)만 다릅니다.",
                     f"one jamo (or the order of two syllables) from {entry.name}")
     elif len(wrong) == 1 and all(char.isascii() and char.isalpha() for char in wrong[0]):
         rule = "letter"
-        decides = sum("가" <= char <= "힣" for char in full) >= limits.letter_rest
+        known = initials_of(key) in register.initials and initials_of(key) != initials_of(full)  # of another group
+        decides = sum("가" <= char <= "힣" for char in full) >= limits.letter_rest and not known
         text = Text(f"{entry.name}과(와) 로마자 하나만 다릅니다.", f"one Latin letter from {entry.name}")
     elif any(key == other + rest for rest in words.values() for other in forms.words("national")):
         rule = "country"
         decides = len(full) >= limits.slip + 2 and any(full.endswith(word) for word in forms.words("body"))
-        text = Text(f"{entry.name}과(와) 나라를 이르는 앞말만 다릅니다.", f"differs from {entry.name} in the word for the country")
-    elif distance <= 2:
+        text = Text(f"{entry.name}과(와) 나라를 이르는 앞말만 다릅니다.",
+                    f"differs from {entry.name} in the word for the country")
+    elif distance <= 2 and len(full) >= limits.slip:
         rule, text = "near", Text(f"{entry.name}과(와) 자모 둘이 다릅니다.", f"two jamo from {entry.name}")
     if not rule:
         return None
@@ -257,11 +262,6 @@ def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: in
     wanted = max((jamo(key) for key in keys(parsed.core, register.forms)), key=len)
     found = process.extract(wanted, choices, scorer=fuzz.ratio, score_cutoff=100 * limits.similar, limit=3 * limit)
     for spelling, ratio, _ in found:
-        for entry in register.spellings[spelling]:
+        for entry, _ in register.spellings[spelling]:
             yield Evidence(entry.organisation, entry.name, "like", round(0.006 * ratio, 4), False, (Text(
                 f"{entry.name}과(와) 글자가 비슷합니다({ratio:.0f}%).", f"looks like {entry.name} ({ratio:.0f} %)"),))
-
-
-def plain(text: str) -> str:
-    """NFC, cleaned: the form in which a name is compared with what is judged."""
-    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", clean(text)))

@@ -1,4 +1,4 @@
-"""The words of the domain that make two spellings one name: legal forms, letter names, affixes. All of them are data."""
+"""The words that make two spellings one name: legal forms, letter names, affixes. All of them are data."""
 
 from __future__ import annotations
 

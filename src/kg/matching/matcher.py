@@ -52,7 +52,7 @@ class Matcher:
     """
 
     register: Register
-    limits: Thresholds = Thresholds()
+    limits: Thresholds = field(default_factory=Thresholds)
     schemes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
@@ -65,15 +65,17 @@ class Matcher:
         register = build_register(forms or _own_forms(), names, organisations, changes, judgements)
         return cls(register, limits or Thresholds(), schemes or {})
 
-    def candidates(self, name: str, context: Context | None = None, limit: int = 5) -> list[Candidate]:
-        """Organisations that ``name`` may mean, the likeliest first."""
+    def candidates(
+        self, name: str, context: Context | None = None, limit: int = 5, hidden: frozenset[str] = frozenset()
+    ) -> list[Candidate]:
+        """Organisations that ``name`` may mean, the likeliest first; ``hidden`` ones count as not in the register."""
         context = context or Context()
         parsed = parse(nfc(name), self.register.forms)
         if not parsed.key:
             return []
-        judged = self._judged(parsed)
-        known = self.register.is_known(name)
-        found = _best(self._evidence(parsed, limit, known))
+        judged = {body: one for body, one in self._judged(parsed).items() if body not in hidden}
+        known = any(one.decision == "same" for one in judged.values())
+        found = _best(one for one in self._evidence(parsed, limit, known) if one.organisation not in hidden)
         open_ = [one for one in found if one.organisation not in judged]
         decided = self._decide(open_, parsed, context, known)
         return sorted([*judged.values(), *decided], key=_rank)[:limit]
@@ -87,9 +89,10 @@ class Matcher:
         for body, row in self.register.judged.get(nfc(parsed.text), {}).items():
             verdict = str(row.get("judgement"))
             score = {"same": 1.0, "unsure": 0.75}.get(verdict, 0.0)
+            label, why = self._label(body), row.get("reason") or ""
             reason = Text(
-                f"판단 자료: {parsed.text}은(는) {self._label(body)}({verdict}). {row.get('reason') or ''}".strip(),
-                f"judged in the data: {parsed.text} is {self._label(body)} ({verdict}). {row.get('reason') or ''}".strip(),
+                f"판단 자료: {parsed.text} = {label}({verdict}). {why}".strip(),
+                f"judged in the data: {parsed.text} = {label} ({verdict}). {why}".strip(),
             )
             found[body] = Candidate(body, self._label(body), score, verdict, (reason,), ("judged",))
         return found
@@ -112,7 +115,7 @@ class Matcher:
         best = max((one.score for one in deciding), default=0.0)
         equal = [one for one in deciding if one.rule in EQUAL]
         rivals = [one for one in (equal or deciding) if equal or one.score > best - 0.05]
-        if not equal and any(one.rule == "near" for one in weighed) and rivals and rivals[0].rule in ("misprint", "letter"):
+        if not equal and any(one.rule in ("misprint", "letter") for one in rivals):
             rivals += [one for one in weighed if one.rule == "near"]
         if equal:
             top = max(one.score for one in equal)

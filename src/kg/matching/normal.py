@@ -85,7 +85,8 @@ def parse(text: str, forms: Forms) -> Parsed:
     """Take a printed name apart; ``unit`` is the division it names, without 부문 and the like."""
     whole = clean(text)
     outer = strip_legal(whole, forms)
-    inner, former = [], []
+    inner: list[str] = []
+    former: list[str] = []
     for part in _BRACKETS.findall(outer):
         name = _former(part.strip(), forms)
         (former if name else inner).append(name or part.strip())

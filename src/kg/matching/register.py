@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -41,11 +42,9 @@ class Register:
     life: dict[str, tuple[str, str]] = field(default_factory=dict)
     former: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     pairs: dict[frozenset[str], Row] = field(default_factory=dict)
-    spellings: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    spellings: dict[str, list[tuple[Entry, str]]] = field(default_factory=lambda: defaultdict(list))
     hangul: list[Entry] = field(default_factory=list)
-
-    def is_known(self, name: str) -> bool:
-        return any(row.get("judgement") == "same" for row in self.judged.get(nfc(name), {}).values())
+    initials: set[str] = field(default_factory=set)
 
     def owners(self, text: str) -> set[str]:
         """Organisations that bear a name equal to ``text`` after normalisation."""
@@ -96,13 +95,21 @@ def _index(register: Register, entry: Entry) -> None:
     for text in {parsed.core, parsed.whole}:
         for key, rare in keys(text, forms).items():
             register.equal[key].append((entry, rare))
-    register.spellings[jamo(parsed.core)].append(entry)
+    for key in keys(parsed.core, forms):
+        register.spellings[jamo(key)].append((entry, key))
+    register.initials.add(initials_of(parsed.key))
     if is_hangul(parsed.key):
         register.hangul.append(entry)
     if entry.kind in FULL and not parent:
         for form in shortened(parsed.core, forms):
             for key in keys(form.text, forms):
                 register.short[key].append((entry, form))
+
+
+def initials_of(key: str) -> str:
+    """The Latin letters that a key begins with: mostly those of a group of firms."""
+    lead = re.match("[a-z&]*", key)
+    return lead[0] if lead else ""
 
 
 def _index_unit(register: Register, entry: Entry, firm: str) -> None:

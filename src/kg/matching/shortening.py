@@ -1,4 +1,4 @@
-"""How Korean names are cut short: the country left out, a word clipped, a tail left off, each word to its first syllable."""
+"""How Korean names are cut short: country left out, word clipped, tail left off, words cut to their first syllable."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def _steps(text: str, forms: Forms) -> Iterator[tuple[str, str, str, str]]:
     for word in forms.words("tail"):
         if text.endswith(word):
             rest = text[: -len(word)].rstrip()
-            if (word == body and len(rest) >= MIN_PUBLIC_REST) or (word != body and _tail_word(rest, forms.words("field"))):
+            public = word == body and len(rest) >= MIN_PUBLIC_REST
+            if public or (word != body and _tail_word(rest, forms.words("field"))):
                 yield "tail", word, "", rest
     if body:
         for word in forms.words("tail"):
@@ -84,8 +85,10 @@ def is_initials(short: str, full: str, forms: Forms, max_gap: int) -> bool:
     so, because two syllables stand before the gap.
 
     >>> from kg.matching.forms import read_forms
-    >>> is_initials("중기중앙회", "중소기업중앙회", read_forms(), 2), is_initials("롯데푸드", "롯데웰푸드", read_forms(), 2)
-    (True, False)
+    >>> is_initials("중기중앙회", "중소기업중앙회", read_forms(), 2)
+    True
+    >>> is_initials("롯데푸드", "롯데웰푸드", read_forms(), 2)
+    False
     """
     one, other = compact(short), compact(full)
     while one and other and one[0] == other[0] and not is_hangul(one[0]):
@@ -104,7 +107,7 @@ def is_initials(short: str, full: str, forms: Forms, max_gap: int) -> bool:
 
 
 def _clipped(one: str, other: str, max_gap: int, least: int) -> bool:
-    """``other`` cut into words of 2 to ``max_gap + 1`` syllables, of which ``one`` has the first; at least ``least``."""
+    """Whether ``one`` has the first syllables of ``other`` cut into at least ``least`` words."""
     if not one:
         return not other and least <= 0
     if not other or one[0] != other[0]:

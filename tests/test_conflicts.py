@@ -1,0 +1,194 @@
+"""Disagreements are found by rules: those of the real data, and those planted into a copy of the tables; none is invented."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from kg.accept import gather_claims, make_accepted, read_policies
+from kg.errors import KgError
+from kg.evidence import TABLES, analyse, find_conflicts, open_records, read_checks, read_conflicts, read_derived
+from kg.records import load_records, read_schema
+from kg.resolve import resolve
+from kg.vocab import BASE
+from seeded import COUNT, TYPES, plant
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFLICT = BASE + "id/conflict/"
+
+
+def resolved(data: Path, policy: str = "default") -> duckdb.DuckDBPyConnection:
+    """The tables of ``data`` resolved and accepted, as a build has them before it maps."""
+    connection, schema = duckdb.connect(), read_schema()
+    connection.execute("SET threads = 2")
+    load_records(connection, data, schema)
+    resolve(connection, schema)
+    gather_claims(connection, schema)
+    make_accepted(connection, schema, read_policies(connection)[policy])
+    return connection
+
+
+def conflicts(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str, str]]:
+    """Status, reason and rule of each conflict."""
+    rows = connection.execute("SELECT conflict, status, reason, rule FROM analysis.conflicts").fetchall()
+    return {iri.removeprefix(CONFLICT): (status, reason, rule) for iri, status, reason, rule in rows}
+
+
+def members(connection: duckdb.DuckDBPyConnection, conflict: str) -> dict[str, list[str]]:
+    """Values of a conflict with the sources that give them."""
+    rows = connection.execute(
+        "SELECT value, list(source ORDER BY source) FROM analysis.conflict_members WHERE conflict = ? GROUP BY value", [CONFLICT + conflict]
+    ).fetchall()
+    return dict(rows)
+
+
+@pytest.fixture(scope="module")
+def real() -> duckdb.DuckDBPyConnection:
+    connection = resolved(ROOT / "data")
+    analyse(connection, read_schema())
+    return connection
+
+
+NINE = {
+    "2013.lg-hausys": ("corrected", "correction"), "2016.gs-enc": ("corrected", "latest-correction"),
+    "2016.hyundai-wia": ("corrected", "correction"), "2018.daelim-industrial": ("corrected", "correction"),
+    "2019.lotte-super": ("corrected", "correction"), "2020.lg-household-health-care": ("corrected", "correction"),
+    "2016.ob": ("followed", "announcement"), "2016.hyundai-enc": ("followed", "announcement"), "2021.daesang": ("followed", "announcement"),
+}
+
+
+def test_the_nine_ratings_differ_and_a_correction_is_told_from_an_error(real: duckdb.DuckDBPyConnection) -> None:
+    found = {name.removeprefix("value/rating.win-win-index.").removesuffix(".grade"): entry[:2]
+             for name, entry in conflicts(real).items() if name.startswith("value/rating.")}
+    assert found == NINE
+
+
+def test_the_totals_of_the_real_data_that_differ_are_found(real: duckdb.DuckDBPyConnection) -> None:
+    found = {name: entry[0] for name, entry in conflicts(real).items() if name.startswith("value/total.")}
+    assert found == {
+        "value/total.public-institution-evaluation.2023.assessed.-.count": "open",
+        "value/total.win-win-index.2012.assessed.-.count": "open",
+        "value/total.win-win-index.2013.assessed.-.count": "open",
+        "value/total.win-win-index.2014.assessed.-.count": "open",
+        "value/total.win-win-index.2016.assessed.-.count": "open",
+        # 31 firms in June, 30 in December after one grade was lowered: a correction between them, no error
+        "value/total.win-win-index.2018.grade-count.outstanding.count": "corrected",
+    }
+
+
+def test_streak_payment_ceremony_and_percentage_of_the_real_data_are_found(real: duckdb.DuckDBPyConnection) -> None:
+    assert members(real, "value/streak.win-win-index.samsung-electronics.consecutive.2014.count").keys() == {"3", "4"}
+    paid = members(real, "value/payment.lg-electronics.win-win-payment-tier2.year.2020.value")
+    assert paid == {"531400000000 KRW": ["asiae-20211206", "metroseoul-20211206"], "531700000000 KRW": ["asiae-20210321", "viva100-20210321"]}
+    assert members(real, "value/event.wwh-2025-1-ceremony.start").keys() == {"2025-04-25", "2025-09-25"}
+    (shares,) = (name for name in conflicts(real) if name.startswith("definition/"))
+    assert shares == "definition/payment.lg-electronics.win-win-payment-trickle-down.year.2019.period.7.4-percent"
+    assert {value[-4:] for value in members(real, shares)} == {"2019", "2020"}
+
+
+def test_the_press_release_differs_twice_between_prose_and_table(real: duckdb.DuckDBPyConnection) -> None:
+    found = {name: entry[2] for name, entry in conflicts(real).items() if name.startswith("prose-against-table/")}
+    assert sorted(found.values()) == ["award-not-in-row", "several-and-first-time"]
+    for name in found:
+        assert ".lotte-enc." in name
+        places = real.execute("SELECT DISTINCT source, place FROM analysis.conflict_members WHERE conflict = ?", [CONFLICT + name]).fetchall()
+        assert sorted(places) == [("mss-20241128", "annex 2 row 4"), ("mss-20241128", "body")]
+
+
+def test_the_policy_follows_one_side_and_marks_only_its_members(real: duckdb.DuckDBPyConnection) -> None:
+    rows = real.execute("SELECT source, followed FROM analysis.conflict_members WHERE conflict = ?",
+                        [CONFLICT + "value/payment.lg-electronics.win-win-payment-tier2.year.2020.value"]).fetchall()
+    assert {source for source, followed in rows if followed} == {"asiae-20210321", "viva100-20210321"}
+
+
+def test_a_policy_that_accepts_less_leaves_more_open() -> None:
+    connection = resolved(ROOT / "data", "strictest")
+    find_conflicts(connection, read_schema(), "strictest")
+    found = conflicts(connection)
+    assert found["value/rating.win-win-index.2021.daesang.grade"][0] == "open"
+    assert {row[0] for row in connection.execute("SELECT DISTINCT policy FROM analysis.conflicts").fetchall()} == {"strictest"}
+
+
+def test_no_rule_names_an_organisation() -> None:
+    names = {row[0] for row in duckdb.execute(
+        f"SELECT organisation FROM read_csv('{ROOT / 'data' / 'organisations.csv'}', all_varchar = true)"
+        f" UNION SELECT name FROM read_csv('{ROOT / 'data' / 'names.csv'}', all_varchar = true)").fetchall()}
+    modules = ("arithmetic", "conflicts", "derived", "histories", "identity", "prepare", "report", "spans", "totals")
+    code = "\n".join((ROOT / "src" / "kg" / "evidence" / f"{name}.py").read_text(encoding="utf-8") for name in modules)
+    quoted = set(re.findall(r"""['"]([^'"\n]+)['"]""", code))
+    assert len(names) > 1000
+    assert names & quoted == set()
+    long = {name for name in names if len(name) > 4}
+    assert [name for name in sorted(long) if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", code)] == []
+
+
+def test_twenty_planted_disagreements_of_each_type_are_found_and_none_is_invented(real: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    tables = plant(ROOT / "data", tmp_path / "data")
+    assert Counter(tables.expected.values()) == dict.fromkeys(TYPES, COUNT)
+    assert tables.near == COUNT * len(TYPES)
+    connection = resolved(tmp_path / "data")
+    find_conflicts(connection, read_schema())
+    before, after = conflicts(real), conflicts(connection)
+    assert before.items() <= after.items()
+    found = after.keys() - before.keys()
+    assert sorted(tables.expected.keys() - found) == []
+    assert sorted(found - tables.expected.keys()) == []
+
+
+def test_each_conflict_has_two_members_or_one_unsure_name(real: duckdb.DuckDBPyConnection) -> None:
+    rows = real.execute("SELECT c.conflict, count(*) FROM analysis.conflicts c JOIN analysis.conflict_members m USING (conflict)"
+                        " GROUP BY ALL HAVING count(*) < 2").fetchall()
+    assert [iri.removeprefix(CONFLICT).split(".")[0] for iri, _ in rows] == ["identity/name"] * len(rows)
+    lost = real.execute("SELECT count(*) FROM analysis.conflicts c ANTI JOIN analysis.conflict_members m USING (conflict)").fetchone()
+    assert lost == (0,)
+
+
+@pytest.fixture(scope="module")
+def finished(real: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished build as far as evidence reads it: Parquet of text columns."""
+    folder = tmp_path_factory.mktemp("build")
+    names = [table.name for table in read_schema().tables]
+    facts = [table.name for table in read_schema().facts]
+    for schema, place, tables in (("resolved", "records", names), ("analysis", "records/analysis", TABLES),
+                                  ("accepted", "records/accepted", [*facts, "links", "verdicts", "organisations"])):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+        for name in tables:
+            real.execute(f"COPY (SELECT columns(*)::VARCHAR FROM {schema}.{name}) TO '{folder / place / name}.parquet' (FORMAT parquet)")
+    return folder
+
+
+def test_a_finished_build_gives_the_same_analysis_as_the_build_itself(real: duckdb.DuckDBPyConnection, finished: Path) -> None:
+    with open_records(finished) as again:
+        again.execute("DROP SCHEMA analysis CASCADE")
+        analyse(again, read_schema())
+        for name in TABLES:
+            ours, theirs = (one.execute(f"SELECT columns(*)::VARCHAR FROM analysis.{name} ORDER BY ALL").fetchall() for one in (real, again))
+            assert ours == theirs, name
+
+
+def test_conflicts_checks_and_derived_ratings_are_read_and_shown(finished: Path) -> None:
+    found = read_conflicts(finished)
+    assert len(found) == len({conflict.iri for conflict in found})
+    (one,) = (conflict for conflict in found if conflict.iri.endswith(".2016.gs-enc.grade"))
+    assert one.names[0].ko == "GS건설"
+    assert "정정됨" in one.as_text("ko") and "→ fair  yna-20171221" in one.as_text("en")
+    assert one.as_json()["type"]["code"] == "value"
+    assert {conflict.type.code for conflict in read_conflicts(finished, "identity")} == {"identity"}
+    checks = read_checks(finished, source="mss-20241128", verdict="refuted")
+    assert [check.rule.code for check in checks] == ["several-years"]
+    assert "[refuted]" in checks[0].as_text("en")
+    derived = read_derived(finished)
+    assert derived and all("derived" in rating.as_text("en") and "/id/derived/rating/" in rating.iri for rating in derived)
+
+
+def test_an_unknown_type_or_verdict_names_the_known_ones(finished: Path, tmp_path: Path) -> None:
+    with pytest.raises(KgError, match="Known: .*identity"):
+        read_conflicts(finished, "quarrel")
+    with pytest.raises(KgError, match="Known: refuted, supported, undecidable"):
+        read_checks(finished, verdict="wrong")
+    with pytest.raises(KgError, match="kg build"):
+        read_conflicts(tmp_path)

@@ -1,0 +1,479 @@
+"""What if: the accepted things without a source, under another policy, on an earlier day; checked against builds from scratch."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import time
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from small import ROWS as SMALL
+from small import write_small
+
+from kg.accept import Policy, Rule, gather_claims, make_accepted
+from kg.build import build
+from kg.errors import KgError
+from kg.evidence.scenario import find_policy
+from kg.evidence.use import diff_arguments, diff_command, suppose
+from kg.evidence.whatif import WhatIf, stored_policies, what_if
+from kg.graph import Graph, open_graph
+from kg.records import read_schema
+from kg.validation import Report
+from kg.values import PartialDate
+from kg.vocab import ID, accepted_graph
+
+RATING = ID["rating/win-win-index/"]
+SOURCES = ("daily-1", "daily-2", "late-1", "release-1", "undated-1", "weekly-1")
+
+
+def rating(year: str, name: str, grade: str, source: str, stance: str = "announcement") -> dict[str, str]:
+    return {
+        "scheme": "win-win-index",
+        "year": year,
+        "organisation": name,
+        "grade": grade,
+        "source": source,
+        "stance": stance,
+    }
+
+
+def rows() -> dict[str, list[dict[str, str]]]:
+    """The small subject with sources that lean on nobody, a stub, an event, and ratings of every outcome."""
+    found = copy.deepcopy(SMALL)
+    found["sources"] += [
+        {
+            "source": "late-1",
+            "publisher": "사아통신",
+            "topic": "되돌아봄",
+            "published": "2025-02-01",
+            "kind": "press",
+            "language": "ko",
+        },
+        {
+            "source": "release-1",
+            "url": "https://ministry.example/1",
+            "publisher": "자차부",
+            "topic": "간담회",
+            "published": "2024-03-20",
+            "kind": "ministry",
+            "language": "ko",
+        },
+        {
+            "source": "undated-1",
+            "url": "https://old.example/1",
+            "publisher": "카타신문",
+            "topic": "옛 기사",
+            "kind": "press",
+        },
+    ]
+    found["organisations"] += [
+        {
+            "organisation": "daon-fund",
+            "name_ko": "다온기금",
+            "name_en": "Daon Fund",
+            "name_en_source": "release-1",
+            "kind": "unknown",
+        },
+        {"organisation": "garam-logistics", "name_ko": "가람물류", "kind": "unknown"},
+    ]
+    found["names"] += [
+        {"name": "다온기금", "organisation": "daon-fund", "judgement": "same", "kind": "usual", "mention": "daon-fund"},
+        {
+            "name": "가람물류",
+            "organisation": "garam-logistics",
+            "judgement": "same",
+            "kind": "usual",
+            "mention": "garam-logistics",
+        },
+    ]
+    found["cases"].append(
+        {
+            "case": "stub",
+            "programme": "win-win-honors",
+            "round": "wwh-9",
+            "source": "release-1",
+            "place": "annex 1 row 2",
+            "stance": "retrospective",
+        }
+    )
+    found["case_participants"] += [
+        {
+            "case": "display",
+            "organisation": "다온기금",
+            "role": "supporter",
+            "source": "daily-1",
+            "stance": "announcement",
+        },
+        {"case": "display", "organisation": "한빛전자", "role": "lead", "source": "weekly-1", "stance": "announcement"},
+        {
+            "case": "stub",
+            "organisation": "한빛전자",
+            "role": "lead",
+            "source": "release-1",
+            "place": "annex 1 row 2",
+            "as_printed": "한빛전자",
+            "stance": "retrospective",
+        },
+        {
+            "case": "stub",
+            "role": "partner",
+            "unnamed_reason": "partner-not-printed",
+            "source": "release-1",
+            "place": "annex 1 row 2",
+            "stance": "retrospective",
+        },
+    ]
+    found["case_identity"] = [
+        {
+            "one": "display",
+            "other": "stub",
+            "judgement": "unsure",
+            "source": "release-1",
+            "reason": "상대가 적히지 않음 / no partner is printed",
+            "decided": "2026-01-01",
+        }
+    ]
+    found["events"] = [
+        {"event": "forum", "name": "협력 포럼", "start": "2024-03-20", "source": "release-1", "stance": "plan"}
+    ]
+    found["event_participants"] = [
+        {
+            "event": "forum",
+            "organisation": name,
+            "capacity": "attendee",
+            "certainty": "listed",
+            "source": "release-1",
+            "stance": "plan",
+        }
+        for name in ("한빛전자", "가람물류")
+    ]
+    found["editions"] += [
+        {"scheme": "win-win-index", "year": year, "name_ko": f"{year}년도 지수", "name_en": f"Index {year}"}
+        for year in ("2020", "2021", "2022")
+    ]
+    found["ratings"] += [
+        rating("2020", "가람물류", "good", "undated-1"),
+        *(
+            rating("2021", "가람물류", grade, source)
+            for grade, source in (("good", "daily-2"), ("good", "late-1"), ("excellent", "release-1"))
+        ),
+        *(
+            rating("2022", "가람물류", grade, source)
+            for grade, source in (("good", "late-1"), ("excellent", "release-1"))
+        ),
+    ]
+    return found
+
+
+def remaining(found: dict[str, list[dict[str, str]]], sources: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """The rows without the claims of these sources; the sources themselves stay, for the register names them."""
+    facts = {table.name for table in read_schema().facts}
+    gone = set(sources)
+    left = {
+        name: [row for row in table if name not in facts or row["source"] not in gone] for name, table in found.items()
+    }
+    for row in left["organisations"]:
+        if row.get("kind_source") in gone:
+            row["kind_source"] = ""
+    return left
+
+
+def known_by(found: dict[str, list[dict[str, str]]], day: str) -> set[str]:
+    """Sources surely published by that day, reckoned here without SQL."""
+    known = set()
+    for row in found["sources"]:
+        latest = PartialDate.parse(row["published"]).latest if row.get("published") else None
+        if latest is not None and latest <= date.fromisoformat(day):
+            known.add(row["source"])
+    return known
+
+
+def built(folder: Path, found: dict[str, list[dict[str, str]]], policy: str = "default") -> set[bytes]:
+    """The accepted graph of a build from scratch, as lines."""
+    write_small(folder / "data", found)
+    (folder / "data" / "dataset.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
+    build(folder / "data", folder / "out")
+    mark = f"<{accepted_graph(policy)}> .".encode()
+    return {line for line in (folder / "out" / "graph.nq").read_bytes().splitlines() if line.endswith(mark)}
+
+
+def supposed(found: WhatIf, target: Path) -> set[bytes]:
+    found.write(target)
+    return set(target.read_bytes().splitlines())
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whatif")
+    write_small(folder / "data", rows())
+    build(folder / "data", folder / "out")
+    return folder / "out"
+
+
+@pytest.fixture
+def records(small: Path) -> Path:
+    return small / "records"
+
+
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds of what is left after a source is gone: a case may have one party then, which the shapes refuse."""
+    monkeypatch.setattr("kg.build.check_graph", lambda quads: Report())
+
+
+def change(found: WhatIf, thing: str, name: str) -> tuple[object, ...]:
+    """Kind of change, value before and after, and the reason after, of one value; empty if it does not differ."""
+    frame = found.difference
+    chosen = frame[(frame["thing"] == thing) & (frame["property"] == name)]
+    return tuple(
+        tuple(row)
+        for row in chosen[["change", "value_before", "value_after", "reason"]].fillna("").itertuples(index=False)
+    )
+
+
+# --- the same as a build from scratch ----------------------------------------------------------------------------
+
+
+def test_supposing_nothing_changes_nothing(small: Path, records: Path, tmp_path: Path) -> None:
+    mark = f"<{accepted_graph()}> .".encode()
+    whole = {line for line in (small / "graph.nq").read_bytes().splitlines() if line.endswith(mark)}
+    assert len(whole) > 200
+    assert supposed(what_if(records), tmp_path / "a.nq") == whole
+    assert what_if(records).difference.empty
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("source", SOURCES)
+def test_without_a_source_is_what_a_build_without_its_rows_accepts(records: Path, tmp_path: Path, source: str) -> None:
+    assert supposed(what_if(records, without=[source]), tmp_path / "a.nq") == built(
+        tmp_path, remaining(rows(), [source])
+    )
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("day", ["2024-03-05", "2024-03-31", "2024-12-31"])
+def test_as_known_on_a_day_is_what_a_build_of_the_sources_of_that_day_accepts(
+    records: Path, tmp_path: Path, day: str
+) -> None:
+    gone = set(SOURCES) - known_by(rows(), day)
+    assert "undated-1" in gone
+    assert supposed(what_if(records, known_on=day), tmp_path / "a.nq") == built(tmp_path, remaining(rows(), gone))
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_under_a_policy_is_what_a_build_with_that_policy_accepts(records: Path, tmp_path: Path) -> None:
+    assert supposed(what_if(records, under="strictest"), tmp_path / "a.nq") == built(tmp_path, rows(), "strictest")
+
+
+# --- the difference ----------------------------------------------------------------------------------------------
+
+
+def test_each_kind_of_change_is_told(records: Path) -> None:
+    corrected = RATING + "2023/hanbit-electronics"
+    without = what_if(records).without
+    assert change(without("daily-2"), corrected, "grade") == (("changed", "excellent", "outstanding", "only-claim"),)
+    assert change(without("late-1"), RATING + "2021/garam-logistics", "grade") == (
+        ("undecided", "good", "", "undecided"),
+    )
+    assert change(without("late-1"), RATING + "2022/garam-logistics", "grade") == (
+        ("gained", "", "excellent", "only-claim"),
+    )
+    assert change(without("undated-1"), RATING + "2020/garam-logistics", "grade") == (
+        ("lost", "good", "", "no-claim-left"),
+    )
+    assert change(without("late-1"), corrected, "grade") == ()
+
+
+def test_a_day_known_only_from_the_source_left_out_is_a_month_again(records: Path) -> None:
+    found = what_if(records, without=["daily-1"])
+    assert change(found, ID["case/display"], "selected") == (("changed", "2024-03-05", "2024-03", "only-claim"),)
+
+
+def test_a_value_that_the_policy_asks_more_for_is_lost_and_one_that_differs_is_undecided(records: Path) -> None:
+    found = what_if(records, under="require-origins=2")
+    assert change(found, RATING + "2023/hanbit-electronics", "grade")[0][0] == "lost"
+    assert change(found, RATING + "2021/garam-logistics", "grade") == ()  # two origins say good
+    plain = what_if(records, under=[("prefer-table", None)])
+    assert change(plain, RATING + "2023/hanbit-electronics", "grade")[0][:3] == ("undecided", "excellent", "")
+
+
+def test_undated_sources_are_known_on_no_day_and_counted(records: Path) -> None:
+    found = what_if(records, known_on="2030-01-01")
+    assert set(found.difference["thing"]) == {RATING + "2020/garam-logistics"}
+    assert found.as_json()["counts"]["undated_claims"] == 1  # type: ignore[index]
+    assert "1 claims of 1 undated sources" in found.as_text("en")
+    assert "펴낸 날을 모르는 출처 1곳" in found.as_text("ko")
+
+
+def test_suppositions_can_be_chained(records: Path) -> None:
+    chained = what_if(records).without("daily-2").as_known_on("2024-12-31").under("strictest")
+    at_once = what_if(records, without=["daily-2"], known_on="2024-12-31", under="strictest")
+    assert chained.scenario == at_once.scenario
+    assert chained.difference.equals(at_once.difference)
+    assert len(chained.difference) > len(what_if(records, without=["daily-2"]).difference)
+
+
+def test_an_accepted_table_can_be_had(records: Path) -> None:
+    table = what_if(records, without=["daily-2"]).table("ratings")
+    grades = dict(zip(table["thing"], table["grade"], strict=True))
+    assert grades[RATING + "2023/hanbit-electronics"] == "outstanding"
+    with pytest.raises(KgError, match="there is no table 'gradings'"):
+        what_if(records).table("gradings")
+
+
+def test_the_network_is_that_of_the_supposition(small: Path) -> None:
+    with open_graph(small) as graph:
+        assert set(suppose(graph).network().edges) == {("hanbit-electronics", "sesol-parts")}
+        assert not suppose(graph, without=["daily-1"]).network().edges
+        assert not suppose(graph, under="strictest").network().edges
+        assert suppose(graph, without=["daily-1"]).network("co-attendance").number_of_edges() == 1
+
+
+def test_it_shows_in_a_terminal_and_in_a_notebook(records: Path) -> None:
+    found = what_if(records, without=["daily-2"])
+    korean = found.as_text("ko")
+    assert "가정: 방침 default, 출처 daily-2 없이" in korean
+    assert "바뀜 (1)" in korean and "한빛전자" in korean
+    page = found._repr_html_()
+    assert "<table>" in page and "rating/win-win-index/2023/hanbit-electronics" in page
+    assert "src=" not in page and "@import" not in page
+    again = json.loads(json.dumps(found.as_json(), ensure_ascii=False))
+    assert again["changes"]["changed"] == 1
+    assert again["supposed"]["without"] == ["daily-2"]
+
+
+# --- policies and bad input --------------------------------------------------------------------------------------
+
+
+def test_three_policies_come_with_the_tables(records: Path) -> None:
+    assert set(stored_policies(records)) == {"default", "press-release", "strictest"}
+
+
+@pytest.mark.parametrize("given", ["prefer-newest", "prefer-table, prefer-newest=3"])
+def test_an_unknown_rule_names_the_rule_and_the_known_ones(records: Path, given: str) -> None:
+    with pytest.raises(KgError) as error:
+        what_if(records, under=given)
+    assert "prefer-newest" in error.value.text.en and "prefer-newest" in error.value.text.ko
+    assert "require-origins" in error.value.text.en
+
+
+def test_an_unknown_rule_of_a_policy_in_the_tables_is_named_by_the_build(tmp_path: Path) -> None:
+    found = rows()
+    found["policies"] = [{"policy": "default", "position": "1", "rule": "prefer-newest"}]
+    write_small(tmp_path / "data", found)
+    with pytest.raises(KgError) as error:
+        build(tmp_path / "data", tmp_path / "out")
+    assert "prefer-newest" in str(error.value)
+    assert not (tmp_path / "out" / "current").exists()
+
+
+def test_accept_itself_names_an_unknown_rule_and_the_known_ones(records: Path) -> None:
+    found = what_if(records)
+    schema = read_schema()
+    with found._accepted(["ratings"]) as connection:
+        with pytest.raises(
+            KgError, match=r"the rule 'prefer-newest' is not known\. Known rules: only-source, prefer-latest"
+        ):
+            make_accepted(connection, schema, Policy("odd", (Rule("prefer-newest"),)))
+        gather_claims(connection, type(schema)((schema.by_name["ratings"],)))  # the connection is as good as before
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"under": "strict"}, "there is no policy 'strict'. Known: default, press-release, strictest"),
+        ({"under": "require-origins=many"}, "whole number from 1"),
+        ({"under": "only-source=daly-1"}, "there is no source 'daly-1'. Nearest: daily-1 (가나일보)"),
+        ({"without": ["weakly-1"]}, "there is no source 'weakly-1'. Nearest: weekly-1 (마바주보)"),
+        ({"known_on": "2024-03"}, "'2024-03' is not a day"),
+        ({"known_on": "2024-02-30"}, "'2024-02-30' is not a day"),
+    ],
+)
+def test_what_is_not_known_is_named(records: Path, asked: dict, message: str) -> None:
+    with pytest.raises(KgError) as error:
+        what_if(records, **asked)
+    assert message in error.value.text.en
+    assert error.value.text.ko != error.value.text.en
+
+
+def test_a_policy_may_be_given_in_every_form(records: Path) -> None:
+    stored = stored_policies(records)
+    sources = dict.fromkeys(SOURCES, "")
+    as_text = find_policy("require-origins=2, prefer-table", stored, sources)
+    as_pairs = find_policy([("require-origins", "2"), ("prefer-table", None)], stored, sources)
+    assert as_text == as_pairs == find_policy(as_text, stored, sources)
+    assert find_policy("strictest", stored, sources) is stored["strictest"]
+
+
+def test_an_endpoint_keeps_no_tables_to_suppose_from() -> None:
+    with pytest.raises(KgError, match="An endpoint has no folder"):
+        suppose(Graph("http://localhost:1/query", None), without=["daily-1"])
+
+
+# --- the command -------------------------------------------------------------------------------------------------
+
+
+def run_diff(small: Path, *words: str) -> int:
+    parser = argparse.ArgumentParser()
+    diff_arguments(parser, lambda ko, en: en)
+    with open_graph(small) as graph:
+        return diff_command(parser.parse_args(words), graph)
+
+
+def test_the_command_prints_the_difference(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_diff(small, "--without", "daily-2", "--without", "late-1", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["changes"] == {"changed": 1, "undecided": 1, "gained": 1}
+    assert run_diff(small, "--known-on", "2024-03-31") == 0
+    assert "2024-03-31" in capsys.readouterr().out
+    with pytest.raises(KgError, match="Say what to suppose"):
+        run_diff(small)
+
+
+# --- the real graph ----------------------------------------------------------------------------------------------
+
+
+def test_what_the_real_graph_would_have_accepted_in_september_2017(real_build: Path) -> None:
+    found = what_if(real_build / "records", known_on="2017-09-30")
+    assert change(found, RATING + "2016/gs-enc", "grade") == (("changed", "fair", "good", "correction"),)
+
+
+def test_what_only_the_press_release_says_is_lost_without_it(real_build: Path) -> None:
+    found = what_if(real_build / "records", without=["mss-20241128"])
+    lost = set(found.difference.query("change == 'lost' and property == 'exists'")["thing"])
+    assert ID["case/wwh-4-stub-skecoplant"] in lost
+    assert ID["participation/wwh-4-skecoplant-tjlabs/partner/tj-labs"] not in lost
+    assert set(what_if(real_build / "records", under="press-release").difference["change"]) == {"lost"}
+
+
+def test_the_strictest_policy_keeps_only_what_two_origins_state(real_build: Path) -> None:
+    found = what_if(real_build / "records", under="strictest")
+    ratings = found.table("ratings")
+    kept = ratings[ratings["status"] == "accepted"]
+    assert 100 < len(kept) < len(ratings)
+    assert (kept["origins"].astype(int) >= 2).all()
+
+
+def test_the_network_without_a_supposition_is_the_one_read_by_sparql(real_build: Path) -> None:
+    networkx = pytest.importorskip("networkx")
+    with open_graph(real_build) as graph:
+        one, other = suppose(graph).network(), graph.network()
+    assert other.number_of_edges() > 100
+    assert networkx.utils.graphs_equal(one, other)
+    assert one.graph == other.graph
+
+
+def test_a_supposition_about_the_real_graph_takes_less_than_a_second_of_work(real_build: Path) -> None:
+    records = real_build / "records"
+    assert not what_if(records, without=["mss-20241128"]).difference.empty  # loads what is loaded once
+    start = time.process_time()
+    found = what_if(records, without=["mss-20241128"])
+    assert len(found.difference) > 100
+    assert time.process_time() - start < 1
+    start = time.process_time()
+    assert found.network().number_of_edges() > 100
+    assert time.process_time() - start < 1
