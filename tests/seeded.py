@@ -16,6 +16,7 @@ COUNT = 20
 TYPES = ("value", "count-against-streak", "prose-against-table", "plan-against-report", "total-against-list", "identity",
          "definition", "kind")
 YEARS = range(2001, 2021)
+FIRST_SINCE = 2003  # the highest grade was introduced then; before it, the second was the highest
 
 
 @dataclass
@@ -294,7 +295,7 @@ def _doubtful(t: Tables, i: int, judgement: str) -> None:
         slug = f"org.{min(first, second)}.{max(first, second)}"
     else:
         firm = t.firm()
-        t.add("names", name=one, organisation=firm, kind="other", mention=one, **judged)
+        t.add("names", name=one, organisation=firm, kind="short", mention=one, **judged)
         if judgement != "different":
             t.rate(one, 2010, "first")
         slug = f"name.{one}"
@@ -387,17 +388,21 @@ def plant(data: Path, folder: Path, kinds: tuple[str, ...] = TYPES) -> Tables:
             planted(tables, number)
             near(tables, number)
             tables.near += 1
-    for year in YEARS:
-        tables.add("editions", scheme=SCHEME, year=year, announced=f"{year + 1}-05-01", name_ko=f"시험 {year}", name_en=f"Trial {year}")
+    add_editions(tables)
     schema = read_schema()
     for name, rows in tables.rows.items():
         with (folder / f"{name}.csv").open("a", encoding="utf-8", newline="") as stream:
             csv.DictWriter(stream, schema.by_name[name].columns, lineterminator="\n", restval="").writerows(rows)
-    _add_codes(folder / "codelists")
+    add_codes(folder / "codelists")
     return tables
 
 
-def _add_codes(folder: Path) -> None:
+def add_editions(tables: Tables) -> None:
+    for year in YEARS:
+        tables.add("editions", scheme=SCHEME, year=year, announced=f"{year + 1}-05-01", name_ko=f"시험 {year}", name_en=f"Trial {year}")
+
+
+def add_codes(folder: Path) -> None:
     """The trial index and its grades; two codes of the lowest grade share a spelling."""
     with (folder / "rating-scheme.csv").open("a", encoding="utf-8", newline="") as stream:
         stream.write(f"{SCHEME},시험지수,Trial Index,시험.,A trial.,99\n")
@@ -405,4 +410,5 @@ def _add_codes(folder: Path) -> None:
         for place, (code, printed) in enumerate(
             [("first", "첫째"), ("second", "둘째"), ("third", "셋째"), ("improve", "개선"), ("needs-improvement", "개선 필요|개선필요|개선")], 1
         ):
-            stream.write(f"{SCHEME},{code},{printed.split('|')[0]},{code},시험.,A trial.,{place},,,{printed}\n")
+            since = FIRST_SINCE if code == "first" else ""
+            stream.write(f"{SCHEME},{code},{printed.split('|')[0]},{code},시험.,A trial.,{place},{since},,{printed}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ import pytest
 from mapping_cases import CASES, NAMES, reading, tables_of_case, write_parquet
 
 from kg.mapping import MappingError, compile_to_sql, read_mapping, write_quads
-from kg.mapping.merge import LineWriter
+from kg.mapping.merge import LineWriter, in_order, subject_of
 
 HEAD = """
 @prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix rml: <http://semweb.mmlab.be/ns/rml#> .
@@ -307,3 +308,14 @@ def test_paths_are_taken_from_the_working_directory(tmp_path: Path, monkeypatch:
     with duckdb.connect() as connection:
         write_quads(connection, mapping_of(tmp_path, text), lambda name: f"'{name}'", Path("out.nq"))
     assert os.path.getsize("out.nq") > 0
+
+
+def test_chunks_of_one_subject_may_come_in_any_order_in_a_batch() -> None:
+    def stream(*batches: list[bytes]) -> Iterator[list[bytes]]:
+        yield from batches
+
+    one = stream([b"<a> 9 .\n", b"<a> 8 .\n", b"<a> 1 .\n"], [b"<a> 7 .\n", b"<c> 1 .\n"])
+    other = stream([b"<a> 5 .\n"], [b"<b> 2 .\n", b"<b> 1 .\n"], [b"<d> 1 .\n"])
+    found = [chunk for batch in in_order([one, other, stream()]) for chunk in batch]
+    assert len(found) == 9
+    assert [subject_of(chunk) for chunk in found] == sorted(subject_of(chunk) for chunk in found)

@@ -9,7 +9,7 @@ import pytest
 from test_queries_data import QUESTIONS, ROOT
 
 from kg.errors import InputFaults
-from kg.queries import list_questions, read_question
+from kg.queries import Question, list_questions, read_question
 from kg.queries.catalogue import catalogue
 from kg.queries.questions import projection
 
@@ -26,7 +26,7 @@ SELECT ?thing (STR(?l) AS ?label) WHERE { ?thing rdfs:label ?l FILTER(STR(?l) = 
 """
 
 
-def read(tmp_path: Path, text: str, name: str = "who-is-there.rq"):  # noqa: ANN201  # the type is Question
+def read(tmp_path: Path, text: str, name: str = "who-is-there.rq") -> Question:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     return read_question(path)

@@ -224,7 +224,8 @@ def test_known_prefixes_need_no_declaration() -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    code = "import sys, kg.queries; print(sorted({'rdflib','pandas','duckdb','pyoxigraph','SPARQLWrapper'} & set(sys.modules)))"
+    heavy = {"rdflib", "pandas", "duckdb", "pyoxigraph", "SPARQLWrapper"}
+    code = f"import sys, kg.queries; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

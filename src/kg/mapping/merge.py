@@ -121,10 +121,10 @@ def in_order(streams: Iterable[Iterator[list[bytes]]]) -> Iterator[list[bytes]]:
             yield batch
             yield from stream
             return
-        bound = min(batch[-1] for batch in waiting.values())
+        bound = min(subject_of(batch[-1]) for batch in waiting.values())
         taken: list[bytes] = []
         for stream, batch in waiting.items():
-            cut = bisect_right(batch, bound)
+            cut = bisect_right(batch, bound, key=subject_of)
             taken += batch[:cut]
             waiting[stream] = batch[cut:] or next(stream, [])
         yield sorted(taken)

@@ -13,7 +13,7 @@ from kg.errors import Text
 from kg.matching.forms import Forms
 from kg.matching.normal import Parsed, compact, is_hangul, jamo, keys, parse, romanised
 from kg.matching.register import Entry, Register, initials_of
-from kg.matching.shortening import is_initials, is_part, without_country
+from kg.matching.shortening import is_initials, is_part
 
 
 @dataclass(frozen=True)
@@ -172,10 +172,8 @@ def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Ite
     """First syllables of the words, the end of a longer name, or letters in order: the last only a hint."""
     key, forms = parsed.key, register.forms
     bodies = forms.words("body")
-    for entry in register.entries:
-        if entry.kind not in ("usual", "long-form", "variant") or entry.parsed.inner:
-            continue
-        full, bare = entry.parsed.key, compact(without_country(entry.parsed.core, forms))
+    for entry, bare in register.full:
+        full = entry.parsed.key
         if len(key) >= len(full) or not (key[0] in (full[0], bare[0]) or full.endswith(key)):
             continue
         if any(is_initials(key, text, forms, limits.initials_gap) for text in (entry.parsed.core, bare)):
@@ -203,9 +201,8 @@ def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
                 yield _romanised(entry)
     elif is_hangul(key) and 3 <= len(key) <= 10:
         pattern = romanised(key, register.forms)
-        for entry in register.entries:
-            latin = entry.parsed.key
-            if latin.isascii() and latin.isalpha() and len(latin) >= 5 and pattern.fullmatch(latin):
+        for entry in register.latin:
+            if pattern.fullmatch(entry.parsed.key):
                 yield _romanised(entry)
 
 
@@ -258,9 +255,10 @@ def _slip(
 
 def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: int) -> Iterator[Evidence]:
     """Names that only look alike: never a decision, but the best that can be shown."""
-    choices = {spelling: spelling for spelling in register.spellings}
     wanted = max((jamo(key) for key in keys(parsed.core, register.forms)), key=len)
-    found = process.extract(wanted, choices, scorer=fuzz.ratio, score_cutoff=100 * limits.similar, limit=3 * limit)
+    found = process.extract(
+        wanted, register.spellings.keys(), scorer=fuzz.ratio, score_cutoff=100 * limits.similar, limit=3 * limit
+    )
     for spelling, ratio, _ in found:
         for entry, _ in register.spellings[spelling]:
             yield Evidence(entry.organisation, entry.name, "like", round(0.006 * ratio, 4), False, (Text(

@@ -45,8 +45,8 @@ class Candidate:
 class Matcher:
     """Resolves printed names against a register. What is judged in the data always wins.
 
-    >>> rows = [{"organisation": "a", "name_ko": "LG전자"}, {"organisation": "b", "name_ko": "LG화학"}]
-    >>> best = Matcher.from_register([], rows, [], []).candidates("엘지전자")[0]
+    >>> rows = [{"organisation": "a", "name_ko": "AB전자"}, {"organisation": "b", "name_ko": "AB화학"}]
+    >>> best = Matcher.from_register([], rows, [], []).candidates("에이비전자")[0]
     >>> best.organisation, best.decision, best.rules
     ('a', 'same', ('letters',))
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from kg.matching.forms import Forms
 from kg.matching.normal import Parsed, compact, is_hangul, jamo, keys, parse
-from kg.matching.shortening import Shortened, shortened
+from kg.matching.shortening import Shortened, shortened, without_country
 from kg.values import PartialDate, nfc
 
 Row = Mapping[str, str | None]
@@ -43,7 +43,9 @@ class Register:
     former: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     pairs: dict[frozenset[str], Row] = field(default_factory=dict)
     spellings: dict[str, list[tuple[Entry, str]]] = field(default_factory=lambda: defaultdict(list))
+    full: list[tuple[Entry, str]] = field(default_factory=list)  # with the name without its country
     hangul: list[Entry] = field(default_factory=list)
+    latin: list[Entry] = field(default_factory=list)
     initials: set[str] = field(default_factory=set)
 
     def owners(self, text: str) -> set[str]:
@@ -76,7 +78,7 @@ def build_register(
         _index(register, Entry(body, name, kind, parse(name, forms)))
     _add_changes(register, changes)
     for row in judgements:
-        if row.get("subject") == "organisation":
+        if row.get("about") == "organisation":
             register.pairs[frozenset((str(row["one"]), str(row["other"])))] = row
     return register
 
@@ -100,6 +102,10 @@ def _index(register: Register, entry: Entry) -> None:
     register.initials.add(initials_of(parsed.key))
     if is_hangul(parsed.key):
         register.hangul.append(entry)
+    if parsed.key.isascii() and parsed.key.isalpha() and len(parsed.key) >= 5:
+        register.latin.append(entry)
+    if entry.kind in FULL:
+        register.full.append((entry, compact(without_country(parsed.core, forms))))
     if entry.kind in FULL and not parent:
         for form in shortened(parsed.core, forms):
             for key in keys(form.text, forms):
@@ -113,7 +119,7 @@ def initials_of(key: str) -> str:
 
 
 def _index_unit(register: Register, entry: Entry, firm: str) -> None:
-    """A division by firm and field written together: 삼성물산 + 건설, however the print joins them."""
+    """A division by firm and field written together, however the print joins them."""
     forms, parsed = register.forms, entry.parsed
     core = parsed.unit
     head = parse(firm, forms).core

@@ -27,8 +27,8 @@ def shortened(core: str, forms: Forms) -> list[Shortened]:
     """All forms that the rules make of a name; each rule is used once at most.
 
     >>> from kg.matching.forms import read_forms
-    >>> sorted(form.text for form in shortened("현대자동차", read_forms()))
-    ['현대차']
+    >>> sorted(form.text for form in shortened("가람자동차", read_forms()))
+    ['가람차']
     """
     start = Shortened(core, ())
     seen = {core: start}
@@ -78,16 +78,16 @@ def without_country(core: str, forms: Forms) -> str:
 
 
 def is_initials(short: str, full: str, forms: Forms, max_gap: int) -> bool:
-    """Whether ``short`` has the first syllable of each word of ``full``: 중기중앙회 of 중소기업중앙회.
+    """Whether ``short`` has the first syllable of each word of ``full``.
 
     Where the words end is not printed, so: one syllable, then one to ``max_gap`` left out, and again; only the last
-    word may stand whole. A body (협회, 공단 …) keeps the start of its own last word. 롯데푸드 is not made of 롯데웰푸드
-    so, because two syllables stand before the gap.
+    word may stand whole. A body (협회, 공단 …) keeps the start of its own last word. Two syllables before a gap
+    are no initials: a syllable left out there makes another firm.
 
     >>> from kg.matching.forms import read_forms
-    >>> is_initials("중기중앙회", "중소기업중앙회", read_forms(), 2)
+    >>> is_initials("가나중앙회", "가람나무중앙회", read_forms(), 2)
     True
-    >>> is_initials("롯데푸드", "롯데웰푸드", read_forms(), 2)
+    >>> is_initials("가람홍차", "가람새홍차", read_forms(), 2)
     False
     """
     one, other = compact(short), compact(full)

@@ -71,6 +71,7 @@ def _wrapper(
     wrapper.setReturnFormat(JSON if form in ("SELECT", "ASK") else TURTLE)
     wrapper.setTimeout(max(1, round(timeout_s)))
     wrapper.setQuery(text)
+    wrapper.queryType = form  # its own search takes words of comments for an update
     for graph in default_graphs:
         wrapper.addParameter("default-graph-uri", graph)
     for graph in named_graphs:

@@ -54,15 +54,16 @@ class QueryRefused(KgError):
 def tokens(text: str, less_than: bool = False) -> Iterator[Token]:
     """All tokens; joined again they are the text.
 
-    ``?a<b>`` is an IRI after a variable by the standard's longest match, and a comparison to a parser that
-    backtracks. With ``less_than`` the second reading is taken: a guard must hold under both.
+    In ``FILTER(?a<1)SERVICE#>`` the standard's longest match sees an IRI, and a parser that backtracks sees a
+    comparison. With ``less_than`` the second reading is taken (a comparison ends with a parenthesis): a guard must
+    hold under both.
     """
     position, before = 0, ""
     while position < len(text):
         match = _TOKEN.match(text, position)
         assert match is not None and match.lastgroup is not None  # the last branch takes any character
         kind, piece = match.lastgroup, match.group()
-        if kind == "iri" and less_than and before in _OPERANDS:
+        if kind == "iri" and less_than and before in _OPERANDS and ")" in piece:
             kind, piece = "other", "<"
         yield Token(kind, piece)
         position += len(piece)

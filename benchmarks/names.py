@@ -1,0 +1,395 @@
+"""How well printed names are resolved, beside plain string similarity and nomenklatura, on organisations never seen.
+
+    python benchmarks/names.py [DATA] [--no-peers] [--json]
+
+Organisations are split once into two halves by a hash of their id. Thresholds are chosen on the training half; for the
+other half the register knows each organisation by its usual name alone (no alias, no English name, no change, no
+judgement). A false merge counts in two registers: the whole one, and one from which the organisation itself is taken,
+so that its name is unknown and all its look-alikes are there to be taken for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import random
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from kg.matching.evidence import Thresholds
+from kg.matching.forms import Forms, read_forms
+from kg.matching.matcher import Matcher
+from kg.matching.normal import compact, jamo
+
+ROOT = Path(__file__).resolve().parents[1]
+PEERS = ROOT / ".venv-peers" / "bin" / "python"
+TRAIN, TEST = 0, 1
+BY_STRINGS = ("hangul-spelling", "latin-spelling", "legal-form", "misprint", "short", "spacing")
+WORD_KINDS = ("national", "unit", "field", "tail", "body", "clip", "variant", "group", "country")
+CHOICES = {"short": (2, 3, 4), "initials_gap": (1, 2, 3), "part": (4, 5, 6, 7), "slip": (2, 3, 4, 5), "letter_rest": (3, 5, 6, 7)}
+Row = dict[str, str]
+MANY = 60  # candidates asked for: all that could be merged
+
+
+@dataclass(frozen=True)
+class Positive:
+    """A printed name and the organisation it means."""
+
+    name: str
+    organisation: str
+    usual: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Negative:
+    """A name of one organisation and another organisation that it does not mean."""
+
+    name: str
+    owner: str
+    organisation: str
+    usual: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The rows that the benchmark reads."""
+
+    organisations: list[Row]
+    names: list[Row]
+    changes: list[Row]
+    judgements: list[Row]
+
+    @property
+    def usual(self) -> dict[str, str]:
+        return {row["organisation"]: row["name_ko"] or row["name_en"] for row in self.organisations}
+
+
+def half(organisation: str) -> int:
+    """The half of an organisation, by the first byte of the SHA-256 of its id."""
+    return hashlib.sha256(organisation.encode()).digest()[0] % 2
+
+
+def read_tables(folder: Path) -> Tables:
+    def rows(name: str) -> list[Row]:
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            return list(csv.DictReader(lines, strict=True))
+
+    return Tables(rows("organisations"), rows("names"), rows("organisation_changes"), rows("judgements"))
+
+
+def blind_matcher(tables: Tables, aliases_of: set[int], forms: Forms | None = None) -> Matcher:
+    """A matcher that knows aliases, changes and judgements only of the halves ``aliases_of``."""
+    usual = tables.usual
+    names = [
+        row for row in tables.names
+        if row["name"] == usual[row["organisation"]] or half(row["organisation"]) in aliases_of
+    ]
+    bodies = [row if half(row["organisation"]) in aliases_of else {**row, "name_en": ""} for row in tables.organisations]
+    changes = [row for row in tables.changes if {half(row["before"]), half(row["after"])} <= aliases_of]
+    judgements = [
+        row for row in tables.judgements
+        if row["about"] == "organisation" and {half(row["one"]), half(row["other"])} <= aliases_of
+    ]
+    return Matcher.from_register(names, bodies, changes, judgements, forms=forms)
+
+
+def positives(tables: Tables, part: int) -> list[Positive]:
+    """Printed names that are judged *same* and are not the usual name itself; joint names mean two and are left out."""
+    usual = tables.usual
+    return [
+        Positive(row["name"], row["organisation"], usual[row["organisation"]], row["kind"])
+        for row in tables.names
+        if half(row["organisation"]) == part and row["judgement"] == "same" and row["kind"] != "joint"
+        and row["name"] != usual[row["organisation"]]
+    ]
+
+
+def hard_negatives(tables: Tables, part: int) -> list[Negative]:
+    """Pairs that look alike: shared first or last syllables, at most two jamo apart, a unit and its firm."""
+    usual = tables.usual
+    parent = {row["organisation"]: row["part_of"] for row in tables.organisations}
+    bodies = [body for body in usual if half(body) == part]
+    found = []
+    for row in tables.names:
+        owner, name = row["organisation"], row["name"]
+        if half(owner) != part or row["judgement"] != "same" or row["kind"] == "joint":
+            continue
+        for body in bodies:
+            kind = _alike(name, usual[body])
+            if body in (parent[owner],) or parent[body] == owner:
+                kind = "unit and firm"
+            if body != owner and kind:
+                found.append(Negative(name, owner, body, usual[body], kind))
+    return found
+
+
+def _alike(one: str, other: str) -> str:
+    first, second = compact(one), compact(other)
+    if OSA.distance(jamo(one), jamo(other), score_cutoff=2) <= 2:
+        return "two jamo apart or fewer"
+    if first[:2] == second[:2]:
+        return "shared prefix"
+    return "shared suffix" if first[-2:] == second[-2:] else ""
+
+
+def invented_neighbours(tables: Tables, part: int, forms: Forms) -> list[Negative]:
+    """Firms that are not in the register but might be: the line of business, or the initials, of another firm."""
+    chance = random.Random(20241128)
+    taken = {compact(row["name"]) for row in tables.names}
+    fields_ = [word for word in forms.words("field") if len(word) > 1]
+    leads = ["LG", "SK", "GS", "CJ", "DL", "KT", "LS"]
+    found = []
+    for body, usual in sorted(tables.usual.items()):
+        if half(body) != part:
+            continue
+        made = [usual[: -len(word)] + chance.choice(fields_) for word in fields_ if usual.endswith(word)][:1]
+        made += [chance.choice(leads) + usual[2:] for lead in leads if usual.startswith(lead)]
+        found += [Negative(name, body, body, usual, "invented neighbour") for name in made if compact(name) not in taken]
+    return found
+
+
+def made_misprints(tables: Tables, part: int) -> list[Positive]:
+    """One jamo of each usual name of four syllables or more changed by chance, if no name comes of it."""
+    chance = random.Random(20250417)
+    taken = {compact(row["name"]) for row in tables.names}
+    found = []
+    for body, usual in sorted(tables.usual.items()):
+        places = [position for position, char in enumerate(usual) if "가" <= char <= "힣"]
+        if half(body) != part or len(places) < 4 or len(places) != len(usual):
+            continue
+        place = chance.choice(places)
+        lead, rest = divmod(ord(usual[place]) - 0xAC00, 588)
+        vowel, final = divmod(rest, 28)
+        turn = chance.randrange(2)
+        vowel, final = ((vowel + chance.randrange(1, 21)) % 21, final) if turn else (vowel, 0 if final else 21)
+        name = usual[:place] + chr(0xAC00 + lead * 588 + vowel * 28 + final) + usual[place + 1:]
+        if compact(name) not in taken:
+            found.append(Positive(name, body, usual, "misprint (made)"))
+    return found
+
+
+def merged(matcher: Matcher, name: str, hidden: frozenset[str] = frozenset()) -> set[str]:
+    """The organisations that the matcher says are the same."""
+    return {one.organisation for one in matcher.candidates(name, limit=MANY, hidden=hidden) if one.decision == "same"}
+
+
+@dataclass
+class Result:
+    """Counts of one method on one half."""
+
+    method: str
+    found: dict[str, int]
+    asked: dict[str, int]
+    false_merges: list[tuple[str, str]]
+    negatives: dict[str, int]
+    left: list[tuple[str, str, str]]
+
+    def recall(self, kinds: Iterable[str]) -> tuple[int, int]:
+        wanted = [kind for kind in kinds if kind in self.asked]
+        return sum(self.found.get(kind, 0) for kind in wanted), sum(self.asked[kind] for kind in wanted)
+
+    @property
+    def precision(self) -> float:
+        right = sum(self.found.values())
+        return right / (right + len(self.false_merges)) if right else 1.0
+
+
+def run_matcher(method: str, matcher: Matcher, pairs: list[Positive], negatives: list[Negative]) -> Result:
+    """Resolve each positive; each negative's name with its owner taken out of the register (and with it in, for names)."""
+    result = Result(method, {}, {}, [], {}, [])
+    for pair in pairs:
+        said = merged(matcher, pair.name)
+        result.asked[pair.kind] = result.asked.get(pair.kind, 0) + 1
+        result.found[pair.kind] = result.found.get(pair.kind, 0) + (said == {pair.organisation})
+        if said != {pair.organisation}:
+            result.left.append((pair.kind, pair.name, pair.usual))
+        result.false_merges += [(pair.name, body) for body in sorted(said - {pair.organisation})]
+    open_: dict[tuple[str, str], set[str]] = {}
+    for pair in negatives:
+        result.negatives[pair.kind] = result.negatives.get(pair.kind, 0) + 1
+        hidden = frozenset() if pair.kind == "invented neighbour" else frozenset({pair.owner})
+        key = (pair.name, "" if not hidden else pair.owner)
+        if key not in open_:
+            open_[key] = merged(matcher, pair.name, hidden)
+            result.false_merges += [(pair.name, body) for body in sorted(open_[key])]
+    return result
+
+
+def choose_limits(tables: Tables, forms: Forms) -> Thresholds:
+    """Thresholds with the most true pairs and no false merge on the training half; of equals the strictest."""
+    matcher = blind_matcher(tables, set(), forms)
+    pairs, negatives = positives(tables, TRAIN), every_other(tables, TRAIN) + invented_neighbours(tables, TRAIN, forms)
+    limits = Thresholds()
+    for name, values in CHOICES.items():
+        scored = []
+        for value in values:
+            tried = replace(matcher, limits=replace(limits, **{name: value}))
+            result = run_matcher("", tried, pairs, negatives)
+            strict = -value if name == "initials_gap" else value
+            scored.append((-len(result.false_merges), sum(result.found.values()), strict, value))
+        limits = replace(limits, **{name: max(scored)[3]})
+    return limits
+
+
+def every_other(tables: Tables, part: int) -> list[Negative]:
+    """Each name of the half against a register without its owner: whatever is merged then is wrong."""
+    return [
+        Negative(row["name"], row["organisation"], "", "", "unknown name") for row in tables.names
+        if half(row["organisation"]) == part and row["judgement"] == "same" and row["kind"] != "joint"
+    ]
+
+
+def used_words(tables: Tables, forms: Forms) -> set[str]:
+    """Words of the lists that a training pair needs: without one of them a pair found is found no longer."""
+    whole = blind_matcher(tables, set(), forms)
+    found = [pair for pair in positives(tables, TRAIN) if merged(whole, pair.name) == {pair.organisation}]
+    words = {word for kind in WORD_KINDS for word in forms.words(kind)}
+    needed = set()
+    for word in sorted(words):
+        near = [pair for pair in found if word in pair.usual or word in pair.name]
+        if not near:
+            continue
+        less = blind_matcher(tables, set(), forms.only(WORD_KINDS, words - {word}))
+        if any(merged(less, pair.name) != {pair.organisation} for pair in near):
+            needed.add(word)
+    return needed
+
+
+def run_scores(
+    method: str, score: Callable[[list[tuple[str, str]]], list[float]], tables: Tables, forms: Forms
+) -> Result:
+    """A method that gives each pair a number: the threshold is the best training score that merges no negative."""
+    halves = {}
+    for part in (TRAIN, TEST):
+        pairs, negatives = positives(tables, part), hard_negatives(tables, part) + invented_neighbours(tables, part, forms)
+        numbers = score([(pair.name, pair.usual) for pair in [*pairs, *negatives]])
+        halves[part] = (pairs, negatives, numbers[: len(pairs)], numbers[len(pairs):])
+    threshold = max(halves[TRAIN][3])
+    pairs, negatives, right, wrong = halves[TEST]
+    result = Result(method, {}, {}, [], {}, [])
+    for pair, number in zip(pairs, right, strict=True):
+        result.asked[pair.kind] = result.asked.get(pair.kind, 0) + 1
+        result.found[pair.kind] = result.found.get(pair.kind, 0) + (number > threshold)
+    for pair, number in zip(negatives, wrong, strict=True):
+        result.negatives[pair.kind] = result.negatives.get(pair.kind, 0) + 1
+        if number > threshold:
+            result.false_merges.append((pair.name, pair.usual))
+    return result
+
+
+def similarity_methods() -> dict[str, Callable[[list[tuple[str, str]]], list[float]]]:
+    def nfd(text: str) -> str:
+        return unicodedata.normalize("NFD", text)
+
+    return {
+        "rapidfuzz ratio": lambda pairs: [fuzz.ratio(a, b) for a, b in pairs],
+        "rapidfuzz ratio on NFD": lambda pairs: [fuzz.ratio(nfd(a), nfd(b)) for a, b in pairs],
+        "rapidfuzz WRatio": lambda pairs: [fuzz.WRatio(a, b) for a, b in pairs],
+    }
+
+
+def peer_scores(pairs: list[tuple[str, str]]) -> tuple[str, dict[str, list[float]]]:
+    """Version and scores of nomenklatura; raises with the reason where it cannot be run."""
+    if not PEERS.exists():
+        raise RuntimeError("no environment .venv-peers; make it with: python -m venv .venv-peers && "
+                           ".venv-peers/bin/pip install nomenklatura")
+    done = subprocess.run(
+        [PEERS, ROOT / "benchmarks" / "peers.py"], input=json.dumps(pairs), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip().splitlines()[-1])
+    answer = json.loads(done.stdout)
+    return answer["version"], answer["scores"]
+
+
+def run_peers(tables: Tables, forms: Forms) -> tuple[str, list[Result]]:
+    """nomenklatura's algorithms on the same pairs, all scored in one run of its environment."""
+    lists = [
+        [(pair.name, pair.usual) for pair in
+         [*positives(tables, part), *hard_negatives(tables, part), *invented_neighbours(tables, part, forms)]]
+        for part in (TRAIN, TEST)
+    ]
+    try:
+        number, scores = peer_scores([pair for pairs in lists for pair in pairs])
+    except RuntimeError as error:
+        return f"nomenklatura not run: {error}", []
+    results = []
+    for name, values in scores.items():
+        known = dict(zip([pair for pairs in lists for pair in pairs], values, strict=True))
+        results.append(run_scores(f"nomenklatura {name}", lambda pairs, k=known: [k[p] for p in pairs], tables, forms))
+    return f"nomenklatura {number}", results
+
+
+def measure(folder: Path, peers: bool = True, tuned: bool = True) -> tuple[list[Result], dict[str, object]]:
+    """All results on the test half, and what was chosen on the training half."""
+    tables, forms = read_tables(folder), read_forms(folder)
+    limits = choose_limits(tables, forms) if tuned else Thresholds()
+    pairs = positives(tables, TEST) + made_misprints(tables, TEST)
+    negatives = every_other(tables, TEST) + hard_negatives(tables, TEST) + invented_neighbours(tables, TEST, forms)
+    ours = replace(blind_matcher(tables, {TRAIN}, forms), limits=limits)
+    results = [run_matcher("kg.matching", ours, pairs, negatives)]
+    notes: dict[str, object] = {"thresholds": {f.name: getattr(limits, f.name) for f in fields(limits)}}
+    if tuned:
+        words = used_words(tables, forms)
+        strict = replace(blind_matcher(tables, {TRAIN}, forms.only(WORD_KINDS, words)), limits=limits)
+        results.append(run_matcher("kg.matching, only words that training pairs need", strict, pairs, negatives))
+        notes["words"] = sorted(words)
+    results += [run_scores(name, score, tables, forms) for name, score in similarity_methods().items()]
+    if peers:
+        notes["peers"], more = run_peers(tables, forms)
+        results += more
+    return results, notes
+
+
+def as_tables(results: list[Result], notes: dict[str, object]) -> str:
+    """Two Markdown tables: methods by what they find, and ours by kind of name."""
+    kinds = sorted(results[0].asked)
+    knowing = [kind for kind in kinds if kind not in BY_STRINGS and "made" not in kind]
+    lines = [f"{key}: {value}" for key, value in notes.items()]
+    lines += ["", "| method | decided by strings | needs knowledge | false merges | precision |", "|---|---|---|---|---|"]
+    for result in results:
+        by_strings, rest = result.recall(BY_STRINGS), result.recall(knowing)
+        lines.append(f"| {result.method} | {_share(*by_strings)} | {_share(*rest)} | {len(result.false_merges)}"
+                     f" of {sum(result.negatives.values())} | {result.precision:.3f} |")
+    lines += ["", "| kind of name | " + " | ".join(result.method for result in results) + " |",
+              "|---" * (len(results) + 1) + "|"]
+    for kind in [*BY_STRINGS, *knowing, "misprint (made)"]:
+        cells = [_share(*result.recall([kind])) if kind in result.asked else "–" for result in results]
+        lines.append(f"| {kind} | " + " | ".join(cells) + " |")
+    lines += ["", "Hard negatives: " + ", ".join(f"{kind} {n}" for kind, n in sorted(results[0].negatives.items()))]
+    lines += ["False merges: " + (", ".join(map(str, results[0].false_merges)) or "none")]
+    lines += ["Left open: " + ", ".join(f"{name} ({usual}, {kind})" for kind, name, usual in sorted(results[0].left)
+                                       if "made" not in kind)]
+    return "\n".join(lines)
+
+
+def _share(found: int, asked: int) -> str:
+    return f"{found}/{asked} = {found / asked:.2f}" if asked else "–"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="?", type=Path, default=ROOT / "data")
+    parser.add_argument("--no-peers", action="store_true", help="leave nomenklatura out")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    options = parser.parse_args()
+    results, notes = measure(options.data, not options.no_peers)
+    if options.json:
+        json.dump({"notes": notes, "results": [vars(result) for result in results]}, sys.stdout, ensure_ascii=False)
+    else:
+        print(as_tables(results, notes))
+
+
+if __name__ == "__main__":
+    main()

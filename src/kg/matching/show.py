@@ -1,0 +1,74 @@
+"""Candidates for people and for programs: what ``kg explain`` prints of a name that it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import duckdb
+
+from kg.errors import Text, language
+from kg.matching.matcher import Candidate, Context, Matcher
+from kg.values import sql_text
+
+DECISIONS = {
+    "same": Text("같음", "same"), "unsure": Text("불확실", "unsure"), "different": Text("다름", "different"),
+}  # fmt: skip
+
+
+def nearest(candidates: Iterable[Candidate], limit: int = 3) -> Text:
+    """The nearest with a reason each, on one line, for an error message."""
+    first = list(candidates)[:limit]
+    if not first:
+        return Text("비슷한 이름이 없습니다.", "no name is near")
+    ko = "; ".join(f"{one.name} ({one.organisation}) – {one.reasons[0].ko}" for one in first)
+    en = "; ".join(f"{one.name} ({one.organisation}) – {one.reasons[0].en}" for one in first)
+    return Text(ko, en)
+
+
+def as_json(name: str, candidates: Iterable[Candidate]) -> dict[str, object]:
+    """The same for a program."""
+    return {
+        "name": name,
+        "candidates": [
+            {"organisation": one.organisation, "name": one.name, "score": one.score, "decision": one.decision,
+             "rules": list(one.rules), "reasons": [asdict(reason) for reason in one.reasons]}
+            for one in candidates
+        ],
+    }
+
+
+def as_text(name: str, candidates: Iterable[Candidate]) -> str:
+    """A few lines a person can read, in the person's language."""
+    found = list(candidates)
+    korean = language() == "ko"
+    if not found:
+        return f"{name}: 비슷한 이름이 없습니다." if korean else f"{name}: no name is near."
+    lines = [f"{name}: 이 이름이 뜻할 수 있는 기관" if korean else f"{name}: organisations it may mean"]
+    for one in found:
+        lines.append(f"  {one.score:.2f}  {DECISIONS[one.decision]}  {one.name} ({one.organisation})")
+        lines += [f"        {reason}" for reason in one.reasons]
+    return "\n".join(lines)
+
+
+def explain_name(records: Path, name: str, context: Context | None = None, limit: int = 5) -> list[Candidate]:
+    """Candidates for ``name`` from the record tables of a build (``build/current/records``), Parquet or CSV."""
+    return read_matcher(records).candidates(name, context, limit)
+
+
+def read_matcher(records: Path) -> Matcher:
+    """A matcher of the tables in a folder; tables that are not there count as empty."""
+    tables = ("names", "organisations", "organisation_changes", "judgements")
+    return Matcher.from_register(*(_rows(records, table) for table in tables))
+
+
+def _rows(folder: Path, table: str) -> list[dict[str, str | None]]:
+    for suffix, reader in ((".parquet", "read_parquet({})"), (".csv", "read_csv({}, all_varchar=true, header=true)")):
+        path = folder / f"{table}{suffix}"
+        if path.exists():
+            with duckdb.connect() as connection:
+                found = connection.execute(f"SELECT * FROM {reader.format(sql_text(str(path)))}")
+                columns = [column[0] for column in found.description or ()]
+                return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+    return []
