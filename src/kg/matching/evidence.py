@@ -24,7 +24,7 @@ class Thresholds:
     initials_gap: int = 2  # syllables left out after each first syllable
     part: int = 6  # syllables of a name that is the end of a longer one
     slip: int = 4  # syllables of a name with one wrong jamo
-    letter_rest: int = 6  # syllables beside one wrong Latin letter
+    letter_rest: int = 7  # syllables beside one wrong Latin letter
     similar: float = 0.5  # likeness from which a name is shown at all
 
 
