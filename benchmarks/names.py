@@ -18,6 +18,7 @@ import random
 import subprocess
 import sys
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -35,7 +36,9 @@ PEERS = ROOT / ".venv-peers" / "bin" / "python"
 TRAIN, TEST = 0, 1
 BY_STRINGS = ("hangul-spelling", "latin-spelling", "legal-form", "misprint", "short", "spacing")
 WORD_KINDS = ("national", "unit", "field", "tail", "body", "clip", "variant", "group", "country")
-CHOICES = {"short": (2, 3, 4), "initials_gap": (1, 2, 3), "part": (4, 5, 6, 7), "slip": (2, 3, 4, 5), "letter_rest": (3, 5, 6, 7)}
+CHOICES = {
+    "short": (2, 3, 4), "initials_gap": (1, 2, 3), "part": (4, 5, 6, 7), "slip": (2, 3, 4, 5), "letter_rest": (3, 5, 6, 7),
+}  # fmt: skip
 Row = dict[str, str]
 MANY = 60  # candidates asked for: all that could be merged
 
@@ -95,7 +98,9 @@ def blind_matcher(tables: Tables, aliases_of: set[int], forms: Forms | None = No
         row for row in tables.names
         if row["name"] == usual[row["organisation"]] or half(row["organisation"]) in aliases_of
     ]
-    bodies = [row if half(row["organisation"]) in aliases_of else {**row, "name_en": ""} for row in tables.organisations]
+    bodies = [
+        row if half(row["organisation"]) in aliases_of else {**row, "name_en": ""} for row in tables.organisations
+    ]
     changes = [row for row in tables.changes if {half(row["before"]), half(row["after"])} <= aliases_of]
     judgements = [
         row for row in tables.judgements
@@ -155,7 +160,8 @@ def invented_neighbours(tables: Tables, part: int, forms: Forms) -> list[Negativ
             continue
         made = [usual[: -len(word)] + chance.choice(fields_) for word in fields_ if usual.endswith(word)][:1]
         made += [chance.choice(leads) + usual[2:] for lead in leads if usual.startswith(lead)]
-        found += [Negative(name, body, body, usual, "invented neighbour") for name in made if compact(name) not in taken]
+        free = [name for name in made if compact(name) not in taken]
+        found += [Negative(name, body, body, usual, "invented neighbour") for name in free]
     return found
 
 
@@ -194,6 +200,7 @@ class Result:
     false_merges: list[tuple[str, str]]
     negatives: dict[str, int]
     left: list[tuple[str, str, str]]
+    area: float | None = None
 
     def recall(self, kinds: Iterable[str]) -> tuple[int, int]:
         wanted = [kind for kind in kinds if kind in self.asked]
@@ -206,7 +213,7 @@ class Result:
 
 
 def run_matcher(method: str, matcher: Matcher, pairs: list[Positive], negatives: list[Negative]) -> Result:
-    """Resolve each positive; each negative's name with its owner taken out of the register (and with it in, for names)."""
+    """Resolve each positive, and the name of each negative with its owner taken out of the register."""
     result = Result(method, {}, {}, [], {}, [])
     for pair in pairs:
         said = merged(matcher, pair.name)
@@ -229,7 +236,7 @@ def run_matcher(method: str, matcher: Matcher, pairs: list[Positive], negatives:
 def choose_limits(tables: Tables, forms: Forms) -> Thresholds:
     """Thresholds with the most true pairs and no false merge on the training half; of equals the strictest."""
     matcher = blind_matcher(tables, set(), forms)
-    pairs, negatives = positives(tables, TRAIN), every_other(tables, TRAIN) + invented_neighbours(tables, TRAIN, forms)
+    pairs, negatives = positives(tables, TRAIN), unknown_names(tables, TRAIN) + invented_neighbours(tables, TRAIN, forms)
     limits = Thresholds()
     for name, values in CHOICES.items():
         scored = []
@@ -242,7 +249,7 @@ def choose_limits(tables: Tables, forms: Forms) -> Thresholds:
     return limits
 
 
-def every_other(tables: Tables, part: int) -> list[Negative]:
+def unknown_names(tables: Tables, part: int) -> list[Negative]:
     """Each name of the half against a register without its owner: whatever is merged then is wrong."""
     return [
         Negative(row["name"], row["organisation"], "", "", "unknown name") for row in tables.names
@@ -272,12 +279,13 @@ def run_scores(
     """A method that gives each pair a number: the threshold is the best training score that merges no negative."""
     halves = {}
     for part in (TRAIN, TEST):
-        pairs, negatives = positives(tables, part), hard_negatives(tables, part) + invented_neighbours(tables, part, forms)
+        pairs = positives(tables, part)
+        negatives = hard_negatives(tables, part) + invented_neighbours(tables, part, forms)
         numbers = score([(pair.name, pair.usual) for pair in [*pairs, *negatives]])
         halves[part] = (pairs, negatives, numbers[: len(pairs)], numbers[len(pairs):])
     threshold = max(halves[TRAIN][3])
     pairs, negatives, right, wrong = halves[TEST]
-    result = Result(method, {}, {}, [], {}, [])
+    result = Result(method, {}, {}, [], {}, [], roc_area(right, wrong))
     for pair, number in zip(pairs, right, strict=True):
         result.asked[pair.kind] = result.asked.get(pair.kind, 0) + 1
         result.found[pair.kind] = result.found.get(pair.kind, 0) + (number > threshold)
@@ -286,6 +294,13 @@ def run_scores(
         if number > threshold:
             result.false_merges.append((pair.name, pair.usual))
     return result
+
+
+def roc_area(right: list[float], wrong: list[float]) -> float:
+    """The chance that a true pair scores above a false one; 0.5 is chance."""
+    ordered = sorted(wrong)
+    wins = sum((bisect_left(ordered, one) + bisect_right(ordered, one)) / 2 for one in right)
+    return wins / (len(right) * len(wrong))
 
 
 def similarity_methods() -> dict[str, Callable[[list[tuple[str, str]]], list[float]]]:
@@ -336,14 +351,17 @@ def measure(folder: Path, peers: bool = True, tuned: bool = True) -> tuple[list[
     tables, forms = read_tables(folder), read_forms(folder)
     limits = choose_limits(tables, forms) if tuned else Thresholds()
     pairs = positives(tables, TEST) + made_misprints(tables, TEST)
-    negatives = every_other(tables, TEST) + hard_negatives(tables, TEST) + invented_neighbours(tables, TEST, forms)
+    negatives = unknown_names(tables, TEST) + hard_negatives(tables, TEST) + invented_neighbours(tables, TEST, forms)
     ours = replace(blind_matcher(tables, {TRAIN}, forms), limits=limits)
     results = [run_matcher("kg.matching", ours, pairs, negatives)]
+    seen = unknown_names(tables, TRAIN) + hard_negatives(tables, TRAIN) + invented_neighbours(tables, TRAIN, forms)
+    training = replace(blind_matcher(tables, set(), forms), limits=limits)
+    results.append(run_matcher("kg.matching on the training half", training, positives(tables, TRAIN), seen))
     notes: dict[str, object] = {"thresholds": {f.name: getattr(limits, f.name) for f in fields(limits)}}
     if tuned:
         words = used_words(tables, forms)
         strict = replace(blind_matcher(tables, {TRAIN}, forms.only(WORD_KINDS, words)), limits=limits)
-        results.append(run_matcher("kg.matching, only words that training pairs need", strict, pairs, negatives))
+        results.append(run_matcher("kg.matching, words that training pairs need", strict, pairs, negatives))
         notes["words"] = sorted(words)
     results += [run_scores(name, score, tables, forms) for name, score in similarity_methods().items()]
     if peers:
@@ -353,25 +371,27 @@ def measure(folder: Path, peers: bool = True, tuned: bool = True) -> tuple[list[
 
 
 def as_tables(results: list[Result], notes: dict[str, object]) -> str:
-    """Two Markdown tables: methods by what they find, and ours by kind of name."""
+    """Two Markdown tables: methods by what they find, and the first of each sort by kind of name."""
     kinds = sorted(results[0].asked)
     knowing = [kind for kind in kinds if kind not in BY_STRINGS and "made" not in kind]
     lines = [f"{key}: {value}" for key, value in notes.items()]
-    lines += ["", "| method | decided by strings | needs knowledge | false merges | precision |", "|---|---|---|---|---|"]
+    lines += ["", "| method | decided by strings | other kinds | false merges | ROC area |", "|---|---|---|---|---|"]
     for result in results:
-        by_strings, rest = result.recall(BY_STRINGS), result.recall(knowing)
-        lines.append(f"| {result.method} | {_share(*by_strings)} | {_share(*rest)} | {len(result.false_merges)}"
-                     f" of {sum(result.negatives.values())} | {result.precision:.3f} |")
-    lines += ["", "| kind of name | " + " | ".join(result.method for result in results) + " |",
-              "|---" * (len(results) + 1) + "|"]
+        cells = [_share(*result.recall(BY_STRINGS)), _share(*result.recall(knowing))]
+        cells.append(f"{len(result.false_merges)} of {sum(result.negatives.values())}")
+        cells.append("–" if result.area is None else f"{result.area:.2f}")
+        lines.append(f"| {result.method} | " + " | ".join(cells) + " |")
+    best = {result.method.split()[0]: result for result in sorted(results, key=lambda one: one.recall(BY_STRINGS)[0])}
+    shown = [results[0], *(best[name] for name in ("rapidfuzz", "nomenklatura") if name in best)]
+    lines += ["", "| kind of name | " + " | ".join(one.method for one in shown) + " |", "|---" * (len(shown) + 1) + "|"]
     for kind in [*BY_STRINGS, *knowing, "misprint (made)"]:
-        cells = [_share(*result.recall([kind])) if kind in result.asked else "–" for result in results]
+        cells = [_share(*one.recall([kind])) if kind in one.asked else "–" for one in shown]
         lines.append(f"| {kind} | " + " | ".join(cells) + " |")
-    lines += ["", "Hard negatives: " + ", ".join(f"{kind} {n}" for kind, n in sorted(results[0].negatives.items()))]
-    lines += ["False merges: " + (", ".join(map(str, results[0].false_merges)) or "none")]
-    lines += ["Left open: " + ", ".join(f"{name} ({usual}, {kind})" for kind, name, usual in sorted(results[0].left)
-                                       if "made" not in kind)]
-    return "\n".join(lines)
+    ours = results[0]
+    lines += ["", "Negatives: " + ", ".join(f"{kind} {count}" for kind, count in sorted(ours.negatives.items()))]
+    lines += ["False merges: " + (", ".join(map(str, ours.false_merges)) or "none")]
+    left = [f"{name} ({usual}, {kind})" for kind, name, usual in sorted(ours.left) if "made" not in kind]
+    return "\n".join([*lines, "Left open: " + ", ".join(left)])
 
 
 def _share(found: int, asked: int) -> str:

@@ -1,4 +1,4 @@
-"""Parts of the test run: what ran, what did not and why, in a table at the end; KG_REQUIRE=all lets nothing be left out."""
+"""What ran, what did not and why, in a table at the end; KG_REQUIRE=all lets nothing be left out."""
 
 from __future__ import annotations
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from small import edit, write_small
 
 from kg.build import build
 from kg.cli import main
 from kg.errors import InputFaults
-from small import edit, write_small
 
 Spoil = Callable[[Path], object]
 
@@ -32,28 +32,106 @@ def _huge_cell(data: Path) -> None:
 CASES: list[tuple[str, Spoil, str, int | None, str]] = [
     ("missing file", lambda d: (d / "names.csv").unlink(), "names.csv", None, "missing"),
     ("missing column", lambda d: edit(d / "ratings.csv", ",grade,", ",", 1), "ratings.csv", 1, "'grade' is missing"),
-    ("extra column", lambda d: edit(d / "editions.csv", "scheme,", "colour,scheme,"), "editions.csv", 1, "'colour' is not known"),
-    ("CP949", lambda d: (d / "sources.csv").write_bytes((d / "sources.csv").read_text().encode("cp949")), "sources.csv", 2, "CP949"),
-    ("BOM", lambda d: (d / "sources.csv").write_bytes(b"\xef\xbb\xbf" + (d / "sources.csv").read_bytes()), "sources.csv", 1, "byte order mark"),
+    (
+        "extra column",
+        lambda d: edit(d / "editions.csv", "scheme,", "colour,scheme,"),
+        "editions.csv",
+        1,
+        "'colour' is not known",
+    ),
+    (
+        "CP949",
+        lambda d: (d / "sources.csv").write_bytes((d / "sources.csv").read_text().encode("cp949")),
+        "sources.csv",
+        2,
+        "CP949",
+    ),
+    (
+        "BOM",
+        lambda d: (d / "sources.csv").write_bytes(b"\xef\xbb\xbf" + (d / "sources.csv").read_bytes()),
+        "sources.csv",
+        1,
+        "byte order mark",
+    ),
     ("bad date", lambda d: edit(d / "sources.csv", "2024-03-05", "2024-02-30"), "sources.csv", 2, "is not a date"),
-    ("reversed interval", lambda d: edit(d / "sources.csv", "2024-03-05", "2024/2023"), "sources.csv", 2, "is not a date"),
-    ("bad number", lambda d: edit(d / "case_contributions.csv", "20000000", '"20,000,000"'), "case_contributions.csv", 2, "is not a number"),
+    (
+        "reversed interval",
+        lambda d: edit(d / "sources.csv", "2024-03-05", "2024/2023"),
+        "sources.csv",
+        2,
+        "is not a date",
+    ),
+    (
+        "bad number",
+        lambda d: edit(d / "case_contributions.csv", "20000000", '"20,000,000"'),
+        "case_contributions.csv",
+        2,
+        "is not a number",
+    ),
     ("bad year", lambda d: edit(d / "editions.csv", ",2023,", ",23,"), "editions.csv", 2, "is not a year"),
-    ("unknown code", lambda d: edit(d / "ratings.csv", "outstanding", "outstandin"), "ratings.csv", 2, "Near: outstanding"),
+    (
+        "unknown code",
+        lambda d: edit(d / "ratings.csv", "outstanding", "outstandin"),
+        "ratings.csv",
+        2,
+        "Near: outstanding",
+    ),
     ("dangling id", lambda d: edit(d / "cases.csv", "wwh-9", "wwh-8"), "cases.csv", 2, "no round of the table rounds"),
-    ("dangling source", lambda d: edit(d / "ratings.csv", "daily-1", "daily-9"), "ratings.csv", 2, "no source of the table sources"),
-    ("duplicate key", lambda d: _append(d / "rounds.csv", "wwh-9,win-win-honors,,,,,,\n"), "rounds.csv", 3, "same key (round) as row 2"),
+    (
+        "dangling source",
+        lambda d: edit(d / "ratings.csv", "daily-1", "daily-9"),
+        "ratings.csv",
+        2,
+        "no source of the table sources",
+    ),
+    (
+        "duplicate key",
+        lambda d: _append(d / "rounds.csv", "wwh-9,win-win-honors,,,,,,\n"),
+        "rounds.csv",
+        3,
+        "same key (round) as row 2",
+    ),
     ("unknown name", lambda d: edit(d / "ratings.csv", "한빛전자", "한빋전자"), "ratings.csv", 2, "Near: 한빛전자"),
-    ("NFD", lambda d: edit(d / "cases.csv", "표시 장치", unicodedata.normalize("NFD", "표시 장치")), "cases.csv", 2, "NFC"),
-    ("open quote", lambda d: _append(d / "rounds.csv", '"wwh-10,win-win-honors,,,,,,\n'), "rounds.csv", 3, "quote is not closed"),
-    ("too many cells", lambda d: _append(d / "rounds.csv", "wwh-10,win-win-honors,,,,,,,,\n"), "rounds.csv", 3, "cells instead of"),
+    (
+        "NFD",
+        lambda d: edit(d / "cases.csv", "표시 장치", unicodedata.normalize("NFD", "표시 장치")),
+        "cases.csv",
+        2,
+        "NFC",
+    ),
+    (
+        "open quote",
+        lambda d: _append(d / "rounds.csv", '"wwh-10,win-win-honors,,,,,,\n'),
+        "rounds.csv",
+        3,
+        "quote is not closed",
+    ),
+    (
+        "too many cells",
+        lambda d: _append(d / "rounds.csv", "wwh-10,win-win-honors,,,,,,,,\n"),
+        "rounds.csv",
+        3,
+        "cells instead of",
+    ),
     ("empty file", lambda d: (d / "editions.csv").write_text(""), "editions.csv", None, "is empty"),
     ("blank required", lambda d: edit(d / "cases.csv", "water,win-win-honors", "water,"), "cases.csv", 4, "is blank"),
-    ("phone number", lambda d: edit(d / "cases.csv", "물 관리", "문의 02" + "-123-4567"), "cases.csv", 4, "phone number"),
+    (
+        "phone number",
+        lambda d: edit(d / "cases.csv", "물 관리", "문의 02" + "-123-4567"),
+        "cases.csv",
+        4,
+        "phone number",
+    ),
     ("too long print", lambda d: edit(d / "ratings.csv", "최우수", "가" * 41), "ratings.csv", 2, "longer than 40"),
     ("unknown table", lambda d: (d / "rating.csv").write_text("a\n"), "rating.csv", None, "is no record table"),
     ("blanks around", lambda d: edit(d / "cases.csv", "물 관리", " 물 관리"), "cases.csv", 4, "blanks around"),
-    ("mention for two names", lambda d: edit(d / "names.csv", "hanbit-electronics.misprint", "hanbit-electronics"), "names.csv", 3, "several names"),
+    (
+        "mention for two names",
+        lambda d: edit(d / "names.csv", "hanbit-electronics.misprint", "hanbit-electronics"),
+        "names.csv",
+        3,
+        "several names",
+    ),
     ("huge cell", _huge_cell, "ratings.csv", 4, "longer than"),
 ]
 
@@ -107,7 +185,10 @@ def test_an_empty_table_is_a_valid_table(tmp_path: Path) -> None:
 def test_two_rows_that_make_one_claim_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_LANG", "en")
     data = write_small(tmp_path / "data")
-    _append(data / "ratings.csv", "win-win-index,2023,한빛전자,good,daily-1,a b,,,,\nwin-win-index,2023,한빛전자,good,daily-1,a-b,,,,\n")
+    _append(
+        data / "ratings.csv",
+        "win-win-index,2023,한빛전자,good,daily-1,a b,,,,\nwin-win-index,2023,한빛전자,good,daily-1,a-b,,,,\n",
+    )
     with pytest.raises(InputFaults) as caught:
         build(data, tmp_path / "build")
     assert "makes the same claim as row 4" in str(caught.value)

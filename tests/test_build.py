@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from small import ROWS, edit, write_small
 
 from kg.build import InvalidGraph, build
 from kg.cli import main
 from kg.errors import KgError
 from kg.graph import open_graph
 from kg.store import new_version, open_snapshot
-from small import ROWS, edit, write_small
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,7 +31,9 @@ def test_the_real_tables_become_a_valid_graph_within_its_limits(tmp_path: Path) 
         " print(summary.quads, summary.quarantined, time.monotonic() - start,"
         " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(ROOT / "data"), str(tmp_path)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(ROOT / "data"), str(tmp_path)], capture_output=True, text=True, check=True
+    )
     quads, quarantined, seconds, megabytes = (float(part) for part in done.stdout.split())
     assert quads > 200_000 and quarantined == 0
     assert seconds < 60 and megabytes < 800
@@ -54,15 +56,23 @@ def test_the_same_input_gives_the_same_bytes_on_any_hash_seed(tmp_path: Path) ->
     made = []
     for seed in ("0", "1", "4242"):
         out = tmp_path / seed
-        subprocess.run([sys.executable, "-m", "kg", "build", str(data), "--out", str(out)], check=True,
-                       env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "kg", "build", str(data), "--out", str(out)],
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+        )
         made.append([(out / "graph.nq").read_bytes(), _exported(out, "ttl", seed), _exported(out, "jsonld", seed)])
     assert made[0] == made[1] == made[2]
 
 
 def _exported(out: Path, format: str, seed: str) -> bytes:
-    done = subprocess.run([sys.executable, "-m", "kg", "export", "--graph", str(out), "--format", format], check=True,
-                          env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "kg", "export", "--graph", str(out), "--format", format],
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+    )
     assert len(done.stdout) > 1000
     return done.stdout
 
@@ -96,7 +106,9 @@ def test_with_quarantine_the_rest_is_published(tmp_path: Path) -> None:
     assert summary.quarantined >= 1
     assert (out / "quarantine" / "cases.csv").exists()
     with open_graph(out) as graph:
-        cases = {row[0].value.rsplit("/", 1)[-1] for row in graph.ask("SELECT ?c WHERE { ?c a kg:Case }").rows if row[0]}
+        cases = {
+            row[0].value.rsplit("/", 1)[-1] for row in graph.ask("SELECT ?c WHERE { ?c a kg:Case }").rows if row[0]
+        }
     assert cases == {"display"}
     assert main(["build", str(data), "--out", str(tmp_path / "other")]) == 1
 
@@ -131,8 +143,11 @@ def test_a_build_killed_at_any_moment_leaves_the_last_good_one(tmp_path: Path) -
     choose = random.Random(7)
     killed = 0
     for _ in range(6):
-        process = subprocess.Popen([sys.executable, "-m", "kg", "build", str(data), "--out", str(out)],
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kg", "build", str(data), "--out", str(out)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         time.sleep(choose.uniform(0.3, 3.0))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
@@ -147,9 +162,8 @@ def test_a_build_killed_at_any_moment_leaves_the_last_good_one(tmp_path: Path) -
 
 def test_two_builds_at_once_do_not_mix(tmp_path: Path) -> None:
     out = tmp_path / "build"
-    with pytest.raises(KgError, match="Another build"), new_version(out):
-        with new_version(out):
-            pass
+    with pytest.raises(KgError, match="Another build"), new_version(out), new_version(out):
+        pass
 
 
 def test_opening_a_folder_without_a_graph_says_what_to_do(tmp_path: Path) -> None:

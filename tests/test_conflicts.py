@@ -1,4 +1,4 @@
-"""Disagreements are found by rules: those of the real data, and those planted into a copy of the tables; none is invented."""
+"""Disagreements are found by rules: those of the real data and those planted into a copy; none is invented."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from planted import COUNT, TYPES, plant
 
 from kg.accept import gather_claims, make_accepted, read_policies
 from kg.errors import KgError
@@ -15,7 +16,6 @@ from kg.evidence import TABLES, analyse, find_conflicts, open_records, read_chec
 from kg.records import load_records, read_schema
 from kg.resolve import resolve
 from kg.vocab import BASE
-from seeded import COUNT, TYPES, plant
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFLICT = BASE + "id/conflict/"
@@ -41,7 +41,8 @@ def conflicts(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str
 def members(connection: duckdb.DuckDBPyConnection, conflict: str) -> dict[str, list[str]]:
     """Values of a conflict with the sources that give them."""
     rows = connection.execute(
-        "SELECT value, list(source ORDER BY source) FROM analysis.conflict_members WHERE conflict = ? GROUP BY value", [CONFLICT + conflict]
+        "SELECT value, list(source ORDER BY source) FROM analysis.conflict_members WHERE conflict = ? GROUP BY value",
+        [CONFLICT + conflict],
     ).fetchall()
     return dict(rows)
 
@@ -54,16 +55,24 @@ def real() -> duckdb.DuckDBPyConnection:
 
 
 NINE = {
-    "2013.lg-hausys": ("corrected", "correction"), "2016.gs-enc": ("corrected", "latest-correction"),
-    "2016.hyundai-wia": ("corrected", "correction"), "2018.daelim-industrial": ("corrected", "correction"),
-    "2019.lotte-super": ("corrected", "correction"), "2020.lg-household-health-care": ("corrected", "correction"),
-    "2016.ob": ("followed", "announcement"), "2016.hyundai-enc": ("followed", "announcement"), "2021.daesang": ("followed", "announcement"),
+    "2013.lg-hausys": ("corrected", "correction"),
+    "2016.gs-enc": ("corrected", "latest-correction"),
+    "2016.hyundai-wia": ("corrected", "correction"),
+    "2018.daelim-industrial": ("corrected", "correction"),
+    "2019.lotte-super": ("corrected", "correction"),
+    "2020.lg-household-health-care": ("corrected", "correction"),
+    "2016.ob": ("followed", "announcement"),
+    "2016.hyundai-enc": ("followed", "announcement"),
+    "2021.daesang": ("followed", "announcement"),
 }
 
 
 def test_the_nine_ratings_differ_and_a_correction_is_told_from_an_error(real: duckdb.DuckDBPyConnection) -> None:
-    found = {name.removeprefix("value/rating.win-win-index.").removesuffix(".grade"): entry[:2]
-             for name, entry in conflicts(real).items() if name.startswith("value/rating.")}
+    found = {
+        name.removeprefix("value/rating.win-win-index.").removesuffix(".grade"): entry[:2]
+        for name, entry in conflicts(real).items()
+        if name.startswith("value/rating.")
+    }
     assert found == NINE
 
 
@@ -83,7 +92,10 @@ def test_the_totals_of_the_real_data_that_differ_are_found(real: duckdb.DuckDBPy
 def test_streak_payment_ceremony_and_percentage_of_the_real_data_are_found(real: duckdb.DuckDBPyConnection) -> None:
     assert members(real, "value/streak.win-win-index.samsung-electronics.consecutive.2014.count").keys() == {"3", "4"}
     paid = members(real, "value/payment.lg-electronics.win-win-payment-tier2.year.2020.value")
-    assert paid == {"531400000000 KRW": ["asiae-20211206", "metroseoul-20211206"], "531700000000 KRW": ["asiae-20210321", "viva100-20210321"]}
+    assert paid == {
+        "531400000000 KRW": ["asiae-20211206", "metroseoul-20211206"],
+        "531700000000 KRW": ["asiae-20210321", "viva100-20210321"],
+    }
     assert members(real, "value/event.wwh-2025-1-ceremony.start").keys() == {"2025-04-25", "2025-09-25"}
     (shares,) = (name for name in conflicts(real) if name.startswith("definition/"))
     assert shares == "definition/payment.lg-electronics.win-win-payment-trickle-down.year.2019.period.7.4-percent"
@@ -95,13 +107,17 @@ def test_the_press_release_differs_twice_between_prose_and_table(real: duckdb.Du
     assert sorted(found.values()) == ["award-not-in-row", "several-and-first-time"]
     for name in found:
         assert ".lotte-enc." in name
-        places = real.execute("SELECT DISTINCT source, place FROM analysis.conflict_members WHERE conflict = ?", [CONFLICT + name]).fetchall()
+        places = real.execute(
+            "SELECT DISTINCT source, place FROM analysis.conflict_members WHERE conflict = ?", [CONFLICT + name]
+        ).fetchall()
         assert sorted(places) == [("mss-20241128", "annex 2 row 4"), ("mss-20241128", "body")]
 
 
 def test_the_policy_follows_one_side_and_marks_only_its_members(real: duckdb.DuckDBPyConnection) -> None:
-    rows = real.execute("SELECT source, followed FROM analysis.conflict_members WHERE conflict = ?",
-                        [CONFLICT + "value/payment.lg-electronics.win-win-payment-tier2.year.2020.value"]).fetchall()
+    rows = real.execute(
+        "SELECT source, followed FROM analysis.conflict_members WHERE conflict = ?",
+        [CONFLICT + "value/payment.lg-electronics.win-win-payment-tier2.year.2020.value"],
+    ).fetchall()
     assert {source for source, followed in rows if followed} == {"asiae-20210321", "viva100-20210321"}
 
 
@@ -110,13 +126,19 @@ def test_a_policy_that_accepts_less_leaves_more_open() -> None:
     find_conflicts(connection, read_schema(), "strictest")
     found = conflicts(connection)
     assert found["value/rating.win-win-index.2021.daesang.grade"][0] == "open"
-    assert {row[0] for row in connection.execute("SELECT DISTINCT policy FROM analysis.conflicts").fetchall()} == {"strictest"}
+    assert {row[0] for row in connection.execute("SELECT DISTINCT policy FROM analysis.conflicts").fetchall()} == {
+        "strictest"
+    }
 
 
 def test_no_rule_names_an_organisation() -> None:
-    names = {row[0] for row in duckdb.execute(
-        f"SELECT organisation FROM read_csv('{ROOT / 'data' / 'organisations.csv'}', all_varchar = true)"
-        f" UNION SELECT name FROM read_csv('{ROOT / 'data' / 'names.csv'}', all_varchar = true)").fetchall()}
+    names = {
+        row[0]
+        for row in duckdb.execute(
+            f"SELECT organisation FROM read_csv('{ROOT / 'data' / 'organisations.csv'}', all_varchar = true)"
+            f" UNION SELECT name FROM read_csv('{ROOT / 'data' / 'names.csv'}', all_varchar = true)"
+        ).fetchall()
+    }
     modules = ("arithmetic", "conflicts", "derived", "histories", "identity", "prepare", "report", "spans", "totals")
     code = "\n".join((ROOT / "src" / "kg" / "evidence" / f"{name}.py").read_text(encoding="utf-8") for name in modules)
     quoted = set(re.findall(r"""['"]([^'"\n]+)['"]""", code))
@@ -126,7 +148,9 @@ def test_no_rule_names_an_organisation() -> None:
     assert [name for name in sorted(long) if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", code)] == []
 
 
-def test_twenty_planted_disagreements_of_each_type_are_found_and_none_is_invented(real: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_twenty_planted_disagreements_of_each_type_are_found_and_none_is_invented(
+    real: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     tables = plant(ROOT / "data", tmp_path / "data")
     assert Counter(tables.expected.values()) == dict.fromkeys(TYPES, COUNT)
     assert tables.near == COUNT * len(TYPES)
@@ -140,10 +164,14 @@ def test_twenty_planted_disagreements_of_each_type_are_found_and_none_is_invente
 
 
 def test_each_conflict_has_two_members_or_one_unsure_name(real: duckdb.DuckDBPyConnection) -> None:
-    rows = real.execute("SELECT c.conflict, count(*) FROM analysis.conflicts c JOIN analysis.conflict_members m USING (conflict)"
-                        " GROUP BY ALL HAVING count(*) < 2").fetchall()
+    rows = real.execute(
+        "SELECT c.conflict, count(*) FROM analysis.conflicts c JOIN analysis.conflict_members m USING (conflict)"
+        " GROUP BY ALL HAVING count(*) < 2"
+    ).fetchall()
     assert [iri.removeprefix(CONFLICT).split(".")[0] for iri, _ in rows] == ["identity/name"] * len(rows)
-    lost = real.execute("SELECT count(*) FROM analysis.conflicts c ANTI JOIN analysis.conflict_members m USING (conflict)").fetchone()
+    lost = real.execute(
+        "SELECT count(*) FROM analysis.conflicts c ANTI JOIN analysis.conflict_members m USING (conflict)"
+    ).fetchone()
     assert lost == (0,)
 
 
@@ -153,20 +181,31 @@ def finished(real: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("build")
     names = [table.name for table in read_schema().tables]
     facts = [table.name for table in read_schema().facts]
-    for schema, place, tables in (("resolved", "records", names), ("analysis", "records/analysis", TABLES),
-                                  ("accepted", "records/accepted", [*facts, "links", "verdicts", "organisations"])):
+    for schema, place, tables in (
+        ("resolved", "records", names),
+        ("analysis", "records/analysis", TABLES),
+        ("accepted", "records/accepted", [*facts, "links", "verdicts", "organisations"]),
+    ):
         (folder / place).mkdir(parents=True, exist_ok=True)
         for name in tables:
-            real.execute(f"COPY (SELECT columns(*)::VARCHAR FROM {schema}.{name}) TO '{folder / place / name}.parquet' (FORMAT parquet)")
+            real.execute(
+                f"COPY (SELECT columns(*)::VARCHAR FROM {schema}.{name})"
+                f" TO '{folder / place / name}.parquet' (FORMAT parquet)"
+            )
     return folder
 
 
-def test_a_finished_build_gives_the_same_analysis_as_the_build_itself(real: duckdb.DuckDBPyConnection, finished: Path) -> None:
+def test_a_finished_build_gives_the_same_analysis_as_the_build_itself(
+    real: duckdb.DuckDBPyConnection, finished: Path
+) -> None:
     with open_records(finished) as again:
         again.execute("DROP SCHEMA analysis CASCADE")
         analyse(again, read_schema())
         for name in TABLES:
-            ours, theirs = (one.execute(f"SELECT columns(*)::VARCHAR FROM analysis.{name} ORDER BY ALL").fetchall() for one in (real, again))
+            ours, theirs = (
+                one.execute(f"SELECT columns(*)::VARCHAR FROM analysis.{name} ORDER BY ALL").fetchall()
+                for one in (real, again)
+            )
             assert ours == theirs, name
 
 
@@ -182,11 +221,13 @@ def test_conflicts_checks_and_derived_ratings_are_read_and_shown(finished: Path)
     assert [check.rule.code for check in checks] == ["several-years"]
     assert "[refuted]" in checks[0].as_text("en")
     derived = read_derived(finished)
-    assert derived and all("derived" in rating.as_text("en") and "/id/derived/rating/" in rating.iri for rating in derived)
+    assert derived and all(
+        "derived" in rating.as_text("en") and "/id/derived/rating/" in rating.iri for rating in derived
+    )
 
 
 def test_an_unknown_type_or_verdict_names_the_known_ones(finished: Path, tmp_path: Path) -> None:
-    with pytest.raises(KgError, match="Known: .*identity"):
+    with pytest.raises(KgError, match=r"Known: .*identity"):
         read_conflicts(finished, "quarrel")
     with pytest.raises(KgError, match="Known: refuted, supported, undecidable"):
         read_checks(finished, verdict="wrong")

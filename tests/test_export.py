@@ -13,6 +13,7 @@ import pyoxigraph
 import pytest
 import rdflib
 from rdflib.compare import to_isomorphic
+from small import ROWS, write_small
 
 from kg.build import build
 from kg.cli import main
@@ -21,7 +22,6 @@ from kg.export import export
 from kg.export.rdf import graph_of
 from kg.export.tables import rebuild
 from kg.records import read_schema
-from small import ROWS, write_small
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 RDFLIB = {"nq": "nquads", "trig": "trig", "jsonld": "json-ld", "ttl": "turtle", "nt": "nt"}
@@ -107,7 +107,10 @@ def test_a_failed_export_leaves_no_half_file(small_build: Path, tmp_path: Path) 
 
 
 def test_graphml_reads_back_equal(real_build: Path, tmp_path: Path) -> None:
-    assert main(["export", "--graph", str(real_build), "--format", "graphml", "--output", str(tmp_path / "x.graphml")]) == 0
+    assert (
+        main(["export", "--graph", str(real_build), "--format", "graphml", "--output", str(tmp_path / "x.graphml")])
+        == 0
+    )
     read = networkx.read_graphml(tmp_path / "x.graphml")
     from kg.graph import open_graph
 
@@ -149,7 +152,19 @@ def test_a_changed_cell_is_noticed(real_build: Path) -> None:
     assert _key(back["payments"]) != _key(given["payments"])
 
 
-NASTY = ['따옴표 "둘"', "쉼표, 그리고", "줄\n바꿈", "역빗금 \\ n", "중괄호 {x}", "백분율 100%", "꺾쇠 <b>", "이모지 🌱", "탭\t안", "홑 '따옴표'", "@ko ^^<x> ."]
+NASTY = [
+    '따옴표 "둘"',
+    "쉼표, 그리고",
+    "줄\n바꿈",
+    "역빗금 \\ n",
+    "중괄호 {x}",
+    "백분율 100%",
+    "꺾쇠 <b>",
+    "이모지 🌱",
+    "탭\t안",
+    "홑 '따옴표'",
+    "@ko ^^<x> .",
+]
 
 
 @pytest.mark.part("loss test")
@@ -159,14 +174,36 @@ def test_generated_tables_come_back_cell_by_cell(tmp_path: Path, seed: int) -> N
     rows = {name: [dict(row) for row in found] for name, found in ROWS.items()}
     for number in range(30):
         organisation, text = f"gen-{number}", choose.choice(NASTY)
-        rows["organisations"].append({"organisation": organisation, "name_ko": f"생성 {number}", "kind": "unknown", "note": text})
-        rows["names"].append({"name": f"생성 {number} {text}", "organisation": organisation, "judgement": "same", "kind": "usual",
-                              "mention": organisation, "reason": choose.choice(NASTY)})
-        rows["case_contributions"].append({
-            "case": "display", "contribution": f"c-{number}", "giver": f"생성 {number} {text}", "kind": "funding", "modality": "given",
-            "value": choose.choice(["0", "-5", "7.25", "12345678901234567890"]), "unit": "KRW", "source": "daily-1",
-            "place": choose.choice(["", "body", "표 1 행 2"]), "as_printed": choose.choice(["", text]), "description": choose.choice(NASTY),
-            "approximate": choose.choice(["", "true", "false"]), "period": choose.choice(["", "2024", "2015/2019-09", "../2024-10"])})
+        rows["organisations"].append(
+            {"organisation": organisation, "name_ko": f"생성 {number}", "kind": "unknown", "note": text}
+        )
+        rows["names"].append(
+            {
+                "name": f"생성 {number} {text}",
+                "organisation": organisation,
+                "judgement": "same",
+                "kind": "usual",
+                "mention": organisation,
+                "reason": choose.choice(NASTY),
+            }
+        )
+        rows["case_contributions"].append(
+            {
+                "case": "display",
+                "contribution": f"c-{number}",
+                "giver": f"생성 {number} {text}",
+                "kind": "funding",
+                "modality": "given",
+                "value": choose.choice(["0", "-5", "7.25", "12345678901234567890"]),
+                "unit": "KRW",
+                "source": "daily-1",
+                "place": choose.choice(["", "body", "표 1 행 2"]),
+                "as_printed": choose.choice(["", text]),
+                "description": choose.choice(NASTY),
+                "approximate": choose.choice(["", "true", "false"]),
+                "period": choose.choice(["", "2024", "2015/2019-09", "../2024-10"]),
+            }
+        )
     data = write_small(tmp_path / "data", rows)
     build(data, tmp_path / "build")
     back = rebuild(tmp_path / "build" / "graph.nq")
@@ -189,4 +226,7 @@ def test_text_export_of_the_api(small_build: Path) -> None:
     import kg
 
     text = kg.open(small_build).export(format="nt", what="accepted")
-    assert text is not None and len(list(pyoxigraph.parse(io.BytesIO(text.encode()), format=pyoxigraph.RdfFormat.N_TRIPLES))) > 100
+    assert (
+        text is not None
+        and len(list(pyoxigraph.parse(io.BytesIO(text.encode()), format=pyoxigraph.RdfFormat.N_TRIPLES))) > 100
+    )

@@ -153,7 +153,7 @@ def test_slow_broken_and_busy_servers_are_told_apart(strange: str, monkeypatch: 
         run_endpoint(f"{strange}/slow", "SELECT ?x WHERE {}", timeout_s=1)
     with pytest.raises(EndpointFailed, match="broken off"):
         run_endpoint(f"{strange}/broken", "SELECT ?x WHERE {}")
-    with pytest.raises(EndpointFailed, match="503.*too many queries"):
+    with pytest.raises(EndpointFailed, match=r"503.*too many queries"):
         run_endpoint(f"{strange}/busy", "SELECT ?x WHERE {}")
     (row,) = run_endpoint(f"{strange}/virtuoso", "SELECT ?x WHERE {}").rows
     assert row[0] is not None and row[0].kind == "literal" and row[0].datatype.endswith("#integer")

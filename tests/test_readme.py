@@ -13,7 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines() if line.strip()]
+COMMANDS = [
+    line for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines() if line.strip()
+]
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
 
 
@@ -59,21 +61,45 @@ def test_every_link_of_the_readme_leads_to_a_file() -> None:
 @pytest.mark.part("wheel")
 def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
     wheels = tmp_path / "wheels"
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), str(ROOT)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), str(ROOT)],
+        check=True,
+    )
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "env")], check=True)
     python = tmp_path / "env" / "bin" / "python"
     libraries = next(Path(part) for part in sys.path if part.endswith("site-packages"))
     site = next((tmp_path / "env" / "lib").glob("python*/site-packages"))
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(next(wheels.glob("*.whl")))], check=True)
-    (site / "libraries.pth").write_text(f"{libraries}\n")  # its own .pth files, such as that of this checkout, are not read
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--target",
+            str(site),
+            str(next(wheels.glob("*.whl"))),
+        ],
+        check=True,
+    )
+    (site / "libraries.pth").write_text(
+        f"{libraries}\n"
+    )  # its own .pth files, such as that of this checkout, are not read
     empty = tmp_path / "empty"
     empty.mkdir()
     script = (
-        "import kg; assert '/env/' in kg.__file__, kg.__file__; graph = kg.open(); frame = graph.query('partners-of', organisation='LG전자');"
+        "import kg; assert '/env/' in kg.__file__, kg.__file__; graph = kg.open();"
+        " frame = graph.query('partners-of', organisation='LG전자');"
         " print(len(frame), len(graph.network()), graph.folder)"
     )
-    done = subprocess.run([str(python), "-c", script], cwd=empty, capture_output=True, text=True,
-                          env={"XDG_CACHE_HOME": str(tmp_path / "cache"), "PATH": "/usr/bin:/bin"})
+    done = subprocess.run(
+        [str(python), "-c", script],
+        cwd=empty,
+        capture_output=True,
+        text=True,
+        env={"XDG_CACHE_HOME": str(tmp_path / "cache"), "PATH": "/usr/bin:/bin"},
+    )
     assert done.returncode == 0, done.stderr
     rows, nodes, folder = done.stdout.split()
     assert int(rows) >= 1 and int(nodes) > 100 and str(tmp_path / "cache") in folder
@@ -87,6 +113,10 @@ def test_make_build_works_in_a_clean_clone(tmp_path: Path) -> None:
         pytest.skip("not a git checkout")
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-    subprocess.run(["make", "build", f"PYTHON={Path(sys.executable).resolve()}"], cwd=clone, check=True, capture_output=True)
-    done = subprocess.run([".venv/bin/kg", "query", "partners-of", "organisation=LG전자"], cwd=clone, capture_output=True, text=True)
+    subprocess.run(
+        ["make", "build", f"PYTHON={Path(sys.executable).resolve()}"], cwd=clone, check=True, capture_output=True
+    )
+    done = subprocess.run(
+        [".venv/bin/kg", "query", "partners-of", "organisation=LG전자"], cwd=clone, capture_output=True, text=True
+    )
     assert done.returncode == 0 and "세미솔루션" in done.stdout

@@ -5,11 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
+import pyoxigraph
 from test_mapping_oracle import pytestmark as needs_oracle
 from test_mapping_oracle import run_oracle
 
-import pyoxigraph
 from kg.codes import codes_to_turtle
 from kg.export.rdf import graph_of
 from kg.vocab import BASE, GRAPH_REGISTER
@@ -37,5 +36,7 @@ def test_morph_kgc_gives_the_same_quads_on_all_of_the_real_data(real_build: Path
 def test_the_oracle_is_another_program() -> None:
     from test_mapping_oracle import ORACLE
 
-    done = subprocess.run([ORACLE, "-c", "import morph_kgc, sys; print(morph_kgc.__name__, sys.prefix)"], capture_output=True, text=True)
+    done = subprocess.run(
+        [ORACLE, "-c", "import morph_kgc, sys; print(morph_kgc.__name__, sys.prefix)"], capture_output=True, text=True
+    )
     assert done.stdout.startswith("morph_kgc") and ".venv/" not in done.stdout

@@ -1,4 +1,4 @@
-"""Places of a document at hand: inside bounds, and (where the document lies beside the clone) found again in its text."""
+"""Places of a document: inside bounds, and found again in its text where it lies beside the clone."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 SPANS = {row["place"]: row for row in _rows("spans")}
 CLAIMS = [
-    (path.stem, row) for path in sorted((ROOT / "data").glob("*.csv")) if path.stem != "spans"
-    for row in _rows(path.stem) if "as_printed" in row
+    (path.stem, row)
+    for path in sorted((ROOT / "data").glob("*.csv"))
+    if path.stem != "spans"
+    for row in _rows(path.stem)
+    if "as_printed" in row
 ]
 
 

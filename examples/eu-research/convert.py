@@ -3,8 +3,8 @@
     python convert.py JOINED OUT [--cases N]
     kg build OUT --out DIR
 
-JOINED holds organisations, cases and participations as Parquet, and sources.csv. OUT gets a Parquet file for each record
-table, beside the settings and code lists of this folder. ``--cases`` takes a sample, the same every time.
+JOINED holds organisations, cases and participations as Parquet, and sources.csv. OUT gets a Parquet file for each
+record table, beside the settings and code lists of this folder. ``--cases`` takes a sample, the same every time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 
 import duckdb
+
+from kg.records import read_schema
 
 HERE = Path(__file__).resolve().parent
 COMPILED = "joined-tables"  # what stands in the joined tables without the source it came from
@@ -33,7 +35,8 @@ PARTICIPANT_MONEY = (
 
 def text(column: str) -> str:
     """Text as NFC, each run of white space or control characters one blank, empty where nothing is left."""
-    return rf"nullif(trim(regexp_replace(nfc_normalize({column}), '[\s\x00-\x1f\x7f\x{{A0}}\x{{3000}}]+', ' ', 'g')), '')"
+    blanks = r"[\s\x00-\x1f\x7f\x{A0}\x{3000}]+"
+    return f"nullif(trim(regexp_replace(nfc_normalize({column}), '{blanks}', ' ', 'g')), '')"
 
 
 def money(column: str) -> str:
@@ -61,8 +64,8 @@ def record_tables() -> dict[str, str]:
             SELECT source_id AS source, 'https://github.com/' || carrier || '/blob/' || "commit" || '/'
                 || replace(split_part(path, '; ', 1), ' ', '%20') AS url, carrier AS publisher, what AS topic,
                 regexp_extract(as_of, '^\\d{{4}}(-\\d{{2}})?') AS published, 'en' AS language, 'mirror' AS kind,
-                {ORIGIN} AS origin, concat_ws('; ', 'files: ' || path, 'used for: ' || used_for,
-                CASE source_id WHEN 'h2020-2016' THEN 'roles: worked out from the coordinator printed with the project' END) AS note
+                {ORIGIN} AS origin, concat_ws('; ', 'files: ' || path, 'used for: ' || used_for, CASE source_id
+                WHEN 'h2020-2016' THEN 'roles: worked out from the coordinator printed with the project' END) AS note
             FROM joined_sources
             UNION ALL SELECT '{COMPILED}', NULL, 'Sangsaeng KG contributors', 'Joined tables of FP7 and Horizon 2020',
                 '2026-11-22', 'en', 'reference', NULL, 'the source of each cell is not recorded'""",
@@ -71,7 +74,8 @@ def record_tables() -> dict[str, str]:
                 ELSE coalesce({text('name')}, 'PIC ' || org_id) END AS name_en, '{COMPILED}' AS name_en_source,
                 coalesce(kind, 'unknown') AS kind, CASE WHEN kind IS NOT NULL THEN '{COMPILED}' END AS kind_source,
                 country_iso AS country, CASE WHEN name IS NULL THEN 'no name in the sources' END AS note FROM o
-            UNION ALL BY NAME SELECT '{UNION}' AS organisation, '유럽연합' AS name_ko, '{UNION_NAME}' AS name_en, 'unknown' AS kind""",
+            UNION ALL BY NAME SELECT '{UNION}' AS organisation, '유럽연합' AS name_ko, '{UNION_NAME}' AS name_en,
+                'unknown' AS kind""",
         "names": f"""
             SELECT org_id AS name, org_id AS organisation, 'same' AS judgement, 'number' AS kind, org_id AS mention,
                 CASE id_basis WHEN 'pic-by-name' THEN 'one participant code has this name and country'
@@ -83,7 +87,8 @@ def record_tables() -> dict[str, str]:
                 CASE id_basis WHEN 'pic' THEN s.source ELSE 'fp7-warehouse-2018' END AS source,
                 CASE id_basis WHEN 'pic-by-name' THEN 'true' END AS approximate,
                 CASE id_basis WHEN 'pic-by-name' THEN 'found by name and country' END AS note
-            FROM o JOIN (SELECT org_id, min(source) AS source FROM p GROUP BY 1) s USING (org_id) WHERE id_basis <> 'none'""",
+            FROM o JOIN (SELECT org_id, min(source) AS source FROM p GROUP BY 1) s USING (org_id)
+            WHERE id_basis <> 'none'""",
         "rounds": f"""
             SELECT DISTINCT {slug('call')} AS round, lower(programme) AS programme,
                 nullif(regexp_extract(call, '20\\d\\d'), '') AS year, call AS name_en FROM c WHERE call IS NOT NULL""",
@@ -97,7 +102,8 @@ def record_tables() -> dict[str, str]:
         "case_participants": """
             SELECT case_id AS "case", org_id AS organisation, coalesce(role, 'unknown') AS role, source FROM p
             UNION ALL BY NAME
-            SELECT case_id AS "case", 'unknown' AS role, CASE WHEN declared_participations > count(org_id) THEN 'more-than-listed'
+            SELECT case_id AS "case", 'unknown' AS role,
+                CASE WHEN declared_participations > count(org_id) THEN 'more-than-listed'
                 WHEN declared_participations = 1 THEN 'single-beneficiary' ELSE 'one-listed' END AS unnamed_reason,
                 CASE WHEN declared_participations IS NULL THEN any_value(c.source) ELSE 'grants-2021' END AS source
             FROM c JOIN p USING (case_id) GROUP BY case_id, declared_participations
@@ -121,58 +127,52 @@ def _participant_money() -> list[str]:
 
 def _project_money() -> str:
     return (
-        f"SELECT case_id AS \"case\", 'project' AS contribution, '{UNION_NAME}' AS giver, 'project-contribution' AS kind,"
-        f" 'granted' AS modality, {money('eu_contribution_eur')} AS value, 'EUR' AS unit, {PERIOD} AS period, source"
+        f"SELECT case_id AS \"case\", 'project' AS contribution, '{UNION_NAME}' AS giver, 'granted' AS modality,"
+        " 'project-contribution' AS kind,"
+        f" {money('eu_contribution_eur')} AS value, 'EUR' AS unit, {PERIOD} AS period, source"
         " FROM c WHERE eu_contribution_eur IS NOT NULL"
     )
-
-
-COLUMNS = {
-    "sources": "source url publisher topic published language kind origin digest note",
-    "organisations": "organisation name_ko name_en name_en_source kind kind_source kind_place country part_of note",
-    "names": "name organisation judgement kind mention reason source decided",
-    "organisation_identifiers": "organisation scheme identifier source place as_printed stance approximate note",
-    "rounds": "round programme year ordinal held name_ko name_en note",
-    "cases": "case programme round selected title theme source place as_printed stance approximate note",
-    "case_participants": "case organisation role unnamed_reason description source place as_printed stance approximate note",
-    "case_contributions": "case contribution giver receiver kind modality value unit period description"
-                          " source place as_printed stance approximate note",
-}
 
 
 def convert(joined: Path, out: Path, cases: int | None = None) -> dict[str, int]:
     """Write the record tables into ``out``; returns the number of rows of each."""
     out.mkdir(parents=True, exist_ok=True)
-    counts = {}
+    schema, counts = read_schema(), {}
     with duckdb.connect() as connection:
         connection.execute("SET memory_limit = '400MB'; SET threads = 2")
         _read(connection, joined, cases)
         for name, query in record_tables().items():
-            columns = COLUMNS[name].split()
             connection.execute(f"CREATE OR REPLACE TEMP TABLE made AS {query}")
-            present = {row[0] for row in connection.execute("DESCRIBE made").fetchall()}
-            cells = ", ".join(
-                f"nullif(\"{column}\"::VARCHAR, '') AS \"{column}\"" if column in present else f'NULL::VARCHAR AS "{column}"'
-                for column in columns
-            )
+            made = {row[0] for row in connection.execute("DESCRIBE made").fetchall()}
+            cells = ", ".join(_cell(column, column in made) for column in schema.by_name[name].columns)
             target = str(out / f"{name}.parquet").replace("'", "''")
-            (counts[name],) = connection.execute(
-                f"COPY (SELECT {cells} FROM made ORDER BY ALL) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-            ).fetchone()
+            rows = f"SELECT {cells} FROM made ORDER BY ALL"
+            written = connection.execute(f"COPY ({rows}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+            counts[name] = int(written[0]) if written else 0
     shutil.copy(HERE / "dataset.toml", out / "dataset.toml")
     shutil.copytree(HERE / "codelists", out / "codelists", dirs_exist_ok=True)
     return counts
 
 
+def _cell(column: str, stated: bool) -> str:
+    value = f"nullif(\"{column}\"::VARCHAR, '')" if stated else "NULL::VARCHAR"
+    return f'{value} AS "{column}"'
+
+
 def _read(connection: duckdb.DuckDBPyConnection, joined: Path, cases: int | None) -> None:
     place = str(joined).replace("'", "''")
-    chosen = f"WHERE case_id IN (SELECT case_id FROM '{place}/cases.parquet' ORDER BY md5(case_id) LIMIT {int(cases)})" if cases else ""
-    connection.execute(f"CREATE TEMP VIEW c AS SELECT * FROM '{place}/cases.parquet' {chosen}")
-    connection.execute(f"CREATE TEMP VIEW p AS SELECT * FROM '{place}/participations.parquet' {chosen}")
-    connection.execute(
-        f"CREATE TEMP VIEW o AS SELECT * FROM '{place}/organisations.parquet' WHERE org_id IN (SELECT org_id FROM p)"
-    )
-    connection.execute(f"CREATE TEMP VIEW joined_sources AS SELECT * FROM read_csv('{place}/sources.csv', all_varchar = true)")
+    chosen = ""
+    if cases:
+        sample = f"SELECT case_id FROM '{place}/cases.parquet' ORDER BY md5(case_id) LIMIT {int(cases)}"
+        chosen = f"WHERE case_id IN ({sample})"
+    views = {
+        "c": f"SELECT * FROM '{place}/cases.parquet' {chosen}",
+        "p": f"SELECT * FROM '{place}/participations.parquet' {chosen}",
+        "o": f"SELECT * FROM '{place}/organisations.parquet' WHERE org_id IN (SELECT org_id FROM p)",
+        "joined_sources": f"SELECT * FROM read_csv('{place}/sources.csv', all_varchar = true)",
+    }
+    for name, query in views.items():
+        connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
 
 
 def main() -> int:
@@ -182,8 +182,8 @@ def main() -> int:
     parser.add_argument("--cases", type=int, help="only so many cases, the same every time")
     options = parser.parse_args()
     if not (options.joined / "participations.parquet").exists():
-        print(f"{options.joined}에 participations.parquet이 없습니다. / There is no participations.parquet in {options.joined}.",
-              file=sys.stderr)
+        print(f"{options.joined}에 participations.parquet이 없습니다.", file=sys.stderr)
+        print(f"There is no participations.parquet in {options.joined}.", file=sys.stderr)
         return 1
     for name, count in convert(options.joined, options.out, options.cases).items():
         print(f"{name}: {count:,}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 import json
+import mmap
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import IO
 
 import duckdb
 import pyoxigraph
@@ -21,12 +23,15 @@ from kg.quarantine import Quarantine, find_rows, remove_rows, write_quarantine
 from kg.records import Schema, load_records, read_schema
 from kg.resolve import resolve
 from kg.settings import Limits, Settings, read_settings
+from kg.shacl.shapes import read_shapes
+from kg.shacl.slices import findings_in_slices
 from kg.store import load_store, new_version
-from kg.validation import Report, validate
+from kg.validation import Report, _result
 from kg.values import sql_name, sql_text
 from kg.vocab import DEFAULT_POLICY, GRAPH_REGISTER, accepted_graph
 
 Progress = Callable[[Text], None]
+WORK, SPILL = "work.duckdb", "spill"  # tables lie on disk, so that they may outgrow the memory
 SHAPES = ("shapes.ttl", "shapes-claims.ttl")
 
 
@@ -94,7 +99,7 @@ def build(
     clock = _Clock()
     settings, schema, limits = read_settings(data), read_schema(), limits or Limits()
     out.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection, new_version(out) as aside:
+    with new_version(out) as aside, duckdb.connect(str(aside / WORK)) as connection:
         _configure(connection, aside, limits)
         say(Text("표를 읽고 살핍니다", "reading and checking the tables"))
         load_records(connection, data, schema)
@@ -117,9 +122,15 @@ def build(
         clock.mark("load")
         summary = _summary(connection, schema, quads, set_apart.count, clock.seconds)
         (aside / "summary.json").write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
-        for left in ("mapped.nq", "codes.nq", "codes.ttl"):
-            (aside / left).unlink(missing_ok=True)
+        _remove_work(connection, aside)
     return summary
+
+
+def _remove_work(connection: duckdb.DuckDBPyConnection, aside: Path) -> None:
+    connection.close()
+    for left in ("mapped.nq", WORK):
+        (aside / left).unlink(missing_ok=True)
+    shutil.rmtree(aside / SPILL, ignore_errors=True)
 
 
 class _Clock:
@@ -134,10 +145,9 @@ class _Clock:
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, aside: Path, limits: Limits) -> None:
-    spill = aside / "spill"
     connection.execute(f"SET memory_limit = '{limits.build_memory_mb}MB'")
     connection.execute(f"SET threads = {limits.build_threads}")
-    connection.execute(f"SET temp_directory = {sql_text(str(spill))}")
+    connection.execute(f"SET temp_directory = {sql_text(str(aside / SPILL))}")
 
 
 def _make_graph(
@@ -193,14 +203,44 @@ def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data:
         connection, mapping, lambda name: f"read_parquet({sql_text(str(folder / name))})", aside / "mapped.nq", also_default=graphs
     )
     turtle = codes_to_turtle(data / "codelists", shipped("data") / "codelists", settings.base)
-    with (aside / "codes.nq").open("wb") as stream:
-        stream.writelines(_code_lines(turtle, _based(GRAPH_REGISTER, settings)))
-    with (aside / "mapped.nq").open("rb") as one, (aside / "codes.nq").open("rb") as other, (aside / "graph.nq").open("wb") as all_:
-        previous = b""
-        for line in heapq.merge(one, other):
-            if line != previous:
+    insert_lines(aside / "mapped.nq", _code_lines(turtle, _based(GRAPH_REGISTER, settings)), aside / "graph.nq")
+
+
+def insert_lines(big: Path, lines: list[bytes], target: Path) -> None:
+    """Write the sorted, unique lines of ``big`` and a few more in order; what lies between them is copied as a whole."""
+    if not big.stat().st_size:
+        target.write_bytes(b"".join(lines))
+        return
+    with big.open("rb") as stream, target.open("wb") as all_, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        done = 0
+        for line in lines:
+            place = _place(text, line, done)
+            stream.seek(done)
+            _copy_bytes(stream, all_, place - done)
+            done = place
+            if text[place : place + len(line)] != line:
                 all_.write(line)
-                previous = line
+        stream.seek(done)
+        shutil.copyfileobj(stream, all_, 1 << 20)
+
+
+def _place(text: mmap.mmap, line: bytes, low: int) -> int:
+    """Where the first line that is not before ``line`` begins."""
+    high = len(text)
+    while low < high:
+        start = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = text.find(b"\n", start) + 1
+        if text[start:end] < line:
+            low = end
+        else:
+            high = start
+    return low
+
+
+def _copy_bytes(stream: IO[bytes], target: IO[bytes], count: int) -> None:
+    while count and (part := stream.read(min(count, 1 << 20))):
+        target.write(part)
+        count -= len(part)
 
 
 def _based(iri: str, settings: Settings) -> str:
@@ -218,8 +258,9 @@ def _code_lines(turtle: str, graph: str) -> list[bytes]:
 
 def check_graph(quads: Path) -> Report:
     """The shapes of the accepted graph and register, and those of the claims."""
-    folder = shipped("ontology")
-    return validate(quads, shapes=[folder / name for name in SHAPES])
+    shapes, _ = read_shapes([shipped("ontology") / name for name in SHAPES])
+    results = {_result(index, finding) for index, finding in findings_in_slices(quads, shapes)}
+    return Report(tuple(sorted(results, key=lambda result: result.order)))
 
 
 def _summary(

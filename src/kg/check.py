@@ -13,7 +13,7 @@ from kg.validation import Report, validate
 
 
 def check_tables(data: Path) -> Report:
-    """Build the graph of ``data`` aside and return what the shapes say; raises ``InputFaults`` for faults of the tables."""
+    """Build the graph of ``data`` aside and say what the shapes say; ``InputFaults`` for faults of the tables."""
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         try:
             build(data, Path(folder))
@@ -23,7 +23,7 @@ def check_tables(data: Path) -> Report:
 
 
 def check_files(files: Sequence[Path]) -> Report:
-    """What the shapes say of RDF files (Turtle, N-Triples, N-Quads, TriG, JSON-LD), each with the code lists beside it."""
+    """What the shapes say of RDF files (Turtle, N-Quads, JSON-LD …), each with the code lists beside it."""
     faults = Collector()
     for path in files:
         if not path.exists():
@@ -32,5 +32,7 @@ def check_files(files: Sequence[Path]) -> Report:
     ontology = shipped("ontology")
     report = Report()
     for path in files:
-        report = report + validate(path, shapes=[ontology / name for name in SHAPES], inoculate=[ontology / "codes.ttl"])
+        report = report + validate(
+            path, shapes=[ontology / name for name in SHAPES], inoculate=[ontology / "codes.ttl"]
+        )
     return report

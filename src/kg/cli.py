@@ -42,26 +42,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """The parser of all commands; help in Korean or English after ``KG_LANG`` or the locale."""
     say = lambda ko, en: ko if language() == "ko" else en  # noqa: E731  # a local short name for many texts
-    parser = argparse.ArgumentParser(prog="kg", description=say("누가 누구와 협력하는지, 근거와 함께", "Who partners with whom, with evidence"))
+    parser = argparse.ArgumentParser(
+        prog="kg", description=say("누가 누구와 협력하는지, 근거와 함께", "Who partners with whom, with evidence")
+    )
     commands = parser.add_subparsers(metavar=say("명령", "COMMAND"))
 
     one = commands.add_parser("build", help=say("표에서 지식그래프를 만든다", "build the graph of record tables"))
-    one.add_argument("data", nargs="?", type=Path, help=say("표 폴더 (없으면 ./data나 딸린 표)", "folder of tables (default: ./data or the shipped ones)"))
+    one.add_argument(
+        "data",
+        nargs="?",
+        type=Path,
+        help=say("표 폴더 (없으면 ./data나 딸린 표)", "folder of tables (default: ./data or the shipped ones)"),
+    )
     one.add_argument("--out", type=Path, default=Path("build"), help=say("만들 곳", "where to build (default: build)"))
-    one.add_argument("--quarantine", action="store_true", help=say("규칙을 어긴 행을 빼고 만든다", "leave out rows that break a rule"))
+    one.add_argument(
+        "--quarantine",
+        action="store_true",
+        help=say("규칙을 어긴 행을 빼고 만든다", "leave out rows that break a rule"),
+    )
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=build_command)
 
-    one = commands.add_parser("validate", help=say("표나 RDF 파일을 규칙에 비추어 본다", "check tables or RDF files against the rules"))
-    one.add_argument("what", nargs="*", type=Path, help=say("표 폴더 또는 RDF 파일", "a folder of tables, or RDF files"))
+    one = commands.add_parser(
+        "validate", help=say("표나 RDF 파일을 규칙에 비추어 본다", "check tables or RDF files against the rules")
+    )
+    one.add_argument(
+        "what", nargs="*", type=Path, help=say("표 폴더 또는 RDF 파일", "a folder of tables, or RDF files")
+    )
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=validate_command)
 
     one = commands.add_parser("query", help=say("질문하거나 SPARQL을 던진다", "ask a question or SPARQL"))
-    one.add_argument("query", help=say("질문 이름, .rq 파일, SPARQL, 또는 -", "name of a question, .rq file, SPARQL text, or -"))
+    one.add_argument(
+        "query", help=say("질문 이름, .rq 파일, SPARQL, 또는 -", "name of a question, .rq file, SPARQL text, or -")
+    )
     one.add_argument("values", nargs="*", metavar="name=value")
     one.add_argument("--format", choices=("table", "csv", "json", "tsv", "ttl"), default="table")
-    one.add_argument("--timeout", type=float, default=_LIMITS.timeout_s, metavar="S", help=say("초", "seconds (default: 30)"))
+    one.add_argument(
+        "--timeout", type=float, default=_LIMITS.timeout_s, metavar="S", help=say("초", "seconds (default: 30)")
+    )
     one.add_argument("--max-rows", type=int, default=_LIMITS.max_rows, metavar="N")
     _graph_option(one, say)
     one.set_defaults(run=query_command)
@@ -79,7 +98,9 @@ def make_parser() -> argparse.ArgumentParser:
     _graph_option(one, say)
     one.set_defaults(run=export_command)
 
-    network = commands.add_parser("network", help=say("누가 누구와 협력하는지 그물로", "networks of who partners with whom"))
+    network = commands.add_parser(
+        "network", help=say("누가 누구와 협력하는지 그물로", "networks of who partners with whom")
+    )
     parts = network.add_subparsers(metavar=say("할 일", "WHAT"), required=True)
     one = parts.add_parser("summary", help=say("그물의 요약", "what the network holds, and what it leaves out"))
     one.add_argument("--at", metavar="YYYY-MM-DD")
@@ -94,7 +115,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _graph_option(parser: argparse.ArgumentParser, say: Any) -> None:
-    parser.add_argument("--graph", metavar="DIR", help=say("만든 그래프 (없으면 ./build)", "a build folder (default: ./build)"))
+    parser.add_argument(
+        "--graph", metavar="DIR", help=say("만든 그래프 (없으면 ./build)", "a build folder (default: ./build)")
+    )
     parser.add_argument("--endpoint", metavar="URL", help=say("SPARQL 엔드포인트", "a SPARQL endpoint"))
 
 
@@ -162,7 +185,9 @@ def query_command(options: argparse.Namespace) -> int:
 def _parameters(values: Sequence[str]) -> dict[str, str]:
     wrong = [value for value in values if "=" not in value]
     if wrong:
-        raise KgError(Text(f"매개변수는 이름=값으로 쓰십시오: {wrong[0]!r}", f"Write parameters as name=value: {wrong[0]!r}"))
+        raise KgError(
+            Text(f"매개변수는 이름=값으로 쓰십시오: {wrong[0]!r}", f"Write parameters as name=value: {wrong[0]!r}")
+        )
     return dict(value.split("=", 1) for value in values)
 
 
@@ -190,7 +215,14 @@ def export_command(options: argparse.Namespace) -> int:
             writer = write_graphml if options.format == "graphml" else write_gexf
             writer(graph.network(policy=options.policy), _network_target(options.output))
             return 0
-        export(graph.folder, options.output, options.format, what=options.what, source=options.source, policy=options.policy)
+        export(
+            graph.folder,
+            options.output,
+            options.format,
+            what=options.what,
+            source=options.source,
+            policy=options.policy,
+        )
     return 0
 
 
@@ -202,8 +234,11 @@ def summary_command(options: argparse.Namespace) -> int:
     from kg.network import summary
 
     chosen = {
-        "at": options.at, "between": tuple(options.between) if options.between else None, "mode": options.mode,
-        "roles": options.roles.split(",") if options.roles else None, "weight": options.weight,
+        "at": options.at,
+        "between": tuple(options.between) if options.between else None,
+        "mode": options.mode,
+        "roles": options.roles.split(",") if options.roles else None,
+        "weight": options.weight,
     }
     with _open(options) as graph:
         found = summary(graph.network(**chosen))

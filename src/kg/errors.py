@@ -80,7 +80,9 @@ class InputFaults(KgError):
 
     def __init__(self, faults: Sequence[Fault], more: int = 0):
         count = len(faults) + more
-        super().__init__(Text(f"입력에 잘못이 {count}곳 있습니다.", f"The input has {count} fault{'s' * (count != 1)}."))
+        super().__init__(
+            Text(f"입력에 잘못이 {count}곳 있습니다.", f"The input has {count} fault{'s' * (count != 1)}.")
+        )
         self.faults = tuple(faults)
         self.more = more
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, Text, language
 from kg.paths import cache_folder, shipped
-from kg.queries import Question, Result, bind, list_questions, read_question, resolve_term, run, run_endpoint, to_dataframe
+from kg.queries import (
+    Question,
+    Result,
+    bind,
+    list_questions,
+    read_question,
+    resolve_term,
+    run,
+    run_endpoint,
+    to_dataframe,
+)
 from kg.settings import Limits
 from kg.store import Snapshot, open_snapshot
 from kg.vocab import GRAPH_REGISTER, accepted_graph
@@ -50,12 +60,21 @@ class Graph:
     def folder(self) -> Path:
         """The folder of the build that this graph reads; an endpoint has none."""
         if self._snapshot is None:
-            raise KgError(Text("엔드포인트에는 폴더가 없습니다. 만든 그래프를 여십시오.",
-                               "An endpoint has no folder: open a build on disk for this."))
+            raise KgError(
+                Text(
+                    "엔드포인트에는 폴더가 없습니다. 만든 그래프를 여십시오.",
+                    "An endpoint has no folder: open a build on disk for this.",
+                )
+            )
         return self._snapshot.folder
 
     def ask(
-        self, sparql: str, *, timeout_s: float = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows, shipped: bool = False
+        self,
+        sparql: str,
+        *,
+        timeout_s: float = _LIMITS.timeout_s,
+        max_rows: int = _LIMITS.max_rows,
+        shipped: bool = False,
     ) -> Result:
         """Answer a SPARQL query as terms; ``query`` gives the same as a DataFrame."""
         if self._snapshot is None:
@@ -67,20 +86,35 @@ class Graph:
         return list_questions(shipped("queries"))
 
     def answer(
-        self, name_or_sparql: str, *, timeout_s: float = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows, **params: object
+        self,
+        name_or_sparql: str,
+        *,
+        timeout_s: float = _LIMITS.timeout_s,
+        max_rows: int = _LIMITS.max_rows,
+        **params: object,
     ) -> tuple[Result, Question | None]:
         """Answer a shipped question by name, a ``.rq`` file, or SPARQL text; names of things are resolved."""
         question = find_question(name_or_sparql)
         if question is None:
             if params:
-                raise KgError(Text("SPARQL 글에는 매개변수를 줄 수 없습니다.", "Parameters go with a question, not with SPARQL text."))
+                raise KgError(
+                    Text(
+                        "SPARQL 글에는 매개변수를 줄 수 없습니다.",
+                        "Parameters go with a question, not with SPARQL text.",
+                    )
+                )
             return self.ask(name_or_sparql, timeout_s=timeout_s, max_rows=max_rows), None
         values = {name: str(value) for name, value in params.items() if value is not None}
         sparql = bind(question, values, functools.partial(self.resolve, timeout_s=timeout_s))
         return self.ask(sparql, timeout_s=timeout_s, max_rows=max_rows, shipped=True), question
 
     def query(
-        self, name_or_sparql: str, *, timeout_s: float = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows, **params: object
+        self,
+        name_or_sparql: str,
+        *,
+        timeout_s: float = _LIMITS.timeout_s,
+        max_rows: int = _LIMITS.max_rows,
+        **params: object,
     ) -> pandas.DataFrame:
         """The answer as a DataFrame: a column for each variable, IRIs as text, numbers and days as values.
 
@@ -121,8 +155,15 @@ class Graph:
 
         return network(kind, self.network_tables(kind, policy), **options)
 
-    def export(self, target: str | Path | None = None, *, format: str = "ttl", what: str | None = None,
-               source: str | None = None, policy: str = "default") -> str | None:
+    def export(
+        self,
+        target: str | Path | None = None,
+        *,
+        format: str = "ttl",
+        what: str | None = None,
+        source: str | None = None,
+        policy: str = "default",
+    ) -> str | None:
         """Write the graph in an open format; without a target a text format is returned."""
         from kg.export import export, export_text
 
@@ -132,7 +173,7 @@ class Graph:
         return None
 
     def rdflib(self) -> rdflib.Dataset:
-        """All quads as an rdflib ``Dataset`` in memory (about 30 µs and 1.5 kB a quad): a copy, the store stays as it is."""
+        """All quads as an rdflib ``Dataset``: a copy in memory (about 30 µs and 1.5 kB a quad)."""
         import rdflib
 
         dataset = rdflib.Dataset()
@@ -159,8 +200,12 @@ def find_question(name_or_sparql: str) -> Question | None:
 
     known = sorted(path.stem for path in folder.glob("*.rq"))
     near = ", ".join(difflib.get_close_matches(text, known, 3, 0.3) or known[:3])
-    raise KgError(Text(f"질문 {text!r}이(가) 없습니다. 가까운 것: {near}. 모두 보려면: kg queries",
-                       f"There is no question {text!r}. Near: {near}. List them with: kg queries"))
+    raise KgError(
+        Text(
+            f"질문 {text!r}이(가) 없습니다. 가까운 것: {near}. 모두 보려면: kg queries",
+            f"There is no question {text!r}. Near: {near}. List them with: kg queries",
+        )
+    )
 
 
 def open_graph(path_or_endpoint: str | Path | None = None) -> Graph:

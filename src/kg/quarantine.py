@@ -60,7 +60,8 @@ def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, report: Rep
     focus = [result.focus for result in violations]
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE focus_ AS SELECT iri, regexp_extract(iri, '/(id/.*)$', 1) AS tail,"
-        " row_number() OVER () - 1 AS number FROM (SELECT unnest(?::VARCHAR[]) AS iri)", [focus]
+        " row_number() OVER () - 1 AS number FROM (SELECT unnest(?::VARCHAR[]) AS iri)",
+        [focus],
     )
     found: list[SetApart] = []
     for table in schema.tables:
@@ -69,18 +70,21 @@ def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, report: Rep
             continue
         cells = ", ".join(f"t.{sql_name(column)}" for column in table.columns)
         rows = connection.execute(
-            f"SELECT DISTINCT h.number, t.{ROW}, {cells} FROM ({query}) h JOIN raw.{table.name} t ON t.{ROW} = h.{ROW} ORDER BY 1, 2"
+            f"SELECT DISTINCT h.number, t.{ROW}, {cells} FROM ({query}) h"
+            f" JOIN raw.{table.name} t ON t.{ROW} = h.{ROW} ORDER BY 1, 2"
         ).fetchall()
         for number, row, *values in rows:
             result = violations[number]
             found.append(SetApart(table.name, row, tuple(values), result.shape, result.ko, result.en))
     connection.execute("DROP TABLE focus_")
     names = {row.table for row in found}
-    return Quarantine(tuple(found), tuple((table.name, table.columns) for table in schema.tables if table.name in names))
+    return Quarantine(
+        tuple(found), tuple((table.name, table.columns) for table in schema.tables if table.name in names)
+    )
 
 
 def _rows_behind(table: Table) -> str | None:
-    """The SELECT of ``number`` (of the violation) and row for one table; each way is a join of its own, so that it is fast."""
+    """The SELECT of the violation's number and the row; each way is a join of its own, which stays fast."""
     if table.is_fact:
         printed = " WHERE r.organisation IS NOT NULL" if table.name == "organisation_kinds" else ""
         return " UNION ".join(
@@ -89,14 +93,16 @@ def _rows_behind(table: Table) -> str | None:
         )
     if table.name not in _REGISTER:
         return None
-    return (f"SELECT f.number, r.{ROW} FROM focus_ f JOIN (SELECT {ROW}, unnest([{_REGISTER[table.name]}]) AS tail"
-            f" FROM raw.{table.name}) r ON f.tail = r.tail")
+    return (
+        f"SELECT f.number, r.{ROW} FROM focus_ f JOIN (SELECT {ROW}, unnest([{_REGISTER[table.name]}]) AS tail"
+        f" FROM raw.{table.name}) r ON f.tail = r.tail"
+    )
 
 
 def remove_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, quarantine: Quarantine) -> None:
     """Take the rows out of the loaded tables, and rows that then point to nothing."""
-    for table, row in sorted({(row.table, row.row) for row in quarantine.rows}):
-        connection.execute(f"DELETE FROM raw.{table} WHERE {ROW} = ?", [row])
+    for name, row in sorted({(row.table, row.row) for row in quarantine.rows}):
+        connection.execute(f"DELETE FROM raw.{name} WHERE {ROW} = ?", [row])
     for table in schema.tables:
         for key in table.foreign_keys:
             column = sql_name(key.column)

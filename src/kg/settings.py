@@ -38,12 +38,21 @@ def read_settings(folder: Path) -> Settings:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputFaults([Fault(path.name, Text(f"TOML로 읽을 수 없습니다: {error}", f"cannot be read as TOML: {error}"))]) from None
+        raise InputFaults(
+            [Fault(path.name, Text(f"TOML로 읽을 수 없습니다: {error}", f"cannot be read as TOML: {error}"))]
+        ) from None
     known = {field.name for field in fields(Settings)}
     faults = [
-        Fault(path.name, Text(f"모르는 설정입니다. 아는 설정: {', '.join(sorted(known))}.",
-                              f"is not a setting. Known: {', '.join(sorted(known))}."), column=name)
-        for name in found if name not in known
+        Fault(
+            path.name,
+            Text(
+                f"모르는 설정입니다. 아는 설정: {', '.join(sorted(known))}.",
+                f"is not a setting. Known: {', '.join(sorted(known))}.",
+            ),
+            column=name,
+        )
+        for name in found
+        if name not in known
     ]
     if faults:
         raise InputFaults(faults)

@@ -1,7 +1,8 @@
 """The store on disk (Oxigraph) and the versions of a build: replaced atomically, never changed in place.
 
-``OUT/current`` is a link to one folder of ``OUT/versions``; a new build is made aside and the link is moved to it in one
-step. A reader holds a shared lock on the version it opened, so that it keeps its snapshot while newer builds come.
+``OUT/current`` is a link to one folder of ``OUT/versions``; a new build is made aside and the link is moved to it
+in one step. A reader holds a shared lock on the version it opened, so that it keeps its snapshot while newer builds
+come.
 """
 
 from __future__ import annotations
@@ -75,8 +76,12 @@ def open_snapshot(out: Path) -> Snapshot:
         if (folder / "store").is_dir():
             return Snapshot(folder, lock)
         lock.close()
-    raise KgError(Text(f"{out}에 지식그래프가 없습니다. 먼저 ‘kg build’를 하십시오.",
-                       f"There is no graph in {out}. Build one first: kg build"))
+    raise KgError(
+        Text(
+            f"{out}에 지식그래프가 없습니다. 먼저 ‘kg build’를 하십시오.",
+            f"There is no graph in {out}. Build one first: kg build",
+        )
+    )
 
 
 @contextmanager
@@ -88,8 +93,12 @@ def new_version(out: Path) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise KgError(Text(f"{out}에서 다른 만들기가 돌고 있습니다. 끝난 뒤에 다시 하십시오.",
-                               f"Another build is running in {out}. Try again when it has ended.")) from None
+            raise KgError(
+                Text(
+                    f"{out}에서 다른 만들기가 돌고 있습니다. 끝난 뒤에 다시 하십시오.",
+                    f"Another build is running in {out}. Try again when it has ended.",
+                )
+            ) from None
         for left in versions.glob(".new-*"):  # left by a build that was killed
             shutil.rmtree(left, ignore_errors=True)
         aside = versions / f".new-{os.getpid()}"

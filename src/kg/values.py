@@ -49,7 +49,7 @@ def _bounds(text: str) -> tuple[date | None, date | None]:
     if not match:
         raise ValueError("not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")
     year, month, day, hour, minute = (int(part) if part else None for part in match.groups())
-    assert year is not None  # noqa: S101  # the pattern has it
+    assert year is not None  # the pattern has it
     if year < 1 or (hour is not None and hour > 23) or (minute is not None and minute > 59):
         raise ValueError("no such time")
     if month is None:

@@ -13,7 +13,7 @@ class Namespace(str):
             raise AttributeError(name)
         return self + name
 
-    def __getitem__(self, name: object) -> str:  # type: ignore[override]  # a namespace is indexed by local name
+    def __getitem__(self, name: object) -> str:
         return self + str(name)
 
 

@@ -93,10 +93,23 @@ def accept(
         keep.append(f"source NOT IN ({', '.join(sql_text(name) for name in without)})")
     if known_on is not None:
         keep.append(f"published_latest <= {sql_text(known_on.isoformat())}")
-    steps = [f"c0 AS (SELECT *, NULL::VARCHAR AS reason FROM {claims} WHERE {' AND '.join(keep)})"]
+    steps = [
+        f"began_ AS (SELECT *, NULL::VARCHAR AS reason FROM {claims} WHERE {' AND '.join(keep)})",
+        "open_ AS (SELECT thing, property FROM began_ GROUP BY ALL HAVING min(value) <> max(value))",
+        "c0 AS (SELECT b.* FROM began_ b SEMI JOIN open_ USING (thing, property))",
+        "s0 AS (SELECT b.* FROM began_ b ANTI JOIN open_ USING (thing, property))",
+    ]
+    single = 0
     for number, rule in enumerate(policy.rules, 1):
         steps.append(f"c{number} AS ({_apply(rule, f'c{number - 1}')})")
-    return f"WITH {', '.join(steps)}, {_verdict(len(policy.rules))}"
+        if rule.name in FILTERS:  # the other rules choose between values, so they leave alone what has one value only
+            single += 1
+            steps.append(f"s{single} AS ({_apply(rule, f's{single - 1}')})")
+    steps.append(f"left_ AS (SELECT * FROM c{len(policy.rules)} UNION ALL SELECT * FROM s{single})")
+    return f"WITH {', '.join(steps)}, {_verdict()}"
+
+
+FILTERS = ("only-source", "require-origins")
 
 
 def _apply(rule: Rule, claims: str) -> str:
@@ -137,13 +150,13 @@ def _rank(rule: Rule, claims: str) -> str:
                        f"the rule {rule.name!r} is not known. Known rules: {known}."))
 
 
-def _verdict(last: int) -> str:
+def _verdict() -> str:
     """From the claims left and the claims at the start to one row for each thing and property."""
     return (
         "began AS (SELECT thing, property, any_value(table_name) AS table_name, count(DISTINCT value) AS ways,"
-        " count(DISTINCT claim) AS claims FROM c0 GROUP BY ALL),"
-        f" ended AS (SELECT thing, property, count(DISTINCT value) AS ways, min(value) AS value, min(reason) AS reason"
-        f" FROM c{last} GROUP BY ALL)"
+        " count(DISTINCT claim) AS claims FROM began_ GROUP BY ALL),"
+        " ended AS (SELECT thing, property, count(DISTINCT value) AS ways, min(value) AS value, min(reason) AS reason"
+        " FROM left_ GROUP BY ALL)"
         " SELECT b.table_name, b.thing, b.property, b.ways, CASE WHEN e.ways = 1 THEN e.value END AS value,"
         " CASE WHEN e.ways = 1 THEN 'accepted' ELSE 'undecided' END AS status,"
         " CASE WHEN e.ways IS NULL THEN 'too-few-origins' WHEN e.ways > 1 THEN 'undecided'"

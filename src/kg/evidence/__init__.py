@@ -13,7 +13,13 @@ from kg.vocab import BASE
 
 # the tables that analyse() makes in the schema ``analysis``
 TABLES = (
-    "conflicts", "conflict_things", "conflict_members", "checks", "check_claims", "check_parents", "derived_ratings",
+    "conflicts",
+    "conflict_things",
+    "conflict_members",
+    "checks",
+    "check_claims",
+    "check_parents",
+    "derived_ratings",
     "derived_parents",
 )
 
@@ -27,6 +33,16 @@ def analyse(connection: duckdb.DuckDBPyConnection, schema: Schema, policy: str =
 
 
 __all__ = [
-    "TABLES", "Check", "Conflict", "DerivedRating", "analyse", "check_claims", "derive", "find_conflicts", "open_records",
-    "read_checks", "read_conflicts", "read_derived",
+    "TABLES",
+    "Check",
+    "Conflict",
+    "DerivedRating",
+    "analyse",
+    "check_claims",
+    "derive",
+    "find_conflicts",
+    "open_records",
+    "read_checks",
+    "read_conflicts",
+    "read_derived",
 ]

@@ -1,6 +1,7 @@
 """Disagreements as objects: each is found by a rule, has a type, members, a status and the policy's reason.
 
-No rule knows an organisation. A rule gives rows ``rule, type, key, property, thing, claim``; rows of one key are one conflict.
+No rule knows an organisation. A rule gives rows ``rule, type, key, property, thing, claim``; rows of one key are one
+    conflict.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ import duckdb
 
 from kg.evidence.identity import identity_queries
 from kg.evidence.prepare import prepare
+from kg.evidence.settle import settle
 from kg.records.schema import Schema
-from kg.values import sql_name, sql_text
+from kg.values import sql_name
 from kg.vocab import BASE
 
-# Values as they are compared: two codes that share a printed spelling are one grade; a month over two claimed days has no say.
+# Values as they are compared: codes that share a printed spelling are one grade; a month over two claimed days is mute.
 PLAIN_NUMBER = r"regexp_replace(regexp_replace(c.value, '(\.[0-9]*?)0+( |$)', '\1\2'), '\.( |$)', '\1')"
 COMPARED = f"""
 SELECT c.claim, c.thing, c.property, c.table_name, c.source, c.stance, c.place_kind,
   CASE WHEN c.property = 'grade' THEN coalesce(g.alike, c.value) ELSE {PLAIN_NUMBER} END AS value
 FROM resolved.claims c
-JOIN (SELECT thing, property FROM resolved.claims WHERE NOT is_vague GROUP BY ALL HAVING count(DISTINCT value) > 1) d USING (thing, property)
+JOIN (SELECT thing, property FROM resolved.claims WHERE NOT is_vague GROUP BY ALL HAVING count(DISTINCT value) > 1) d
+    USING (thing, property)
 LEFT JOIN (SELECT 'ratings' AS table_name, claim, scheme FROM resolved.ratings UNION ALL
   SELECT 'rating_streaks', claim, scheme FROM resolved.rating_streaks) s
   ON s.claim = c.claim AND s.table_name = c.table_name AND c.property = 'grade'
@@ -27,19 +30,21 @@ LEFT JOIN worked.grades g ON g.scheme = s.scheme AND g.grade = c.value
 WHERE NOT c.is_vague AND c.property <> 'exists'
 """
 
-# Which claims of one thing and property stand against which: prose against the table of the same document, a plan against
+# Which claims of one thing and property stand against which: prose against the table of its document, a plan against
 # what was reported, else value against value (kind against kind).
 DIVIDED = """
 WITH ways AS (SELECT thing, property FROM worked.compared GROUP BY ALL HAVING count(DISTINCT value) > 1),
 c AS (SELECT * FROM worked.compared JOIN ways USING (thing, property)),
-tabled AS (SELECT thing, property, source, list(DISTINCT value) AS tables FROM c WHERE place_kind = 'table' GROUP BY ALL),
+tabled AS (SELECT thing, property, source, list(DISTINCT value) AS tables FROM c WHERE place_kind = 'table' GROUP BY
+    ALL),
 against AS (SELECT c.claim, c.thing, c.property, c.source FROM c JOIN tabled t USING (thing, property, source)
   WHERE c.place_kind = 'prose' AND NOT list_contains(t.tables, c.value)),
 done AS (SELECT thing, property, list(DISTINCT value) AS reported FROM c
   WHERE stance IS DISTINCT FROM 'plan' GROUP BY ALL),
 planned AS (SELECT c.claim, c.thing, c.property FROM c JOIN done d USING (thing, property)
   WHERE c.stance = 'plan' AND NOT list_contains(d.reported, c.value)),
-rest AS (SELECT c.* FROM c ANTI JOIN against USING (claim, thing, property) ANTI JOIN planned USING (claim, thing, property)),
+rest AS (SELECT c.* FROM c ANTI JOIN against USING (claim, thing, property) ANTI JOIN planned USING (claim, thing,
+    property)),
 open AS (SELECT thing, property FROM rest GROUP BY ALL HAVING count(DISTINCT value) > 1)
 SELECT 'document-prose-table' AS rule, 'prose-against-table' AS type, a.source AS part, c.thing, c.property, c.claim
   FROM (SELECT DISTINCT thing, property, source FROM against) a JOIN c USING (thing, property, source)
@@ -55,17 +60,19 @@ UNION ALL SELECT CASE r.table_name WHEN 'organisation_kinds' THEN 'differing-kin
 SHORT_COUNTS = """
 SELECT 'count-below-streak' AS rule, 'count-against-streak' AS type, NULL AS part, t.thing, 'count' AS property,
   unnest([t.claim, s.claim]) AS claim
-FROM worked.ends t JOIN worked.ends s ON s.history = t.history AND s.scheme = t.scheme AND s.grade = t.grade AND s.kind = 'consecutive'
+FROM worked.ends t JOIN worked.ends s ON s.history = t.history AND s.scheme = t.scheme AND s.grade = t.grade AND
+    s.kind = 'consecutive'
 LEFT JOIN worked.grades g ON g.scheme = t.scheme AND g.grade = t.grade
 WHERE t.kind = 'total' AND least(s.until, t.until) - greatest(s.until - s.count + 1, coalesce(t.from_year, 0),
   CASE WHEN t.meaning = 'named-grade' THEN coalesce(g.from_year, 0) ELSE 0 END) + 1 > t.count
 """
 
-# Two counts (or two streaks) of one history that end in one year and are not one thing; and a count that falls with the years.
+# Two counts (or streaks) of one history that end in one year and are not one thing; a count that falls with the years.
 TWO_COUNTS = """
 SELECT CASE WHEN a.until = b.until THEN 'counts-of-one-end' ELSE 'count-that-falls' END, 'count-against-streak', NULL,
   least(a.thing, b.thing), 'count', unnest([a.claim, b.claim])
-FROM worked.ends a JOIN worked.ends b ON b.history = a.history AND b.scheme = a.scheme AND b.grade = a.grade AND b.kind = a.kind
+FROM worked.ends a JOIN worked.ends b ON b.history = a.history AND b.scheme = a.scheme AND b.grade = a.grade AND
+    b.kind = a.kind
   AND b.meaning = a.meaning AND b.from_year IS NOT DISTINCT FROM a.from_year AND b.thing <> a.thing
 WHERE a.kind IN ('total', 'consecutive') AND a.count > b.count
   AND ((a.until = b.until) OR (a.kind = 'total' AND a.until < b.until))
@@ -73,27 +80,34 @@ WHERE a.kind IN ('total', 'consecutive') AND a.count > b.count
 
 # A streak over a year whose accepted rating is another grade.
 CONTRADICTED = """
-SELECT 'streak-over-other-grade', 'count-against-streak', NULL, a.thing, 'count', unnest(list_append(r.claims, a.claim))
-FROM (SELECT DISTINCT e.thing, e.claim, k.key FROM worked.asked k JOIN worked.ends e USING (claim) WHERE k.rule = 'streak-years') a
-JOIN (SELECT y.key, list(DISTINCT l.accepted_from) AS claims FROM (SELECT key, unnest(things) AS thing FROM worked.years
-    WHERE state = 'other' AND NOT is_before) y JOIN accepted.links l ON l.thing = y.thing AND l.accepted_from IS NOT NULL GROUP BY y.key) r
+SELECT 'streak-over-other-grade', 'count-against-streak', NULL, a.thing, 'count', unnest(list_append(r.claims,
+    a.claim))
+FROM (SELECT DISTINCT e.thing, e.claim, k.key FROM worked.asked k JOIN worked.ends e USING (claim) WHERE k.rule =
+    'streak-years') a
+JOIN (SELECT y.key, list(DISTINCT l.accepted_from) AS claims FROM (SELECT key, unnest(things) AS thing FROM
+    worked.years
+    WHERE state = 'other' AND NOT is_before) y JOIN accepted.links l ON l.thing = y.thing AND l.accepted_from IS NOT
+        NULL GROUP BY y.key) r
   ON r.key = a.key
 """
 
 # One document: prose of several years, a table that says the first time.
 FIRST_AND_SEVERAL = """
 SELECT 'several-and-first-time', 'prose-against-table', NULL, e.thing, 'count', unnest([e.claim, t.claim])
-FROM worked.ends e JOIN resolved.ratings t ON t.source = e.source AND t.scheme = e.scheme AND t.grade = e.grade AND t.note = 'first-time'
+FROM worked.ends e JOIN resolved.ratings t ON t.source = e.source AND t.scheme = e.scheme AND t.grade = e.grade AND
+    t.note = 'first-time'
 JOIN worked.histories h ON h.org = t.org AND h.history = e.history
 WHERE (e.kind = 'several' OR e.count > 1) AND e.place_kind IS DISTINCT FROM t.place_kind
   AND coalesce(e.until, t.year::INT) <= t.year::INT AND 'table' IN (e.place_kind, t.place_kind)
 """
 
-# One document: an award in the prose, and a table that gives that award to others but not in the row of this organisation.
+# One document: an award in the prose, and a table that gives it to others but not in the row of this organisation.
 ROW = "regexp_extract({place}, '^(.*?) *(row [0-9]+|[0-9]+ ?행)', 1)"
 AWARD_NOT_IN_ROW = f"""
-WITH awards AS (SELECT a.*, h.history, {ROW.format(place='a.place')} AS sheet FROM resolved.awards a JOIN worked.histories h ON h.org = a.org),
-rows AS (SELECT DISTINCT p.source, {ROW.format(place='p.place')} AS sheet, h.history, p.claim FROM worked.placed p JOIN worked.histories h ON h.org = p.org
+WITH awards AS (SELECT a.*, h.history, {ROW.format(place="a.place")} AS sheet FROM resolved.awards a JOIN
+    worked.histories h ON h.org = a.org),
+rows AS (SELECT DISTINCT p.source, {ROW.format(place="p.place")} AS sheet, h.history, p.claim FROM worked.placed p
+    JOIN worked.histories h ON h.org = p.org
   WHERE p.place_kind = 'table')
 SELECT 'award-not-in-row', 'prose-against-table', NULL, p.thing, 'award', unnest([p.claim, r.claim])
 FROM awards p JOIN rows r ON r.source = p.source AND r.history = p.history AND r.sheet <> ''
@@ -105,23 +119,30 @@ WHERE p.place_kind = 'prose' AND o.claim IS NULL
 
 LONG_LISTS = """
 SELECT 'list-longer-than-total', 'total-against-list', NULL, t.thing, 'count', unnest(list_prepend(t.claim, r.claims))
-FROM worked.list_totals t JOIN (SELECT l.key, list(DISTINCT r.claim) AS claims FROM worked.list_totals l JOIN resolved.ratings r
-    ON r.scheme = l.scheme AND r.year::INT = l.year AND r.grade = l.grade AND (r.origin = l.list_origin OR l.list_origin = 'accepted')
+FROM worked.list_totals t JOIN (SELECT l.key, list(DISTINCT r.claim) AS claims FROM worked.list_totals l JOIN
+    resolved.ratings r
+    ON r.scheme = l.scheme AND r.year::INT = l.year AND r.grade = l.grade AND (r.origin = l.list_origin OR
+        l.list_origin = 'accepted')
   WHERE l.fewest > l.count GROUP BY l.key) r ON r.key = t.key WHERE t.fewest > t.count
-UNION ALL SELECT 'list-longer-than-total', 'total-against-list', NULL, a.thing, 'count', unnest(list_prepend(r.claim, g.claims))
+UNION ALL SELECT 'list-longer-than-total', 'total-against-list', NULL, a.thing, 'count', unnest(list_prepend(r.claim,
+    g.claims))
 FROM worked.rounds r JOIN resolved.award_totals a ON a.claim = r.claim
-JOIN (SELECT r.key, list(DISTINCT l.claim) AS claims FROM (SELECT key, unnest(things) AS thing FROM worked.rounds WHERE certain > count) r
+JOIN (SELECT r.key, list(DISTINCT l.claim) AS claims FROM (SELECT key, unnest(things) AS thing FROM worked.rounds
+    WHERE certain > count) r
   JOIN accepted.links l ON l.thing = r.thing GROUP BY r.key) g ON g.key = r.key WHERE r.certain > r.count
 """
 
 # One figure of one measure and party for two periods of one kind, where no source states it for both.
 TWO_PERIODS = """
-WITH told AS (SELECT claim, thing, source, coalesce(org, scope) AS party, measure, period_kind, period, concat_ws(' ', value, unit) AS figure
+WITH told AS (SELECT claim, thing, source, coalesce(org, scope) AS party, measure, period_kind, period,
+    concat_ws(' ', value, unit) AS figure
   FROM resolved.payments WHERE value IS NOT NULL AND period IS NOT NULL AND approximate IS DISTINCT FROM 'true'
     AND period_kind IN ('year', 'first-half', 'second-half') AND length(replace(rtrim(value, '0'), '.', '')) > 1),
-alike AS (SELECT DISTINCT party, measure, period_kind, figure FROM told GROUP BY party, measure, period_kind, figure, source
+alike AS (SELECT DISTINCT party, measure, period_kind, figure FROM told GROUP BY party, measure, period_kind, figure,
+    source
   HAVING count(DISTINCT period) > 1),
-differing AS (SELECT party, measure, period_kind, figure, min(thing) AS thing FROM told ANTI JOIN alike USING (party, measure, period_kind, figure)
+differing AS (SELECT party, measure, period_kind, figure, min(thing) AS thing FROM told ANTI JOIN alike USING (party,
+    measure, period_kind, figure)
   GROUP BY ALL HAVING count(DISTINCT period) > 1)
 SELECT 'one-figure-two-periods', 'definition', replace(t.figure, ' ', '-'), d.thing, 'period', t.claim
 FROM differing d JOIN told t USING (party, measure, period_kind, figure)
@@ -129,7 +150,12 @@ FROM differing d JOIN told t USING (party, measure, period_kind, figure)
 
 
 def find_conflicts(
-    connection: duckdb.DuckDBPyConnection, schema: Schema, policy: str = "default", base: str = BASE, *, prepared: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
+    policy: str = "default",
+    base: str = BASE,
+    *,
+    prepared: bool = False,
 ) -> None:
     """Make ``analysis.conflicts``, ``analysis.conflict_things`` and ``analysis.conflict_members``.
 
@@ -141,79 +167,33 @@ def find_conflicts(
     connection.execute(f"CREATE OR REPLACE TABLE worked.compared AS {COMPARED}")
     connection.execute(
         "CREATE OR REPLACE TABLE worked.found"
-        " (rule VARCHAR, type VARCHAR, part VARCHAR, thing VARCHAR, property VARCHAR, claim VARCHAR)")
-    for rule in (DIVIDED, SHORT_COUNTS, TWO_COUNTS, CONTRADICTED, FIRST_AND_SEVERAL, AWARD_NOT_IN_ROW, LONG_LISTS,
-                 TWO_PERIODS, *identity_queries(schema, base)):
+        " (rule VARCHAR, type VARCHAR, part VARCHAR, thing VARCHAR, property VARCHAR, claim VARCHAR)"
+    )
+    for rule in (
+        DIVIDED,
+        SHORT_COUNTS,
+        TWO_COUNTS,
+        CONTRADICTED,
+        FIRST_AND_SEVERAL,
+        AWARD_NOT_IN_ROW,
+        LONG_LISTS,
+        TWO_PERIODS,
+        *identity_queries(schema, base),
+    ):
         connection.execute(f"INSERT INTO worked.found {rule}")
-    connection.execute(f"CREATE OR REPLACE TABLE worked.explained AS {EXPLAINED}")
-    _publish(connection, policy, base)
+    settle(connection, policy, base)
 
 
 def _placed(schema: Schema) -> str:
     """Every claim with its place and what it says: the compared columns of its row, one after the other."""
     parts = []
     for table in schema.facts:
-        assert table.claimed  # noqa: S101  # a fact table has claims
+        assert table.claimed  # a fact table has claims
         org = "org" if "organisation" in table.columns else "NULL AS org"
         columns = [*table.claimed.compared, *(["period"] if "period" in table.columns else [])]
         said = ", ".join(sql_name(column) for column in columns) or "NULL"
-        parts.append(f"SELECT '{table.name}' AS table_name, claim, source, place, place_kind, stance, as_printed, {org},"
-                     f" nullif(concat_ws(' ', {said}), '') AS said FROM resolved.{table.name}")
+        parts.append(
+            f"SELECT '{table.name}' AS table_name, claim, source, place, place_kind, stance, as_printed, {org},"
+            f" nullif(concat_ws(' ', {said}), '') AS said FROM resolved.{table.name}"
+        )
     return " UNION ALL ".join(parts)
-
-
-# A later total that differs from the announced one by just the grades corrected between them is a correction, not an error.
-EXPLAINED = """
-WITH told AS (SELECT t.thing, t.scheme, t.year::INT AS year, t.grade, t.count::INT AS count, min(t.published_latest) AS first,
-    max(t.published_latest) AS last FROM resolved.rating_totals t WHERE t.measure = 'grade-count' AND t.count IS NOT NULL GROUP BY ALL),
-pairs AS (SELECT a.thing, a.scheme, a.year, a.grade, a.count AS before, b.count AS after, b.last FROM told a
-  JOIN told b ON b.thing = a.thing AND b.first > a.first AND b.count <> a.count),
-moved AS (SELECT DISTINCT h.history, t.scheme, t.year::INT AS year, t.grade, c.grade AS now, c.day FROM resolved.ratings t
-  JOIN worked.histories h ON h.org = t.org JOIN (SELECT h.history, t.scheme, t.year, t.grade, min(t.published_latest) AS day
-    FROM resolved.ratings t JOIN worked.histories h ON h.org = t.org WHERE t.stance = 'correction' GROUP BY ALL) c
-  ON c.history = h.history AND c.scheme = t.scheme AND c.year = t.year WHERE t.stance = 'announcement' AND c.grade <> t.grade)
-SELECT p.thing FROM pairs p LEFT JOIN moved m ON m.scheme = p.scheme AND m.year = p.year AND m.day <= p.last
-GROUP BY p.thing, p.before, p.after, p.grade
-HAVING p.before - count(DISTINCT m.history) FILTER (m.grade = p.grade) + count(DISTINCT m.history) FILTER (m.now = p.grade) = p.after
-"""
-
-# the local name of the property in the ontology
-TERM = """CASE any_value(f.property) WHEN 'exists' THEN NULL WHEN 'from_year' THEN 'fromYear' WHEN 'identifier' THEN 'identifierValue'
-  ELSE any_value(f.property) END"""
-
-STATUS = """CASE WHEN any_value(v.reason) IN ('correction', 'latest-correction') AND any_value(v.status) = 'accepted' THEN 'corrected'
-  WHEN bool_or(e.thing IS NOT NULL) THEN 'corrected' WHEN bool_or(k.thing IS NOT NULL AND f.rule = 'streak-over-other-grade') THEN 'corrected'
-  WHEN any_value(v.status) = 'accepted' AND any_value(v.ways) > 1 THEN 'followed' ELSE 'open' END"""
-REASON = """CASE WHEN bool_or(e.thing IS NOT NULL) OR bool_or(k.thing IS NOT NULL AND f.rule = 'streak-over-other-grade') THEN 'correction'
-  WHEN any_value(v.ways) > 1 THEN any_value(v.reason) ELSE 'undecided' END"""
-
-
-def _publish(connection: duckdb.DuckDBPyConnection, policy: str, base: str) -> None:
-    """Give each conflict its IRI, its status and reason; the order of rows is fixed."""
-    start = len(base) + len("id/") + 1
-    key = (f"CASE WHEN type = 'identity' THEN part ELSE concat_ws('.', replace(substr(thing, {start}), '/', '.'), property, part)"
-           " || CASE WHEN rule IN ('differing-values', 'differing-kinds', 'document-prose-table', 'plan-and-report', 'list-longer-than-total',"
-           " 'one-figure-two-periods') THEN '' ELSE '.' || rule END END")
-    slug = f"regexp_replace({key}, '[^A-Za-z0-9._~-]+', '-', 'g')"
-    name = sql_text(policy)
-    connection.execute(f"CREATE OR REPLACE TABLE worked.keyed AS SELECT DISTINCT '{base}id/conflict/' || type || '/' || {slug} AS conflict, *"
-                       " FROM worked.found WHERE claim IS NOT NULL")
-    connection.execute(
-        f"CREATE OR REPLACE TABLE analysis.conflicts AS SELECT f.conflict, {name} AS policy, f.type, min(f.rule) AS rule,"
-        f" any_value(nullif(f.property, 'exists')) AS property,"
-        f" {TERM} AS property_term, {STATUS} AS status, {REASON} AS reason FROM worked.keyed f"
-        " LEFT JOIN accepted.verdicts v ON v.thing = f.thing AND v.property = f.property AND f.type <> 'identity'"
-        " LEFT JOIN worked.explained e ON e.thing = f.thing AND f.property = 'count' AND f.type = 'value'"
-        " LEFT JOIN (SELECT DISTINCT e.thing FROM worked.tallies t JOIN worked.asked a USING (key) JOIN worked.ends e ON e.claim = a.claim"
-        "   WHERE t.against > 0 AND t.only_corrected) k ON k.thing = f.thing"
-        " GROUP BY f.conflict, f.type ORDER BY f.conflict")
-    connection.execute(
-        f"CREATE OR REPLACE TABLE analysis.conflict_things AS SELECT DISTINCT conflict, {name} AS policy, thing FROM worked.keyed ORDER BY 1, 3")
-    connection.execute(
-        f"CREATE OR REPLACE TABLE analysis.conflict_members AS SELECT k.conflict, {name} AS policy, k.claim, any_value(p.source) AS source,"
-        " any_value(p.place) AS place, any_value(p.stance) AS stance, any_value(p.as_printed) AS as_printed,"
-        " coalesce(any_value(c.value) FILTER (k.property <> 'exists' AND v.ways > 1), any_value(p.said)) AS value,"
-        " coalesce(bool_or(c.value = v.value AND v.ways > 1), false) AS followed FROM worked.keyed k"
-        " LEFT JOIN worked.placed p ON p.claim = k.claim"
-        " LEFT JOIN resolved.claims c ON c.claim = k.claim AND c.thing = k.thing AND c.property = k.property"
-        " LEFT JOIN accepted.verdicts v ON v.thing = k.thing AND v.property = k.property GROUP BY k.conflict, k.claim ORDER BY 1, 3")

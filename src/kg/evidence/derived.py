@@ -16,7 +16,8 @@ from kg.vocab import BASE
 # accepted rating of another grade, or whose last year is only guessed from the day of its source, nor for a year that a
 # predecessor (a merger, a split, an unsure rename) has a rating for.
 UNFOLDED = """
-WITH told AS (SELECT key, history, scheme, org FROM worked.tallies WHERE rule = 'streak-years' AND against = 0 AND count > 0
+WITH told AS (SELECT key, history, scheme, org FROM worked.tallies WHERE rule = 'streak-years' AND against = 0 AND
+    count > 0
     AND anchor IN ('stated', 'from-year', 'other-source') AND (from_year IS NULL OR until - from_year + 1 = count)),
 near AS (SELECT DISTINCT k.history, r.scheme, r.year FROM worked.kin k JOIN worked.ratings r ON r.history = k.other)
 SELECT t.key, t.org, y.history, y.scheme, y.year, y.grade FROM told t JOIN worked.years y ON y.key = t.key
@@ -25,7 +26,8 @@ WHERE y.state = 'unknown' AND NOT y.is_before AND y.things IS NULL AND n.history
 """
 
 DERIVED = """
-SELECT history, scheme, year, min(org) AS org, min(grade) AS grade FROM worked.unfolded GROUP BY ALL HAVING count(DISTINCT grade) = 1
+SELECT history, scheme, year, min(org) AS org, min(grade) AS grade FROM worked.unfolded GROUP BY ALL HAVING
+    count(DISTINCT grade) = 1
 """
 
 # The streaks themselves, and for a streak without years the one of another source that states them.
@@ -33,14 +35,21 @@ PARENTS = """
 WITH rested AS (SELECT DISTINCT d.history, d.scheme, d.year, u.key FROM worked.derived d
     JOIN worked.unfolded u ON u.history = d.history AND u.scheme = d.scheme AND u.year = d.year)
 SELECT r.history, r.scheme, r.year, a.claim FROM rested r JOIN worked.asked a ON a.key = r.key
-UNION SELECT r.history, r.scheme, r.year, o.claim FROM rested r JOIN worked.spans s ON s.key = r.key AND s.anchor = 'other-source'
-  JOIN worked.ends o ON o.history = s.history AND o.scheme = s.scheme AND o.grade = s.grade AND o.kind = s.kind AND o.count = s.count
+UNION SELECT r.history, r.scheme, r.year, o.claim FROM rested r JOIN worked.spans s ON s.key = r.key AND s.anchor =
+    'other-source'
+  JOIN worked.ends o ON o.history = s.history AND o.scheme = s.scheme AND o.grade = s.grade AND o.kind = s.kind AND
+      o.count = s.count
     AND o.until = s.until AND o.anchor = 'stated'
 """
 
 
 def derive(
-    connection: duckdb.DuckDBPyConnection, schema: Schema, policy: str = "default", base: str = BASE, *, prepared: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
+    policy: str = "default",
+    base: str = BASE,
+    *,
+    prepared: bool = False,
 ) -> None:
     """Make ``analysis.derived_ratings`` and ``analysis.derived_parents`` from streaks whose years a source states."""
     if not prepared:
@@ -50,9 +59,11 @@ def derive(
     thing = f"'{base}id/derived/rating/' || d.scheme || '/' || d.year || '/' || d.org AS thing"
     name = sql_text(policy)
     connection.execute(
-        f"CREATE OR REPLACE TABLE analysis.derived_ratings AS SELECT {thing}, {name} AS policy, 'streak-unfolded' AS rule,"
-        " d.scheme, d.year::VARCHAR AS year, d.org, d.grade FROM worked.derived d ORDER BY 1")
+        f"CREATE OR REPLACE TABLE analysis.derived_ratings AS SELECT {thing}, {name} AS policy,"
+        " 'streak-unfolded' AS rule, d.scheme, d.year::VARCHAR AS year, d.org, d.grade FROM worked.derived d ORDER BY 1"
+    )
     connection.execute(
-        f"CREATE OR REPLACE TABLE analysis.derived_parents AS SELECT DISTINCT {thing}, {name} AS policy, p.claim AS parent"
-        " FROM worked.derived d JOIN worked.derived_from p ON p.history = d.history AND p.scheme = d.scheme AND p.year = d.year"
-        " ORDER BY 1, 3")
+        f"CREATE OR REPLACE TABLE analysis.derived_parents AS SELECT DISTINCT {thing}, {name} AS policy,"
+        " p.claim AS parent FROM worked.derived d JOIN worked.derived_from p USING (history, scheme, year)"
+        " ORDER BY 1, 3"
+    )

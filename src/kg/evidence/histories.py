@@ -20,12 +20,13 @@ reached AS (
   SELECT one AS org, one AS other FROM joined UNION
   SELECT r.org, j.other FROM reached r JOIN joined j ON j.one = r.other),
 renamed AS (SELECT org, min(other) AS history FROM reached GROUP BY org)
-SELECT o.organisation AS org, coalesce(r.history, o.organisation) AS history, o.name_ko, coalesce(o.name_en, o.name_ko) AS name_en,
+SELECT o.organisation AS org, coalesce(r.history, o.organisation) AS history, o.name_ko, coalesce(o.name_en,
+    o.name_ko) AS name_en,
   o.part_of, o.accepted_kind
 FROM accepted.organisations o LEFT JOIN renamed r ON r.org = o.organisation
 """
 
-# Near relations that are not one history: nothing may be concluded from the absence of a name while one of them is present.
+# Near relations that are not one history: absence of a name says nothing while one of them is present.
 KIN = """
 WITH pairs AS (
   SELECT before AS one, after AS other FROM resolved.organisation_changes
@@ -36,18 +37,21 @@ named AS (SELECT a.history AS one, b.history AS other FROM pairs p JOIN worked.h
 SELECT one AS history, other FROM named UNION SELECT other, one FROM named
 """
 
-# Two codes that share a printed spelling are one grade to whoever compares prints (an older and a newer code of one word).
+# Two codes that share a printed spelling (an older and a newer one) are one grade to whoever compares prints.
 GRADES = """
 WITH spelled AS (SELECT scheme, code, unnest(string_split(coalesce(printed, code), '|')) AS print FROM codes.grade),
-first AS (SELECT a.scheme, a.code, min(b.code) AS alike FROM spelled a JOIN spelled b USING (scheme, print) GROUP BY ALL)
+first AS (SELECT a.scheme, a.code, min(b.code) AS alike FROM spelled a JOIN spelled b USING (scheme, print) GROUP BY
+    ALL)
 SELECT g.scheme, g.code AS grade, g.position::INT AS position, try_cast(g.from_year AS INT) AS from_year,
-  try_cast(g.to_year AS INT) AS to_year, g.label_ko, g.label_en, f.alike, s.label_ko AS scheme_ko, s.label_en AS scheme_en
+  try_cast(g.to_year AS INT) AS to_year, g.label_ko, g.label_en, f.alike, s.label_ko AS scheme_ko, s.label_en AS
+      scheme_en
 FROM codes.grade g LEFT JOIN first f ON f.scheme = g.scheme AND f.code = g.code
 LEFT JOIN codes."rating-scheme" s ON s.code = g.scheme
 """
 
 EDITIONS = """
-SELECT e.scheme, e.year::INT AS year, e.announced_latest, arg_min(g.grade, g.position) AS top, arg_max(g.grade, g.position) AS lowest
+SELECT e.scheme, e.year::INT AS year, e.announced_latest, arg_min(g.grade, g.position) AS top, arg_max(g.grade,
+    g.position) AS lowest
 FROM resolved.editions e LEFT JOIN worked.grades g ON g.scheme = e.scheme
   AND coalesce(g.from_year, 0) <= e.year::INT AND coalesce(g.to_year, 9999) >= e.year::INT
 GROUP BY ALL
@@ -70,8 +74,10 @@ UNION SELECT scheme, year, grade, 'accepted', history FROM worked.ratings WHERE 
 LISTS = """
 WITH parents AS (SELECT DISTINCT u.history AS unit, f.history AS firm FROM worked.histories u JOIN worked.histories f
   ON f.org = u.part_of WHERE u.history <> f.history),
-doubled AS (SELECT DISTINCT f.scheme, f.year, f.grade, f.origin, f.history FROM worked.listed f JOIN parents p ON p.firm = f.history
-  JOIN worked.listed u ON u.history = p.unit AND u.scheme = f.scheme AND u.year = f.year AND u.grade = f.grade AND u.origin = f.origin)
+doubled AS (SELECT DISTINCT f.scheme, f.year, f.grade, f.origin, f.history FROM worked.listed f JOIN parents p ON
+    p.firm = f.history
+  JOIN worked.listed u ON u.history = p.unit AND u.scheme = f.scheme AND u.year = f.year AND u.grade = f.grade AND
+      u.origin = f.origin)
 SELECT l.scheme, l.year, l.grade, l.origin, count(*) AS names, count(*) - count(d.history) AS fewest
 FROM worked.listed l LEFT JOIN doubled d USING (scheme, year, grade, origin, history) GROUP BY ALL
 """
@@ -87,15 +93,19 @@ SELECT DISTINCT l.scheme, l.year, l.grade, l.origin, t.thing FROM worked.lists l
 # last edition announced by the day of the text.
 ENDS = """
 WITH told AS (
-  SELECT t.claim, t.thing, t.source, t.scheme, t.org, h.history, t.grade, coalesce(t.grade_meaning, 'named-grade') AS meaning,
-    t.kind, try_cast(t.count AS INT) AS count, try_cast(t.from_year AS INT) AS from_year, try_cast(t.to_year AS INT) AS to_year,
+  SELECT t.claim, t.thing, t.source, t.scheme, t.org, h.history, t.grade, coalesce(t.grade_meaning, 'named-grade') AS
+      meaning,
+    t.kind, try_cast(t.count AS INT) AS count, try_cast(t.from_year AS INT) AS from_year, try_cast(t.to_year AS INT)
+        AS to_year,
     t.place_kind, t.published_latest
   FROM resolved.rating_streaks t JOIN worked.histories h ON h.org = t.org),
 latest AS (SELECT t.claim, max(e.year) AS year FROM (SELECT DISTINCT claim, scheme, published_latest FROM told) t
   JOIN worked.editions e ON e.scheme = t.scheme AND e.announced_latest <= t.published_latest GROUP BY ALL)
 SELECT t.* EXCLUDE (to_year),
-  CASE WHEN to_year IS NOT NULL THEN 'stated' WHEN kind = 'consecutive' AND from_year + count IS NOT NULL THEN 'from-year'
-    WHEN EXISTS (SELECT 1 FROM told o WHERE o.history = t.history AND o.scheme = t.scheme AND o.grade = t.grade AND o.kind = t.kind
+  CASE WHEN to_year IS NOT NULL THEN 'stated' WHEN kind = 'consecutive' AND from_year + count IS NOT NULL THEN
+      'from-year'
+    WHEN EXISTS (SELECT 1 FROM told o WHERE o.history = t.history AND o.scheme = t.scheme AND o.grade = t.grade AND
+        o.kind = t.kind
       AND o.count = t.count AND o.to_year = l.year AND o.source <> t.source) THEN 'other-source'
     WHEN l.year IS NOT NULL THEN 'publication' ELSE 'none' END AS anchor,
   coalesce(to_year, CASE WHEN kind = 'consecutive' THEN from_year + count - 1 END, l.year) AS until
@@ -103,8 +113,15 @@ FROM told t LEFT JOIN latest l USING (claim)
 """
 
 TABLES = {
-    "histories": HISTORIES, "kin": KIN, "grades": GRADES, "editions": EDITIONS, "ratings": RATINGS, "listed": LISTED,
-    "lists": LISTS, "complete": COMPLETE, "ends": ENDS,
+    "histories": HISTORIES,
+    "kin": KIN,
+    "grades": GRADES,
+    "editions": EDITIONS,
+    "ratings": RATINGS,
+    "listed": LISTED,
+    "lists": LISTS,
+    "complete": COMPLETE,
+    "ends": ENDS,
 }
 
 
@@ -118,4 +135,3 @@ def make_histories(connection: duckdb.DuckDBPyConnection, schema: Schema) -> Non
         gather_claims(connection, schema)
     for name, query in TABLES.items():
         connection.execute(f"CREATE OR REPLACE TABLE worked.{name} AS {query}")
-

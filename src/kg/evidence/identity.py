@@ -10,7 +10,8 @@ WITH parties AS (SELECT DISTINCT "case", org FROM resolved.case_participants WHE
 pairs AS (SELECT i.one, i.other FROM resolved.case_identity i JOIN worked.case_groups a ON a."case" = i.one
     JOIN worked.case_groups b ON b."case" = i.other WHERE i.judgement = 'unsure' AND a.possible <> b.possible
     AND (a.round = b.round OR a.programme = b.programme
-      OR EXISTS (SELECT 1 FROM parties p JOIN parties q ON q.org = p.org WHERE p."case" = i.one AND q."case" = i.other)))
+      OR EXISTS (SELECT 1 FROM parties p JOIN parties q ON q.org = p.org WHERE p."case" = i.one AND q."case" =
+          i.other)))
 SELECT 'unsure-cases', 'identity', 'case.' || p.one || '.' || p.other, c.thing, 'exists', c.claim
 FROM pairs p JOIN resolved.cases c ON c."case" IN (p.one, p.other)
 """
@@ -24,8 +25,8 @@ SELECT 'unsure-events', 'identity', 'event.' || p.one || '.' || p.other, e.thing
 FROM pairs p JOIN resolved.events e ON e.event IN (p.one, p.other)
 """
 
-# Two organisations that may be one are counted apart where the same kind of fact is told of both. A unit and its firm are
-# two by the register, so nothing is in doubt between them.
+# Two organisations that may be one are counted apart where the same kind of fact is told of both. A unit and its firm
+# are two by the register, so nothing is in doubt between them.
 ORGANISATIONS = """
 WITH told AS (SELECT DISTINCT org, table_name FROM worked.placed WHERE org IS NOT NULL),
 judged AS (SELECT one, other FROM resolved.judgements WHERE about = 'organisation' AND judgement = 'unsure'
@@ -35,7 +36,8 @@ pairs AS (SELECT DISTINCT least(j.one, j.other) AS one, greatest(j.one, j.other)
   WHERE a.history <> b.history AND a.part_of IS DISTINCT FROM b.org AND b.part_of IS DISTINCT FROM a.org),
 counted AS (SELECT p.one, p.other, t.table_name FROM pairs p JOIN told t ON t.org = p.one JOIN told u
   ON u.org = p.other AND u.table_name = t.table_name)
-SELECT 'unsure-organisations', 'identity', 'org.' || c.one || '.' || c.other, '{base}id/org/' || f.org, 'exists', f.claim
+SELECT 'unsure-organisations', 'identity', 'org.' || c.one || '.' || c.other, '{base}id/org/' || f.org, 'exists',
+    f.claim
 FROM counted c JOIN worked.placed f ON f.table_name = c.table_name AND f.org IN (c.one, c.other)
 """
 
@@ -45,5 +47,7 @@ def identity_queries(schema: Schema, base: str) -> tuple[str, ...]:
     names = " UNION ALL ".join(
         f"SELECT 'unsure-name', 'identity', 'name.' || organisation_mention, '{base}id/org/' || org, 'exists', claim"
         f" FROM resolved.{table.name} WHERE organisation_judgement = 'unsure'"
-        for table in schema.facts if "organisation" in table.columns and table.field("organisation").kind == "name")
+        for table in schema.facts
+        if "organisation" in table.columns and table.field("organisation").kind == "name"
+    )
     return CASES, EVENTS, ORGANISATIONS.format(base=base), names

@@ -21,12 +21,15 @@ def open_records(folder: Path) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect()
     records = folder / "records"
-    for schema, place in (("resolved", records), ("accepted", records / "accepted"), ("analysis", records / "analysis")):
+    for schema, place in (
+        ("resolved", records),
+        ("accepted", records / "accepted"),
+        ("analysis", records / "analysis"),
+    ):
         connection.execute(f"CREATE SCHEMA {schema}")
         for path in sorted(place.glob("*.parquet")):
-            columns = TYPED.get(path.stem, "*")
-            connection.execute(
-                f"CREATE TABLE {schema}.{sql_name(path.stem)} AS SELECT {columns} FROM read_parquet({sql_text(str(path))})")
+            table, columns = f"{schema}.{sql_name(path.stem)}", TYPED.get(path.stem, "*")
+            connection.execute(f"CREATE TABLE {table} AS SELECT {columns} FROM read_parquet({sql_text(str(path))})")
     connection.execute("CREATE SCHEMA codes")
     for name in CODE_LISTS:
         connection.execute(f"CREATE TABLE codes.{sql_name(name)} AS SELECT * FROM {label_list(folder, name)}")

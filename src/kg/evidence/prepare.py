@@ -17,6 +17,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         "CREATE OR REPLACE TABLE worked.checks"
         " (key VARCHAR, rule VARCHAR, verdict VARCHAR, explanation_ko VARCHAR, explanation_en VARCHAR);"
         "CREATE OR REPLACE TABLE worked.check_claims (key VARCHAR, claim VARCHAR);"
-        "CREATE OR REPLACE TABLE worked.check_parents (key VARCHAR, parent VARCHAR)")
+        "CREATE OR REPLACE TABLE worked.check_parents (key VARCHAR, parent VARCHAR)"
+    )
     check_spans(connection)
     check_totals(connection)

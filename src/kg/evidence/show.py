@@ -301,7 +301,10 @@ def _one_sided(note: OneSided, say: _Tongue) -> Iterator[Block]:
         4,
     )
     case, joint = (iri.partition("/id/")[2] for iri in (note.case, note.joint_case))
-    yield Line(f"[{case}] = [{joint}]: {say.of(note.judgement_label)}. {cut(say.half(note.reason), 160)}", 4)
+    judged = f"{say.of(note.judgement_label)}. {cut(say.half(note.reason), 160)}"
+    yield Line(
+        say(f"[{case}]이(가) [{joint}]와 같은 사례인지: {judged}", f"whether [{case}] is [{joint}]: {judged}"), 4
+    )
 
 
 # ---- derived facts

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 import pyoxigraph
 
@@ -38,7 +38,8 @@ def write_rdf(quads: Path, target: BinaryIO, format: str, keep: Keep) -> None:
     if format == "nt":
         target.writelines(lines)
         return
-    parsed: Iterable = pyoxigraph.parse(_Reader(lines), format=pyoxigraph.RdfFormat.N_QUADS)
+    reader = cast(IO[bytes], _Reader(lines))  # all that is read from it is ``read``
+    parsed: Iterable = pyoxigraph.parse(reader, format=pyoxigraph.RdfFormat.N_QUADS)
     if format == "ttl":
         parsed = (quad.triple for quad in parsed)
     pyoxigraph.serialize(parsed, target, format=RDF_FORMATS[format], prefixes=_prefixes(format))

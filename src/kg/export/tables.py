@@ -59,15 +59,21 @@ class Inverse:
             if name not in self.table.columns:
                 continue
             if row.setdefault(name, cell) != cell:
-                raise KgError(Text(f"{self.table.name}.{name}에 값이 둘입니다: {row[name]!r}, {cell!r}",
-                                   f"{self.table.name}.{name} has two values: {row[name]!r}, {cell!r}"))
+                raise KgError(
+                    Text(
+                        f"{self.table.name}.{name}에 값이 둘입니다: {row[name]!r}, {cell!r}",
+                        f"{self.table.name}.{name} has two values: {row[name]!r}, {cell!r}",
+                    )
+                )
 
 
 def invert(term: TermMap, value: str) -> dict[str, str]:
     """The columns behind a term: ``{}`` where the term map could not have made it."""
     if term.kind == "reference":
         return {term.columns[0]: value}
-    pattern = "".join(f"(?P<c{i}>[^/]+)" if isinstance(part, Column) else re.escape(part) for i, part in enumerate(term.parts))
+    pattern = "".join(
+        f"(?P<c{i}>[^/]+)" if isinstance(part, Column) else re.escape(part) for i, part in enumerate(term.parts)
+    )
     match = re.fullmatch(pattern, value)
     if not match:
         return {}
@@ -79,13 +85,20 @@ def inverses(schema: Schema, base: str) -> list[Inverse]:
     mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=base)
     found = []
     for table in schema.tables:
-        candidates = [one for one in mapping.triples_maps if _stem(one.source) == table.name and not (
-            table.is_fact and one.source.startswith("accepted/"))]
+        candidates = [
+            one
+            for one in mapping.triples_maps
+            if _stem(one.source) == table.name and not (table.is_fact and one.source.startswith("accepted/"))
+        ]
         best = max(candidates, key=lambda one: len(_covered(one, table)))
         missing = set(table.columns) - _covered(best, table)
         if missing:
-            raise KgError(Text(f"매핑이 {table.name}의 열을 옮기지 않습니다: {', '.join(sorted(missing))}",
-                               f"the mapping does not carry these columns of {table.name}: {', '.join(sorted(missing))}"))
+            raise KgError(
+                Text(
+                    f"매핑이 {table.name}의 열을 옮기지 않습니다: {', '.join(sorted(missing))}",
+                    f"the mapping does not carry these columns of {table.name}: {', '.join(sorted(missing))}",
+                )
+            )
         found.append(_inverse(best, table))
     return sorted(found, key=lambda inverse: -len(inverse.constants))
 
@@ -129,7 +142,7 @@ def subjects(quads: Path) -> Iterator[tuple[str, dict[str, set[tuple[str, str]]]
         for quad in group:
             term = quad.object
             tag = (term.language or "") if isinstance(term, pyoxigraph.Literal) else ""
-            values.setdefault(quad.predicate.value, set()).add((term.value, tag))  # type: ignore[union-attr]  # no triple terms
+            values.setdefault(quad.predicate.value, set()).add((term.value, tag))
         yield subject, values
 
 

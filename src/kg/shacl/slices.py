@@ -20,7 +20,9 @@ SLICE_LINES = 100_000
 COMPARED = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
 
 
-def findings_in_slices(quads: Path, shapes: Iterable[Shape], slice_lines: int = SLICE_LINES) -> Iterator[tuple[TripleIndex, Finding]]:
+def findings_in_slices(
+    quads: Path, shapes: Iterable[Shape], slice_lines: int = SLICE_LINES
+) -> Iterator[tuple[TripleIndex, Finding]]:
     """All findings of the shapes on all triples of the file, whatever their graph; lines are sorted and unique.
 
     The index that comes with a finding knows its terms only until the next finding is asked for.
