@@ -11,10 +11,7 @@ so that its name is unknown and all its look-alikes are there to be taken for it
 from __future__ import annotations
 
 import argparse
-import csv
-import hashlib
 import json
-import random
 import subprocess
 import sys
 import unicodedata
@@ -23,13 +20,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from name_pairs import (
+    Negative,
+    Positive,
+    Tables,
+    half,
+    hard_negatives,
+    invented_neighbours,
+    made_misprints,
+    positives,
+    read_tables,
+    unknown_names,
+)
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
 from kg.matching.evidence import Thresholds
 from kg.matching.forms import Forms, read_forms
 from kg.matching.matcher import Matcher
-from kg.matching.normal import compact, jamo
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
@@ -37,58 +44,13 @@ TRAIN, TEST = 0, 1
 BY_STRINGS = ("hangul-spelling", "latin-spelling", "legal-form", "misprint", "short", "spacing")
 WORD_KINDS = ("national", "unit", "field", "tail", "body", "clip", "variant", "group", "country")
 CHOICES = {
-    "short": (2, 3, 4), "initials_gap": (1, 2, 3), "part": (4, 5, 6, 7), "slip": (2, 3, 4, 5), "letter_rest": (3, 5, 6, 7),
-}  # fmt: skip
-Row = dict[str, str]
+    "short": (2, 3, 4),
+    "initials_gap": (1, 2, 3),
+    "part": (4, 5, 6, 7),
+    "slip": (2, 3, 4, 5),
+    "letter_rest": (3, 5, 6, 7),
+}
 MANY = 60  # candidates asked for: all that could be merged
-
-
-@dataclass(frozen=True)
-class Positive:
-    """A printed name and the organisation it means."""
-
-    name: str
-    organisation: str
-    usual: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Negative:
-    """A name of one organisation and another organisation that it does not mean."""
-
-    name: str
-    owner: str
-    organisation: str
-    usual: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The rows that the benchmark reads."""
-
-    organisations: list[Row]
-    names: list[Row]
-    changes: list[Row]
-    judgements: list[Row]
-
-    @property
-    def usual(self) -> dict[str, str]:
-        return {row["organisation"]: row["name_ko"] or row["name_en"] for row in self.organisations}
-
-
-def half(organisation: str) -> int:
-    """The half of an organisation, by the first byte of the SHA-256 of its id."""
-    return hashlib.sha256(organisation.encode()).digest()[0] % 2
-
-
-def read_tables(folder: Path) -> Tables:
-    def rows(name: str) -> list[Row]:
-        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-            return list(csv.DictReader(lines, strict=True))
-
-    return Tables(rows("organisations"), rows("names"), rows("organisation_changes"), rows("judgements"))
 
 
 def blind_matcher(tables: Tables, aliases_of: set[int], forms: Forms | None = None) -> Matcher:
@@ -107,82 +69,6 @@ def blind_matcher(tables: Tables, aliases_of: set[int], forms: Forms | None = No
         if row["about"] == "organisation" and {half(row["one"]), half(row["other"])} <= aliases_of
     ]
     return Matcher.from_register(names, bodies, changes, judgements, forms=forms)
-
-
-def positives(tables: Tables, part: int) -> list[Positive]:
-    """Printed names that are judged *same* and are not the usual name itself; joint names mean two and are left out."""
-    usual = tables.usual
-    return [
-        Positive(row["name"], row["organisation"], usual[row["organisation"]], row["kind"])
-        for row in tables.names
-        if half(row["organisation"]) == part and row["judgement"] == "same" and row["kind"] != "joint"
-        and row["name"] != usual[row["organisation"]]
-    ]
-
-
-def hard_negatives(tables: Tables, part: int) -> list[Negative]:
-    """Pairs that look alike: shared first or last syllables, at most two jamo apart, a unit and its firm."""
-    usual = tables.usual
-    parent = {row["organisation"]: row["part_of"] for row in tables.organisations}
-    bodies = [body for body in usual if half(body) == part]
-    found = []
-    for row in tables.names:
-        owner, name = row["organisation"], row["name"]
-        if half(owner) != part or row["judgement"] != "same" or row["kind"] == "joint":
-            continue
-        for body in bodies:
-            kind = _alike(name, usual[body])
-            if body in (parent[owner],) or parent[body] == owner:
-                kind = "unit and firm"
-            if body != owner and kind:
-                found.append(Negative(name, owner, body, usual[body], kind))
-    return found
-
-
-def _alike(one: str, other: str) -> str:
-    first, second = compact(one), compact(other)
-    if OSA.distance(jamo(one), jamo(other), score_cutoff=2) <= 2:
-        return "two jamo apart or fewer"
-    if first[:2] == second[:2]:
-        return "shared prefix"
-    return "shared suffix" if first[-2:] == second[-2:] else ""
-
-
-def invented_neighbours(tables: Tables, part: int, forms: Forms) -> list[Negative]:
-    """Firms that are not in the register but might be: the line of business, or the initials, of another firm."""
-    chance = random.Random(20241128)
-    taken = {compact(row["name"]) for row in tables.names}
-    fields_ = [word for word in forms.words("field") if len(word) > 1]
-    leads = ["LG", "SK", "GS", "CJ", "DL", "KT", "LS"]
-    found = []
-    for body, usual in sorted(tables.usual.items()):
-        if half(body) != part:
-            continue
-        made = [usual[: -len(word)] + chance.choice(fields_) for word in fields_ if usual.endswith(word)][:1]
-        made += [chance.choice(leads) + usual[2:] for lead in leads if usual.startswith(lead)]
-        free = [name for name in made if compact(name) not in taken]
-        found += [Negative(name, body, body, usual, "invented neighbour") for name in free]
-    return found
-
-
-def made_misprints(tables: Tables, part: int) -> list[Positive]:
-    """One jamo of each usual name of four syllables or more changed by chance, if no name comes of it."""
-    chance = random.Random(20250417)
-    taken = {compact(row["name"]) for row in tables.names}
-    found = []
-    for body, usual in sorted(tables.usual.items()):
-        places = [position for position, char in enumerate(usual) if "가" <= char <= "힣"]
-        if half(body) != part or len(places) < 4 or len(places) != len(usual):
-            continue
-        place = chance.choice(places)
-        lead, rest = divmod(ord(usual[place]) - 0xAC00, 588)
-        vowel, final = divmod(rest, 28)
-        turn = chance.randrange(2)
-        vowel, final = ((vowel + chance.randrange(1, 21)) % 21, final) if turn else (vowel, 0 if final else 21)
-        name = usual[:place] + chr(0xAC00 + lead * 588 + vowel * 28 + final) + usual[place + 1:]
-        if compact(name) not in taken:
-            found.append(Positive(name, body, usual, "misprint (made)"))
-    return found
 
 
 def merged(matcher: Matcher, name: str, hidden: frozenset[str] = frozenset()) -> set[str]:
@@ -236,7 +122,8 @@ def run_matcher(method: str, matcher: Matcher, pairs: list[Positive], negatives:
 def choose_limits(tables: Tables, forms: Forms) -> Thresholds:
     """Thresholds with the most true pairs and no false merge on the training half; of equals the strictest."""
     matcher = blind_matcher(tables, set(), forms)
-    pairs, negatives = positives(tables, TRAIN), unknown_names(tables, TRAIN) + invented_neighbours(tables, TRAIN, forms)
+    pairs = positives(tables, TRAIN)
+    negatives = unknown_names(tables, TRAIN) + invented_neighbours(tables, TRAIN, forms)
     limits = Thresholds()
     for name, values in CHOICES.items():
         scored = []
@@ -247,14 +134,6 @@ def choose_limits(tables: Tables, forms: Forms) -> Thresholds:
             scored.append((-len(result.false_merges), sum(result.found.values()), strict, value))
         limits = replace(limits, **{name: max(scored)[3]})
     return limits
-
-
-def unknown_names(tables: Tables, part: int) -> list[Negative]:
-    """Each name of the half against a register without its owner: whatever is merged then is wrong."""
-    return [
-        Negative(row["name"], row["organisation"], "", "", "unknown name") for row in tables.names
-        if half(row["organisation"]) == part and row["judgement"] == "same" and row["kind"] != "joint"
-    ]
 
 
 def used_words(tables: Tables, forms: Forms) -> set[str]:
@@ -375,10 +254,12 @@ def as_tables(results: list[Result], notes: dict[str, object]) -> str:
     kinds = sorted(results[0].asked)
     knowing = [kind for kind in kinds if kind not in BY_STRINGS and "made" not in kind]
     lines = [f"{key}: {value}" for key, value in notes.items()]
-    lines += ["", "| method | decided by strings | other kinds | false merges | ROC area |", "|---|---|---|---|---|"]
+    lines += ["", "| method | decided by strings | other kinds | false merges | precision | ROC area |"]
+    lines.append("|---" * 6 + "|")
     for result in results:
         cells = [_share(*result.recall(BY_STRINGS)), _share(*result.recall(knowing))]
         cells.append(f"{len(result.false_merges)} of {sum(result.negatives.values())}")
+        cells.append(f"{result.precision:.3f}")
         cells.append("–" if result.area is None else f"{result.area:.2f}")
         lines.append(f"| {result.method} | " + " | ".join(cells) + " |")
     best = {result.method.split()[0]: result for result in sorted(results, key=lambda one: one.recall(BY_STRINGS)[0])}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from collections.abc import Iterator
@@ -14,12 +13,13 @@ from test_queries_endpoint import serve
 from test_whatif import rows
 
 from kg.build import build
+from kg.cli import make_parser
 from kg.errors import KgError
 from kg.evidence.explain import Explanation, explain
 from kg.evidence.find import why_near
 from kg.evidence.notes import ClaimNote, ThingNote
 from kg.evidence.reading import property_of
-from kg.evidence.use import explain_arguments, explain_command, explain_graph, suppose
+from kg.evidence.use import explain_command, explain_graph, suppose
 from kg.graph import Graph, open_graph
 from kg.mapping import read_mapping
 from kg.mapping.model import TermMap
@@ -301,11 +301,10 @@ def test_json_holds_the_same_in_both_languages(graph: Graph) -> None:
 
 
 def test_the_command_prints_text_or_json(graph: Graph, capsys: pytest.CaptureFixture[str]) -> None:
-    parser = argparse.ArgumentParser()
-    explain_arguments(parser, lambda ko, en: en)
-    assert explain_command(parser.parse_args(["한빛전자 2023", "--json"]), graph) == 0
+    parser = make_parser()
+    assert explain_command(parser.parse_args(["explain", "한빛전자 2023", "--json"]), graph) == 0
     assert json.loads(capsys.readouterr().out)["things"][0]["reason"] == "correction"
-    assert explain_command(parser.parse_args(["한빛전자 2023", "--policy", "strictest"]), graph) == 0
+    assert explain_command(parser.parse_args(["explain", "한빛전자 2023", "--policy", "strictest"]), graph) == 0
     assert "daily-2" in capsys.readouterr().out
 
 

@@ -1,5 +1,7 @@
 """Ties computed in columns equal the ties of the network, edge for edge."""
 
+from datetime import date
+
 import duckdb
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from test_network import WINDOWS, ask, small, tables
 
 from kg.network import NetworkError, NetworkTables, partnership_network
 from kg.network.columns import ties_in_columns
-from kg.network.tables import claim_id, local_id
+from kg.network.tables import Case, Participation, claim_id, local_id
 from kg.network.window import window
 
 
@@ -82,6 +84,19 @@ def test_without_evidence_the_claims_are_not_needed():
         ("org/lge", "org/semi", ["case/c1", "case/c2"], 2),
         ("org/roas", "org/semi", ["case/c2"], 1),
     ]
+
+
+def test_a_tie_of_two_dated_cases_has_the_bounds_of_both_and_the_first_certain_day():
+    rows = [Participation(f"p/{c}/{o}", c, "lead", o, True) for c in ("case/x", "case/y") for o in ("org/a", "org/b")]
+    cases = [
+        Case("case/x", None, None, None, date(2023, 11, 1), date(2023, 11, 30)),
+        Case("case/y", None, None, None, date(2023, 10, 1), date(2024, 12, 31)),
+    ]
+    ((_, _, both, weight, *days),) = ties_in_columns(
+        as_relations(NetworkTables(rows, cases)), evidence=False
+    ).fetchall()
+    assert (both, weight) == (["case/x", "case/y"], 2)
+    assert days == [date(2023, 10, 1), date(2024, 12, 31), date(2023, 11, 30)]
 
 
 def test_empty_tables_give_no_ties():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import copy
 import json
 import time
@@ -16,9 +15,10 @@ from small import write_small
 
 from kg.accept import Policy, Rule, gather_claims, make_accepted
 from kg.build import build
+from kg.cli import make_parser
 from kg.errors import KgError
 from kg.evidence.scenario import find_policy
-from kg.evidence.use import diff_arguments, diff_command, suppose
+from kg.evidence.use import diff_command, suppose
 from kg.evidence.whatif import WhatIf, stored_policies, what_if
 from kg.graph import Graph, open_graph
 from kg.records import read_schema
@@ -420,10 +420,8 @@ def test_an_endpoint_keeps_no_tables_to_suppose_from() -> None:
 
 
 def run_diff(small: Path, *words: str) -> int:
-    parser = argparse.ArgumentParser()
-    diff_arguments(parser, lambda ko, en: en)
     with open_graph(small) as graph:
-        return diff_command(parser.parse_args(words), graph)
+        return diff_command(make_parser().parse_args(["diff", *words]), graph)
 
 
 def test_the_command_prints_the_difference(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

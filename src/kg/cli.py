@@ -98,6 +98,29 @@ def make_parser() -> argparse.ArgumentParser:
     _graph_option(one, say)
     one.set_defaults(run=export_command)
 
+    one = commands.add_parser(
+        "explain", help=say("누가 어디서 그렇게 말하나", "who says so, where, and why it is followed")
+    )
+    what = say("이름, ‘이름 연도’, ‘A ~ B’, ID, IRI", "a name, 'name year', 'A ~ B', an id or IRI")
+    one.add_argument("term", help=what)
+    one.add_argument("--policy", default="default", help=say("방침", "the policy to follow"))
+    one.add_argument("--json", action="store_true")
+    _graph_option(one, say)
+    one.set_defaults(run=explain_command)
+
+    one = commands.add_parser(
+        "diff", help=say("출처나 방침이 다르면 무엇이 달라지나", "what would be accepted otherwise")
+    )
+    left_out = say("이 출처 없이", "without this source")
+    one.add_argument("--without", action="append", default=[], metavar="SOURCE", help=left_out)
+    rules = say("이 방침이나 규칙(require-origins=2,prefer-table)으로", "under a policy, or rules: require-origins=2,…")
+    one.add_argument("--under", default="default", metavar="POLICY", help=rules)
+    known = say("이 날까지 알려진 것만", "with what was surely published by this day")
+    one.add_argument("--known-on", metavar="YYYY-MM-DD", help=known)
+    one.add_argument("--json", action="store_true")
+    _graph_option(one, say)
+    one.set_defaults(run=diff_command)
+
     network = commands.add_parser(
         "network", help=say("누가 누구와 협력하는지 그물로", "networks of who partners with whom")
     )
@@ -224,6 +247,20 @@ def export_command(options: argparse.Namespace) -> int:
             policy=options.policy,
         )
     return 0
+
+
+def explain_command(options: argparse.Namespace) -> int:
+    from kg.evidence.use import explain_command
+
+    with _open(options) as graph:
+        return explain_command(options, graph)
+
+
+def diff_command(options: argparse.Namespace) -> int:
+    from kg.evidence.use import diff_command
+
+    with _open(options) as graph:
+        return diff_command(options, graph)
 
 
 def _network_target(output: str) -> Any:

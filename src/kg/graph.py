@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,16 @@ from kg.queries import (
 )
 from kg.settings import Limits
 from kg.store import Snapshot, open_snapshot
-from kg.vocab import GRAPH_REGISTER, accepted_graph
+from kg.vocab import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     import networkx
     import pandas
     import rdflib
 
+    from kg.evidence.explain import Explanation
+    from kg.evidence.scenario import PolicyLike
+    from kg.evidence.whatif import WhatIf
     from kg.network import NetworkTables
 
 _LIMITS = Limits()
@@ -155,6 +159,30 @@ class Graph:
 
         return network(kind, self.network_tables(kind, policy), **options)
 
+    def explain(self, text: str, *, policy: str = DEFAULT_POLICY) -> Explanation:
+        """What stands behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and who says so."""
+        from kg.evidence.use import explain_graph
+
+        return explain_graph(self, text, policy)
+
+    def without(self, *sources: str) -> WhatIf:
+        """What would be accepted without these sources, and the difference as a table."""
+        from kg.evidence.use import suppose
+
+        return suppose(self, without=sources)
+
+    def under(self, policy: PolicyLike) -> WhatIf:
+        """What another policy accepts: a stored one by name, or rules such as ``require-origins=2, prefer-table``."""
+        from kg.evidence.use import suppose
+
+        return suppose(self, under=policy)
+
+    def as_known_on(self, day: str | date) -> WhatIf:
+        """What was surely known on a day; undated sources are known on no day, and counted."""
+        from kg.evidence.use import suppose
+
+        return suppose(self, known_on=day)
+
     def export(
         self,
         target: str | Path | None = None,
@@ -229,6 +257,3 @@ def _cached_build() -> Path:
     if not (out / "current").exists():
         build(shipped("data"), out)
     return out
-
-
-DEFAULT_GRAPHS = (accepted_graph(), GRAPH_REGISTER)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kg.evidence.whatif import WhatIf
 
 MAX_ROWS = 1_000_000
-Say = Callable[[str, str], str]
 
 
 class OpenGraph(Protocol):
@@ -56,39 +55,9 @@ def _asker(graph: OpenGraph) -> Callable[[str], Result]:
     return lambda sparql: graph.ask(sparql, max_rows=MAX_ROWS, shipped=True)
 
 
-def explain_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
-    """Options of ``kg explain``."""
-    parser.add_argument(
-        "term", help=say("이름, ‘이름 연도’, ‘A ~ B’, ID, IRI", "a name, 'name year', 'A ~ B', an id or IRI")
-    )
-    parser.add_argument("--policy", default=DEFAULT_POLICY, help=say("방침", "the policy to follow"))
-    parser.add_argument("--json", action="store_true")
-
-
 def explain_command(options: argparse.Namespace, graph: OpenGraph) -> int:
     """``kg explain TERM|"A ~ B" [--policy P] [--json]``."""
     return _print(explain_graph(graph, options.term, options.policy), options.json)
-
-
-def diff_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
-    """Options of ``kg diff``."""
-    parser.add_argument(
-        "--without", action="append", default=[], metavar="SOURCE", help=say("이 출처 없이", "without this source")
-    )
-    parser.add_argument(
-        "--under",
-        default=DEFAULT_POLICY,
-        metavar="POLICY",
-        help=say(
-            "이 방침이나 규칙(require-origins=2,prefer-table)으로", "under a policy, or rules: require-origins=2,…"
-        ),
-    )
-    parser.add_argument(
-        "--known-on",
-        metavar="YYYY-MM-DD",
-        help=say("이 날까지 알려진 것만", "with what was surely published by this day"),
-    )
-    parser.add_argument("--json", action="store_true")
 
 
 def diff_command(options: argparse.Namespace, graph: OpenGraph) -> int:

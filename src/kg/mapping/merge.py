@@ -43,14 +43,17 @@ class LineWriter:
     def add(self, chunks: list[bytes]) -> None:
         """Chunks in the order of subjects; the last subject waits, for it may go on."""
         subjects = [subject_of(lines) for lines in chunks]
-        if len(chunks) > 2 and all(map(operator.lt, subjects, subjects[1:])):  # the usual case: each comes once
-            self._hold(subjects[0], chunks[:1])
+        if len(chunks) > 1 and all(map(operator.lt, subjects, subjects[1:])):  # the usual case: each comes once
+            groups = [[lines] for lines in (chunks[0], chunks[-1])]
+            between = chunks[1:-1]
+        else:
+            groups = [list(group) for _, group in itertools.groupby(chunks, subject_of)]
+            between = [_merged(group) for group in groups[1:-1]]
+        self._hold(subjects[0], groups[0])
+        if len(groups) > 1:
             self.flush()
-            self._write(b"".join(chunks[1:-1]))
-            self._hold(subjects[-1], chunks[-1:])
-            return
-        for subject, group in itertools.groupby(chunks, subject_of):
-            self._hold(subject, list(group))
+            self._write(b"".join(between))
+            self._hold(subjects[-1], groups[-1])
 
     def _hold(self, subject: bytes, chunks: list[bytes]) -> None:
         if subject != self._subject:
@@ -64,27 +67,22 @@ class LineWriter:
             self._condense()
 
     def flush(self) -> None:
-        if len(self._held) == 1 and not self._runs:
-            self._write(self._held[0])
-        elif self._runs:
-            self._write_unique(heapq.merge(*self._runs, self._unique_lines()))
+        """Write what waits."""
+        if self._runs:
+            self._write_unique(heapq.merge(*self._runs, _merged(self._held).splitlines(keepends=True)))
             for run in self._runs:
                 run.close()
-            self._runs = []
         elif self._held:
-            self._write(b"".join(self._unique_lines()))
-        self._held, self._size = [], 0
-
-    def _unique_lines(self) -> list[bytes]:
-        return sorted(set(b"".join(self._held).splitlines(keepends=True)))
+            self._write(_merged(self._held))
+        self._held, self._runs, self._size = [], [], 0
 
     def _condense(self) -> None:
         """Drop doubles; if that is not enough, put what is held into a run of its own."""
-        lines = self._unique_lines()
-        self._held, self._size = [b"".join(lines)], sum(map(len, lines))
+        lines = _merged(self._held)
+        self._held, self._size = [lines], len(lines)
         if self._size > self.held_bytes // 2:
             run = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115  # closed by flush
-            run.write(self._held[0])
+            run.write(lines)
             run.seek(0)
             self._runs.append(run)
             self._held, self._size = [], 0
@@ -107,6 +105,15 @@ class LineWriter:
 def subject_of(lines: bytes) -> bytes:
     """``<…>`` at the start: no IRI begins another when the closing bracket is counted."""
     return lines[: lines.find(b">") + 1]
+
+
+def _merged(chunks: list[bytes]) -> bytes:
+    """The lines of several chunks, each once and sorted."""
+    if len(chunks) == 1:
+        return chunks[0]
+    lines = b"".join(chunks).split(b"\n")
+    lines.pop()
+    return b"\n".join([*sorted(set(lines)), b""]) if lines else b""
 
 
 def in_order(streams: Iterable[Iterator[list[bytes]]]) -> Iterator[list[bytes]]:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 
 from kg.mapping.check import look_at_tables
-from kg.mapping.lines import Block, blocks, clusters
+from kg.mapping.lines import blocks, clusters
 from kg.mapping.merge import LineWriter, in_order
 from kg.mapping.model import Mapping
 from kg.mapping.sql import Tables, select
 
-BATCH_ROWS = 2048
-FETCHING_THREADS = 2
-Row = tuple[bytes]
+BATCH_ROWS = 1024
 
 
 def write_quads(
@@ -42,11 +38,16 @@ def write_quads(
     plain = look_at_tables(connection, mapping, tables)
     aside = target.with_name(f".{target.name}.part")
     try:
-        with aside.open("wb", buffering=1 << 20) as stream, ThreadPoolExecutor(FETCHING_THREADS) as pool:
+        with aside.open("wb", buffering=1 << 20) as stream:
             writer = LineWriter(stream, target.parent, progress)
-            for streams in _started(connection, pool, found, tables, plain):
+            for prefix, together in found:
+                queries = [
+                    select(block, chunk, prefix, tables, ordered=True, plain=plain)
+                    for block in together
+                    for chunk in block.chunks
+                ]
                 writer.begin()
-                for chunks in in_order(stream.batches() for stream in streams):
+                for chunks in in_order(_batches(connection, query) for query in queries):
                     writer.add(chunks)
             writer.flush()
         os.replace(aside, target)
@@ -55,40 +56,10 @@ def write_quads(
     return writer.count
 
 
-class _Stream:
-    """What one query gives, in the order of subjects; the next batch is fetched while this one is written."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, pool: ThreadPoolExecutor, query: str):
-        self.cursor, self.pool = connection.cursor(), pool
-        self.next: Future[list[Row]] = pool.submit(self._start, f"SELECT encode(lines) FROM ({query})")
-
-    def _start(self, query: str) -> list[Row]:
-        return self.cursor.execute(query).fetchmany(BATCH_ROWS)
-
-    def batches(self) -> Iterator[list[bytes]]:
-        while rows := self.next.result():
-            self.next = self.pool.submit(self.cursor.fetchmany, BATCH_ROWS)
+def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[bytes]]:
+    """What one query gives, in the order of subjects, streamed through a cursor of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT encode(lines) FROM ({query})")
+        while rows := cursor.fetchmany(BATCH_ROWS):
             if chunks := [row[0] for row in rows if row[0]]:  # a row may give no line
                 yield chunks
-        self.cursor.close()
-
-
-def _started(
-    connection: duckdb.DuckDBPyConnection,
-    pool: ThreadPoolExecutor,
-    found: list[tuple[str, list[Block]]],
-    tables: Tables,
-    plain: Collection[tuple[str, str]],
-) -> Iterator[list[_Stream]]:
-    """The streams of each cluster; those of the next one already sort while one is written."""
-    started: deque[list[_Stream]] = deque()
-    for prefix, together in found:
-        queries = [
-            select(block, chunk, prefix, tables, ordered=True, plain=plain)
-            for block in together
-            for chunk in block.chunks
-        ]
-        started.append([_Stream(connection, pool, query) for query in queries])
-        if len(started) > 1:
-            yield started.popleft()
-    yield from started

@@ -131,17 +131,17 @@ class Matcher:
             decision = "same"
         elif known:
             owners = ", ".join(sorted(map(self._label, self._owners(parsed.text))))
-            decision, score = "different", min(score, 0.3)
+            decision, score = "different", 0.3 * score
             reasons += (Text(f"이 이름은 이미 {owners}의 이름입니다.", f"this is already a name of {owners}"),)
             reasons += self._apart(one.organisation, self._owners(parsed.text))
         elif self._is_firm_of(one, parsed):
             decision, score = "different", 0.2
             reasons = (Text("부문의 이름이며 그 기업과 다릅니다.", "the name of a division, which is not the firm"),)
         elif one.decides and len(rivals) > 1 and one in rivals:
-            score = min(score, 0.75)
+            score -= 0.18  # below what a rule can reach that decides alone
             reasons += (Text("똑같이 가까운 기관이 더 있습니다.", "another organisation is as near"),)
         elif same and self._apart(one.organisation, {same}):
-            decision, score = "different", min(score, 0.4)
+            decision, score = "different", 0.4 * score
             reasons += self._apart(one.organisation, {same})
         return Candidate(one.organisation, one.form, round(score, 4), decision, reasons, (one.rule,), one.words)
 

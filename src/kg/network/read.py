@@ -28,7 +28,7 @@ from kg.network.tables import (
     local_id,
 )
 from kg.network.window import day
-from kg.vocab import BASE, DEFAULT_POLICY, RDFS, SKOS
+from kg.vocab import BASE, DEFAULT_POLICY, ID, RDFS, SKOS
 
 CLAIMS_OF = {
     "partnership": "ParticipationClaim",
@@ -46,7 +46,8 @@ _GRAPHS = """SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?case a kg:Case } }""
 
 _PARTICIPATIONS = """SELECT ?participation ?case ?role ?organisation WHERE { %s }"""
 _PARTICIPATION_PATTERN = """?participation a kg:Participation ; kg:case ?case ; kg:role ?role .
-  OPTIONAL { ?participation kg:organisation ?organisation }"""
+  OPTIONAL { ?participation kg:organisation ?organisation }
+  MINUS { ?participation kg:status <%s> }""" % ID["code/status/undecided"]
 
 _CONCEPTS = """SELECT ?concept ?label_ko ?label_en ?makes_tie WHERE {
   ?concept skos:inScheme <%s> .
@@ -96,7 +97,8 @@ _EVENT_PATTERN = """?event a kg:Event .
 _ATTENDANCES = """SELECT ?attendance ?event ?organisation ?capacity WHERE { %s }"""
 _ATTENDANCE_PATTERN = """?attendance a kg:Attendance ; kg:event ?event .
   OPTIONAL { ?attendance kg:organisation ?organisation }
-  OPTIONAL { ?attendance kg:capacity ?capacity }"""
+  OPTIONAL { ?attendance kg:capacity ?capacity }
+  MINUS { ?attendance kg:status <%s> }""" % ID["code/status/undecided"]
 
 
 def read_network_tables(
