@@ -184,11 +184,19 @@ def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
-def test_rows_out_of_order_are_never_written_as_if_sorted(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [b"<a> 1 .\n", b"<c> 1 .\n"],
+        [b"<d> 1 .\n", b"<c> 1 .\n"],
+        [b"<c> 1 .\n", b"<e> 1 .\n", b"<d> 1 .\n", b"<f> 1 .\n"],
+    ],
+)
+def test_rows_out_of_order_are_never_written_as_if_sorted(wrong: list[bytes], tmp_path: Path) -> None:
     writer = LineWriter(io.BytesIO(), tmp_path)
     writer.add([b"<b> 1 .\n"])
     with pytest.raises(RuntimeError, match="out of order"):
-        writer.add([b"<a> 1 .\n", b"<c> 1 .\n", b"<d> 1 .\n", b"<e> 1 .\n"])
+        writer.add(wrong)
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import io
 import itertools
 import operator
 import tempfile
@@ -47,6 +48,8 @@ class LineWriter:
             groups = [[lines] for lines in (chunks[0], chunks[-1])]
             between = chunks[1:-1]
         else:
+            if not all(map(operator.le, subjects, subjects[1:])):
+                raise RuntimeError(f"rows are out of order between {subjects[0]!r} and {subjects[-1]!r}")
             groups = [list(group) for _, group in itertools.groupby(chunks, subject_of)]
             between = [_merged(group) for group in groups[1:-1]]
         self._hold(subjects[0], groups[0])
@@ -69,7 +72,7 @@ class LineWriter:
     def flush(self) -> None:
         """Write what waits."""
         if self._runs:
-            self._write_unique(heapq.merge(*self._runs, _merged(self._held).splitlines(keepends=True)))
+            self._write_unique(heapq.merge(*self._runs, io.BytesIO(_merged(self._held))))
             for run in self._runs:
                 run.close()
         elif self._held:

@@ -44,10 +44,12 @@ _PREFIXES = f"PREFIX rdfs: <{RDFS}> PREFIX skos: <{SKOS}> PREFIX kg: "
 
 _GRAPHS = """SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?case a kg:Case } }"""
 
+UNDECIDED = ID["code/status/undecided"]
+
 _PARTICIPATIONS = """SELECT ?participation ?case ?role ?organisation WHERE { %s }"""
 _PARTICIPATION_PATTERN = """?participation a kg:Participation ; kg:case ?case ; kg:role ?role .
   OPTIONAL { ?participation kg:organisation ?organisation }
-  MINUS { ?participation kg:status <%s> }""" % ID["code/status/undecided"]
+  MINUS { ?participation kg:status <""" + UNDECIDED + "> }"
 
 _CONCEPTS = """SELECT ?concept ?label_ko ?label_en ?makes_tie WHERE {
   ?concept skos:inScheme <%s> .
@@ -98,7 +100,7 @@ _ATTENDANCES = """SELECT ?attendance ?event ?organisation ?capacity WHERE { %s }
 _ATTENDANCE_PATTERN = """?attendance a kg:Attendance ; kg:event ?event .
   OPTIONAL { ?attendance kg:organisation ?organisation }
   OPTIONAL { ?attendance kg:capacity ?capacity }
-  MINUS { ?attendance kg:status <%s> }""" % ID["code/status/undecided"]
+  MINUS { ?attendance kg:status <""" + UNDECIDED + "> }"
 
 
 def read_network_tables(
