@@ -17,7 +17,7 @@ import sys
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from name_pairs import (
@@ -87,6 +87,7 @@ class Result:
     negatives: dict[str, int]
     left: list[tuple[str, str, str]]
     area: float | None = None
+    shown: dict[str, int] = field(default_factory=dict)  # the right one is among the nearest three
 
     def recall(self, kinds: Iterable[str]) -> tuple[int, int]:
         wanted = [kind for kind in kinds if kind in self.asked]
@@ -103,6 +104,8 @@ def run_matcher(method: str, matcher: Matcher, pairs: list[Positive], negatives:
     result = Result(method, {}, {}, [], {}, [])
     for pair in pairs:
         said = merged(matcher, pair.name)
+        shown = pair.organisation in {one.organisation for one in matcher.suggest(pair.name)}
+        result.shown[pair.kind] = result.shown.get(pair.kind, 0) + shown
         result.asked[pair.kind] = result.asked.get(pair.kind, 0) + 1
         result.found[pair.kind] = result.found.get(pair.kind, 0) + (said == {pair.organisation})
         if said != {pair.organisation}:
@@ -254,10 +257,12 @@ def as_tables(results: list[Result], notes: dict[str, object]) -> str:
     kinds = sorted(results[0].asked)
     knowing = [kind for kind in kinds if kind not in BY_STRINGS and "made" not in kind]
     lines = [f"{key}: {value}" for key, value in notes.items()]
-    lines += ["", "| method | decided by strings | other kinds | false merges | precision | ROC area |"]
-    lines.append("|---" * 6 + "|")
+    columns = ["method", "decided by strings", "other kinds", "in the nearest three", "false merges", "precision", "ROC area"]
+    lines += ["", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
     for result in results:
         cells = [_share(*result.recall(BY_STRINGS)), _share(*result.recall(knowing))]
+        cells.append(_share(sum(result.shown.get(kind, 0) for kind in BY_STRINGS), result.recall(BY_STRINGS)[1])
+                     if result.shown else "–")
         cells.append(f"{len(result.false_merges)} of {sum(result.negatives.values())}")
         cells.append(f"{result.precision:.3f}")
         cells.append("–" if result.area is None else f"{result.area:.2f}")

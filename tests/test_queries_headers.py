@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from test_queries_data import QUESTIONS, ROOT
 
@@ -91,6 +92,13 @@ def test_shipped_questions_are_at_least_twenty_eight_and_well_formed() -> None:
         assert all(param.required or param.default or "모두" in param.label.ko for param in question.params)
         required = {param.name for param in question.params if param.required}
         assert required <= dict(question.example).keys(), question.name
+
+
+def test_a_question_is_valid_sparql_as_it_stands() -> None:
+    for question in list_questions(QUESTIONS):
+        answer = ox.Store().query(question.text)
+        assert isinstance(answer, ox.QuerySolutions)
+        assert [variable.value for variable in answer.variables] == [column.name for column in question.columns]
 
 
 def test_the_page_of_questions_is_generated() -> None:

@@ -17,6 +17,8 @@ import pyoxigraph
 from kg.accept import Policy, gather_claims, make_accepted, read_policies
 from kg.codes import codes_to_turtle
 from kg.errors import KgError, Text
+from kg.evidence import TABLES as ANALYSIS
+from kg.evidence import analyse
 from kg.mapping import read_mapping, write_quads
 from kg.paths import shipped
 from kg.quarantine import Quarantine, find_rows, remove_rows, write_quarantine
@@ -32,6 +34,11 @@ from kg.vocab import DEFAULT_POLICY, GRAPH_REGISTER, accepted_graph
 
 Progress = Callable[[Text], None]
 WORK, SPILL = "work.duckdb", "spill"  # tables lie on disk, so that they may outgrow the memory
+# code lists that the evidence of a finished build is read with
+CODELISTS_USED = (
+    "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "rating-scheme", "role",
+    "verdict",
+)  # fmt: skip
 SHAPES = ("shapes.ttl", "shapes-claims.ttl")
 
 
@@ -161,6 +168,9 @@ def _make_graph(
     say(Text("방침에 따라 받아들일 값을 정합니다", "accepting values under the policy"))
     make_accepted(connection, schema, _chosen_policy(read_policies(connection), settings.policy))
     clock.mark("accept")
+    say(Text("엇갈림을 찾고 셈해 봅니다", "finding conflicts, checking figures"))
+    analyse(connection, schema, settings.policy, settings.base)
+    clock.mark("analyse")
     say(Text("쿼드로 옮깁니다", "mapping to quads"))
     write_records(connection, schema, aside / "records")
     write_graph(connection, settings, data, aside)
@@ -179,13 +189,17 @@ def _chosen_policy(policies: dict[str, Policy], name: str) -> Policy:
 
 
 def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder: Path) -> None:
-    """The resolved tables, and under ``accepted/`` the accepted ones, as Parquet for whatever comes next."""
-    (folder / "accepted").mkdir(parents=True, exist_ok=True)
+    """The resolved tables, and in folders the accepted ones, the analysis and its code lists, as Parquet."""
+    for part in ("accepted", "analysis", "codes"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
     for name in [table.name for table in schema.tables]:
         _copy(connection, f"resolved.{name}", folder / f"{name}.parquet")
     for name in [*(table.name for table in schema.facts), "links", "verdicts", "organisations"]:
         _copy(connection, f"accepted.{name}", folder / "accepted" / f"{name}.parquet")
-    _copy(connection, "codes.role", folder / "roles.parquet")
+    for name in ANALYSIS:
+        _copy(connection, f"analysis.{name}", folder / "analysis" / f"{name}.parquet")
+    for name in CODELISTS_USED:
+        _copy(connection, f"codes.{sql_name(name)}", folder / "codes" / f"{name}.parquet")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, relation: str, target: Path) -> None:

@@ -121,6 +121,19 @@ def make_parser() -> argparse.ArgumentParser:
     _graph_option(one, say)
     one.set_defaults(run=diff_command)
 
+    one = commands.add_parser("conflicts", help=say("서로 맞지 않는 진술", "claims that do not agree"))
+    one.add_argument("--type", metavar="T", help=say("엇갈림의 종류", "only this type of conflict"))
+    one.add_argument("--json", action="store_true")
+    _graph_option(one, say)
+    one.set_defaults(run=conflicts_command)
+
+    one = commands.add_parser("check", help=say("발표된 수와 해를 셈해 본다", "check published figures by arithmetic"))
+    one.add_argument("--source", help=say("한 출처의 진술만", "only the claims of one source"))
+    one.add_argument("--verdict", metavar="V", help="supported | refuted | undecidable")
+    one.add_argument("--json", action="store_true")
+    _graph_option(one, say)
+    one.set_defaults(run=check_command)
+
     network = commands.add_parser(
         "network", help=say("누가 누구와 협력하는지 그물로", "networks of who partners with whom")
     )
@@ -261,6 +274,29 @@ def diff_command(options: argparse.Namespace) -> int:
 
     with _open(options) as graph:
         return diff_command(options, graph)
+
+
+def conflicts_command(options: argparse.Namespace) -> int:
+    from kg.evidence import read_conflicts
+
+    with _open(options) as graph:
+        _print_all(read_conflicts(graph.folder, options.type), options.json)
+    return 0
+
+
+def check_command(options: argparse.Namespace) -> int:
+    from kg.evidence import read_checks
+
+    with _open(options) as graph:
+        _print_all(read_checks(graph.folder, options.source, options.verdict), options.json)
+    return 0
+
+
+def _print_all(found: Sequence[Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([one.as_json() for one in found], ensure_ascii=False))
+        return
+    print("\n\n".join(one.as_text(language()) for one in found) or str(Text("없습니다.", "None.")))
 
 
 def _network_target(output: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -250,10 +251,14 @@ def open_graph(path_or_endpoint: str | Path | None = None) -> Graph:
 
 
 def _cached_build() -> Path:
-    from kg import __version__
+    """The graph of the shipped tables in the user's cache, built once for what is shipped."""
     from kg.build import build
 
-    out = cache_folder() / f"build-{__version__}"
+    digest = hashlib.sha256()
+    for folder in ("data", "ontology"):
+        for path in sorted(shipped(folder).rglob("*.*")):
+            digest.update(path.name.encode() + path.read_bytes())
+    out = cache_folder() / f"build-{digest.hexdigest()[:16]}"
     if not (out / "current").exists():
         build(shipped("data"), out)
     return out

@@ -32,7 +32,7 @@ def make_accepted(
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.things AS SELECT policy, table_name, thing,"
         " CASE WHEN bool_or(status = 'undecided') THEN 'undecided' ELSE 'accepted' END AS status,"
-        f" arg_max(reason, ways * 2 + (property <> '{EXISTS}')::INT) AS reason FROM accepted.verdicts GROUP BY ALL"
+        f" arg_min(reason, (-ways * 2 - (property <> '{EXISTS}')::INT, reason)) AS reason FROM accepted.verdicts GROUP BY ALL"
     )
     _make_links(connection, without, known_on)
     for table in schema.facts:
@@ -74,7 +74,7 @@ def _thing_query(table: Table) -> str:
     columns = ["k.policy", "k.thing", "k.status", "k.reason"]
     joins = []
     for column in _naming_columns(table):
-        columns.append(f"any_value(t.{sql_name(column)}) AS {sql_name(column)}")
+        columns.append(f"min(t.{sql_name(column)}) AS {sql_name(column)}")
     for column in claimed.described:
         columns.append(f"arg_min(t.{sql_name(column)}, {ORDER}) FILTER (t.{sql_name(column)} IS NOT NULL) AS {sql_name(column)}")
     for column in claimed.compared:
@@ -129,7 +129,7 @@ def _label_cases(connection: duckdb.DuckDBPyConnection) -> None:
     """A case without a title is called by its parties, in the order of their roles."""
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.cases AS WITH parties AS (SELECT p.\"case\", p.policy,"
-        " string_agg(coalesce(o.name_ko, o.name_en), ' · ' ORDER BY r.position::INT, o.name_ko) AS names"
+        " string_agg(coalesce(o.name_ko, o.name_en), ' · ' ORDER BY r.position::INT, o.name_ko, o.name_en, p.org) AS names"
         " FROM accepted.case_participants p JOIN codes.role r ON r.code = p.role AND r.ties = 'true'"
         " JOIN raw.organisations o ON o.organisation = p.org GROUP BY ALL)"
         " SELECT c.*, coalesce(c.title, n.names, c.\"case\") AS label FROM accepted.cases c"
