@@ -257,8 +257,8 @@ def as_tables(results: list[Result], notes: dict[str, object]) -> str:
     kinds = sorted(results[0].asked)
     knowing = [kind for kind in kinds if kind not in BY_STRINGS and "made" not in kind]
     lines = [f"{key}: {value}" for key, value in notes.items()]
-    columns = ["method", "decided by strings", "other kinds", "in the nearest three", "false merges", "precision", "ROC area"]
-    lines += ["", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
+    lines += ["", "| method | decided by strings | other kinds | in the nearest three | false merges | precision"
+                  " | ROC area |", "|---" * 7 + "|"]
     for result in results:
         cells = [_share(*result.recall(BY_STRINGS)), _share(*result.recall(knowing))]
         cells.append(_share(sum(result.shown.get(kind, 0) for kind in BY_STRINGS), result.recall(BY_STRINGS)[1])

@@ -162,6 +162,14 @@ def test_a_legal_form_is_taken_off_at_the_ends_longest_first() -> None:
     assert parse("Texas", forms).core == "Texas"  # AS at the end of a word is no legal form
 
 
+def test_firms_of_one_name_and_different_legal_forms_are_left_open() -> None:
+    assert same(made("Garam SA").candidates("Garam SRL")) == set()
+    assert same(made("가람(주)").candidates("가람(유)")) == set()
+    assert same(made("가람(주)").candidates("주식회사 가람")) == {"가람(주)"}
+    assert same(made("가람").candidates("Garam Ltd.")) == set()
+    assert same(made("Garam").candidates("GARAM Ltd.")) == {"Garam"}
+
+
 # --- context -----------------------------------------------------------------------------------------------------
 
 

@@ -106,7 +106,7 @@ def accept(
             single += 1
             steps.append(f"s{single} AS ({_apply(rule, f's{single - 1}')})")
     steps.append(f"left_ AS (SELECT * FROM c{len(policy.rules)} UNION ALL SELECT * FROM s{single})")
-    return f"WITH {', '.join(steps)}, {_verdict()}"
+    return f"WITH {', '.join(steps)}, {_verdict(policy)}"
 
 
 FILTERS = ("only-source", "require-origins")
@@ -150,8 +150,9 @@ def _rank(rule: Rule, claims: str) -> str:
                        f"the rule {rule.name!r} is not known. Known rules: {known}."))
 
 
-def _verdict() -> str:
+def _verdict(policy: Policy) -> str:
     """From the claims left and the claims at the start to one row for each thing and property."""
+    nothing = "too-few-origins" if any(rule.name == "require-origins" for rule in policy.rules) else "no-claim-left"
     return (
         "began AS (SELECT thing, property, any_value(table_name) AS table_name, count(DISTINCT value) AS ways,"
         " count(DISTINCT claim) AS claims FROM began_ GROUP BY ALL),"
@@ -159,7 +160,7 @@ def _verdict() -> str:
         " FROM left_ GROUP BY ALL)"
         " SELECT b.table_name, b.thing, b.property, b.ways, CASE WHEN e.ways = 1 THEN e.value END AS value,"
         " CASE WHEN e.ways = 1 THEN 'accepted' ELSE 'undecided' END AS status,"
-        " CASE WHEN e.ways IS NULL THEN 'too-few-origins' WHEN e.ways > 1 THEN 'undecided'"
+        f" CASE WHEN e.ways IS NULL THEN '{nothing}' WHEN e.ways > 1 THEN 'undecided'"
         " WHEN b.ways > 1 THEN coalesce(e.reason, 'undecided') WHEN b.claims = 1 THEN 'only-claim' ELSE 'agreed' END AS reason"
         " FROM began b LEFT JOIN ended e USING (thing, property)"
     )

@@ -77,6 +77,10 @@ def _equal(entry: Entry, parsed: Parsed, whole: str, text: str) -> Evidence:
         reasons.append(Text("대소문자나 부호만 다릅니다.", "differs in letter case or signs only"))
     elif not reasons:
         reasons.append(Text("띄어쓰기만 다릅니다.", "differs in spaces only"))
+    one, other = parsed.legal - {""}, entry.parsed.legal - {""}
+    if one and other and one != other:
+        reasons.append(Text("법인 형태가 서로 다릅니다.", "the two have different legal forms"))
+        return Evidence(entry.organisation, entry.name, rule, 0.8, False, tuple(reasons))
     return Evidence(entry.organisation, entry.name, rule, SCORES[rule], True, tuple(reasons))
 
 

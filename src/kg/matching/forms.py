@@ -17,7 +17,7 @@ FOLDER = "matching"
 class Forms:
     """What ``data/matching/*.csv`` says; longest words come first, so that the longest match wins."""
 
-    legal: tuple[str, ...]
+    legal: dict[str, str]  # form: country and what it means there, blank where it may stand beside another
     letters: dict[str, str]
     other_letters: dict[str, tuple[str, ...]]
     affixes: dict[str, tuple[tuple[str, str], ...]]
@@ -44,7 +44,10 @@ class Forms:
 
 def read_forms(folder: Path | None = None) -> Forms:
     """Read the word lists of ``folder``; a list that it does not bring is the toolkit's own."""
-    legal = {_plain(row["form"]) for row in _rows("legal-form", folder)}
+    legal = {
+        _plain(row["form"]): f"{row['country']} {row['means']}".strip() if row["means"] else ""
+        for row in _rows("legal-form", folder)
+    }
     letters, others = {}, defaultdict(list)
     for row in _rows("letter-name", folder):
         if row["reading"] == "usual":
@@ -58,7 +61,7 @@ def read_forms(folder: Path | None = None) -> Forms:
     for row in _rows("jamo-latin", folder):
         latin[row["place"]][row["jamo"]] = row["latin"]
     return Forms(
-        legal=tuple(sorted(legal, key=lambda form: (-len(form), form))),
+        legal={form: legal[form] for form in sorted(legal, key=lambda form: (-len(form), form))},
         letters=letters,
         other_letters={letter: tuple(names) for letter, names in others.items()},
         affixes={kind: tuple(sorted(pairs, key=lambda p: (-len(p[0]), p))) for kind, pairs in affixes.items()},

@@ -27,7 +27,7 @@ class Parsed:
     core: str
     inner: tuple[str, ...]
     former: tuple[str, ...]
-    legal: bool
+    legal: frozenset[str]
     unit: str
 
     @cached_property
@@ -60,15 +60,22 @@ def strip_legal(text: str, forms: Forms) -> str:
     >>> strip_legal("(주)가람", read_forms()), strip_legal("Acme Co., Ltd.", read_forms())
     ('가람', 'Acme')
     """
+    return split_legal(text, forms)[0]
+
+
+def split_legal(text: str, forms: Forms) -> tuple[str, frozenset[str]]:
+    """The same, with what the forms taken off mean."""
+    found: set[str] = set()
     shorter = True
     while shorter:
         shorter = False
-        for form in forms.legal:
+        for form, means in forms.legal.items():
             rest = _without(text, form)
             if rest:
                 text, shorter = rest, True
+                found.add(means)
                 break
-    return text
+    return text, frozenset(found)
 
 
 def _without(text: str, form: str) -> str:
@@ -85,7 +92,7 @@ def _without(text: str, form: str) -> str:
 def parse(text: str, forms: Forms) -> Parsed:
     """Take a printed name apart; ``unit`` is the division it names, without 부문 and the like."""
     whole = clean(text)
-    outer = strip_legal(whole, forms)
+    outer, legal = split_legal(whole, forms)
     inner: list[str] = []
     former: list[str] = []
     for part in _BRACKETS.findall(outer):
@@ -93,11 +100,12 @@ def parse(text: str, forms: Forms) -> Parsed:
         (former if name else inner).append(name or part.strip())
     unit, middle = "", _middle_legal(outer, forms)
     if middle:
-        outer, unit = middle
-    bare = strip_legal(" ".join(_BRACKETS.sub(" ", outer).split()) or outer, forms)
+        outer, unit, form = middle
+        legal |= {form}
+    bare, more = split_legal(" ".join(_BRACKETS.sub(" ", outer).split()) or outer, forms)
     if not unit:
         unit = _unit_of(bare, inner, forms)
-    return Parsed(text, whole, bare, tuple(inner), tuple(former), outer != whole, compact(_unit_core(unit, forms)))
+    return Parsed(text, whole, bare, tuple(inner), tuple(former), legal | more, compact(_unit_core(unit, forms)))
 
 
 def _former(part: str, forms: Forms) -> str:
@@ -110,14 +118,14 @@ def _former(part: str, forms: Forms) -> str:
     return ""
 
 
-def _middle_legal(text: str, forms: Forms) -> tuple[str, str] | None:
+def _middle_legal(text: str, forms: Forms) -> tuple[str, str, str] | None:
     """A firm, its legal form, and more after it: the rest names a division of the firm."""
     for form in forms.legal:
         if form[0].isascii() and form[0].isalpha():
             continue
         before, found, after = text.partition(form)
         if found and before.strip() and after.strip() and not after.strip().startswith("("):
-            return before.strip(), after.strip()
+            return before.strip(), after.strip(), forms.legal[form]
     return None
 
 
