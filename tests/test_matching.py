@@ -13,7 +13,20 @@ from types import ModuleType
 import duckdb
 import pytest
 
-from kg.matching import Candidate, Context, Matcher, Thresholds, as_json, as_text, check_judgements, nearest
+from kg.matching import (
+    Candidate,
+    Context,
+    Matcher,
+    Thresholds,
+    as_json,
+    as_text,
+    check_judgements,
+    explain_name,
+    loaded_matcher,
+    near_things,
+    nearest,
+    read_matcher,
+)
 from kg.matching.forms import read_forms
 from kg.matching.judgements import Judged, find_contradictions
 from kg.matching.normal import parse
@@ -166,7 +179,6 @@ def test_firms_of_one_name_and_different_legal_forms_are_left_open() -> None:
     assert same(made("Garam SA").candidates("Garam SRL")) == set()
     assert same(made("가람(주)").candidates("가람(유)")) == set()
     assert same(made("가람(주)").candidates("주식회사 가람")) == {"가람(주)"}
-    assert same(made("가람").candidates("Garam Ltd.")) == set()
     assert same(made("Garam").candidates("GARAM Ltd.")) == {"Garam"}
 
 
@@ -208,6 +220,29 @@ def test_candidates_are_shown_as_text_and_as_json(real: Matcher, monkeypatch: py
     assert "same  LG화학 (lg-chem)" in as_text("엘지화학", found)
     answer = json.loads(json.dumps(as_json("엘지화학", found)))
     assert answer["candidates"][0]["organisation"] == "lg-chem" and answer["candidates"][0]["reasons"][0]["ko"]
+
+
+def test_things_of_any_kind_are_found_by_a_name_near_theirs(real: Matcher) -> None:
+    named = [(entry.name, f"org/{entry.organisation}") for entry in real.register.entries]
+    assert near_things("서부발젼", named)[0].organisation == "org/korea-western-power"
+    many = [(f"Institute {number}", f"x/{number}") for number in range(6000)]
+    best = near_things("엘지화학", [*many, *named])[0]
+    assert (best.organisation, best.rules) == ("org/lg-chem", ("letters",))
+    assert near_things("엘지화학", []) == []
+
+
+def test_tables_are_read_from_a_folder_or_from_loaded_ones_and_faulty_rows_passed_over(real: Matcher) -> None:
+    assert read_matcher(DATA).candidates("서부발젼") == real.candidates("서부발젼")
+    assert explain_name(DATA, "서부발젼") == real.candidates("서부발젼")
+    connection = duckdb.connect()
+    connection.execute("CREATE SCHEMA raw")
+    for table in ("names", "organisations", "organisation_changes", "judgements"):
+        file = f"read_csv('{DATA}/{table}.csv', all_varchar=true)"
+        connection.execute(f"CREATE TABLE raw.{table} AS SELECT * FROM {file}")
+    connection.execute("INSERT INTO raw.names (name) VALUES ('가람')")
+    connection.execute("UPDATE raw.organisation_changes SET date = '2020-99'")
+    found = loaded_matcher(connection).candidates("서부발젼")
+    assert [one.organisation for one in found] == [one.organisation for one in real.candidates("서부발젼")]
 
 
 # --- judgements --------------------------------------------------------------------------------------------------

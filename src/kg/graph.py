@@ -110,6 +110,9 @@ class Graph:
                 )
             return self.ask(name_or_sparql, timeout_s=timeout_s, max_rows=max_rows), None
         values = {name: str(value) for name, value in params.items() if value is not None}
+        for param in question.params:  # labels come in the person's language unless another is asked for
+            if param.type == "language":
+                values.setdefault(param.name, language())
         sparql = bind(question, values, functools.partial(self.resolve, timeout_s=timeout_s))
         return self.ask(sparql, timeout_s=timeout_s, max_rows=max_rows, shipped=True), question
 

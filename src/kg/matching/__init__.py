@@ -3,7 +3,7 @@
 from kg.matching.evidence import Thresholds
 from kg.matching.judgements import check_judgements
 from kg.matching.matcher import Candidate, Context, Matcher
-from kg.matching.show import as_json, as_text, explain_name, nearest, read_matcher
+from kg.matching.show import as_json, as_text, explain_name, loaded_matcher, near_things, nearest, read_matcher
 
 __all__ = [
     "Candidate",
@@ -14,6 +14,8 @@ __all__ = [
     "as_text",
     "check_judgements",
     "explain_name",
+    "loaded_matcher",
+    "near_things",
     "nearest",
     "read_matcher",
 ]

@@ -56,9 +56,9 @@ class Register:
 def build_register(
     forms: Forms, names: Iterable[Row], organisations: Iterable[Row], changes: Iterable[Row], judgements: Iterable[Row]
 ) -> Register:
-    """Index the rows of the tables of those names."""
+    """Index the rows of the tables of those names; rows without a key are passed over: reported elsewhere."""
     register = Register(forms)
-    bodies = list(organisations)
+    bodies = [row for row in organisations if row.get("organisation")]
     for row in bodies:
         body = str(row["organisation"])
         register.label[body] = row.get("name_ko") or row.get("name_en") or body
@@ -66,6 +66,8 @@ def build_register(
             register.parent[body] = str(row["part_of"])
     listed: dict[tuple[str, str], str] = {}
     for row in names:
+        if not (row.get("name") and row.get("organisation")):
+            continue
         name, body = nfc(str(row["name"])), str(row["organisation"])
         register.judged[name][body] = row
         if row.get("judgement") == "same":
@@ -79,7 +81,7 @@ def build_register(
     _add_changes(register, changes)
     for row in judgements:
         if row.get("about") == "organisation":
-            register.pairs[frozenset((str(row["one"]), str(row["other"])))] = row
+            register.pairs[frozenset((str(row.get("one")), str(row.get("other"))))] = row
     return register
 
 
@@ -136,13 +138,16 @@ def _index_unit(register: Register, entry: Entry, firm: str) -> None:
 def _add_changes(register: Register, changes: Iterable[Row]) -> None:
     """When each name was in use, by the dated changes that are established."""
     for row in changes:
-        before, after = str(row["before"]), str(row["after"])
+        before, after = str(row.get("before")), str(row.get("after"))
         if row.get("judgement") != "same":
             continue
         register.former[after].add(before)
         if not row.get("date"):
             continue
-        date = PartialDate.parse(str(row["date"]))
+        try:
+            date = PartialDate.parse(str(row["date"]))
+        except ValueError:  # reported by the checks of the table; here it only means that the day is not known
+            continue
         if row.get("kind") in ("rename", "merger") and date.earliest:
             register.life[after] = (str(date.earliest), register.life.get(after, ("", ""))[1])
         if row.get("kind") in ("rename", "merger", "absorption") and date.latest:

@@ -7,11 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
+from rapidfuzz import fuzz, process
 
 from kg.errors import Text, language
+from kg.matching.forms import read_forms
 from kg.matching.matcher import Candidate, Context, Matcher
+from kg.matching.normal import jamo
 from kg.values import sql_text
 
+MANY_NAMES = 5_000
 DECISIONS = {
     "same": Text("같음", "same"), "unsure": Text("불확실", "unsure"), "different": Text("다름", "different"),
 }  # fmt: skip
@@ -25,6 +29,21 @@ def nearest(candidates: Iterable[Candidate], limit: int = 3) -> Text:
     ko = "; ".join(f"{one.name} ({one.organisation}) – {one.reasons[0].ko}" for one in first)
     en = "; ".join(f"{one.name} ({one.organisation}) – {one.reasons[0].en}" for one in first)
     return Text(ko, en)
+
+
+def near_things(text: str, named: Iterable[tuple[str, str]], limit: int = 3) -> list[Candidate]:
+    """The things whose names are nearest to ``text``, given pairs of a name and what bears it (as ``organisation``).
+
+    >>> near_things("에이비전자", [("AB전자", "a"), ("가람", "b")])[0].organisation
+    'a'
+    """
+    pairs = sorted(set(named))
+    if len(pairs) > MANY_NAMES:  # the rules take 0.3 ms a name to set up: only the likeliest
+        spelt = [jamo(name) for name, _ in pairs]
+        best = process.extract(jamo(text), spelt, scorer=fuzz.WRatio, limit=MANY_NAMES // 10)
+        pairs = [pairs[position] for _, _, position in best]
+    rows = [{"name": name, "organisation": thing, "judgement": "same", "kind": "usual"} for name, thing in pairs]
+    return Matcher.from_register(rows, []).suggest(text, limit)
 
 
 def as_json(name: str, candidates: Iterable[Candidate]) -> dict[str, object]:
@@ -57,10 +76,17 @@ def explain_name(records: Path, name: str, context: Context | None = None, limit
     return read_matcher(records).candidates(name, context, limit)
 
 
+TABLES = ("names", "organisations", "organisation_changes", "judgements")
+
+
 def read_matcher(records: Path) -> Matcher:
     """A matcher of the tables in a folder; tables that are not there count as empty."""
-    tables = ("names", "organisations", "organisation_changes", "judgements")
-    return Matcher.from_register(*(_rows(records, table) for table in tables))
+    return Matcher.from_register(*(_rows(records, table) for table in TABLES), forms=read_forms(records))
+
+
+def loaded_matcher(connection: duckdb.DuckDBPyConnection, schema: str = "raw") -> Matcher:
+    """A matcher of the tables that are loaded in a schema of DuckDB, faults and all."""
+    return Matcher.from_register(*(_relation(connection, f"{schema}.{table}") for table in TABLES))
 
 
 def _rows(folder: Path, table: str) -> list[dict[str, str | None]]:
@@ -68,7 +94,11 @@ def _rows(folder: Path, table: str) -> list[dict[str, str | None]]:
         path = folder / f"{table}{suffix}"
         if path.exists():
             with duckdb.connect() as connection:
-                found = connection.execute(f"SELECT * FROM {reader.format(sql_text(str(path)))}")
-                columns = [column[0] for column in found.description or ()]
-                return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+                return _relation(connection, reader.format(sql_text(str(path))))
     return []
+
+
+def _relation(connection: duckdb.DuckDBPyConnection, relation: str) -> list[dict[str, str | None]]:
+    found = connection.execute(f"SELECT * FROM {relation}")
+    columns = [column[0] for column in found.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]

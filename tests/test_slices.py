@@ -1,0 +1,53 @@
+"""A graph checked slice by slice gives what it gives as a whole, however small the slices are."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from small import write_small
+
+from kg.build import SHAPES, build, insert_lines
+from kg.paths import shipped
+from kg.shacl.shapes import read_shapes
+from kg.shacl.slices import findings_in_slices
+from kg.validation import validate
+
+SHAPE_FILES = [shipped("ontology") / name for name in SHAPES]
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    folder = tmp_path_factory.mktemp("slices")
+    build(write_small(folder / "data"), folder / "build")
+    return (folder / "build" / "graph.nq").read_bytes().splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("slice_lines", [1, 7, 50, 1000])
+def test_slices_find_what_the_whole_finds(lines: list[bytes], tmp_path: Path, slice_lines: int) -> None:
+    shapes, _ = read_shapes(SHAPE_FILES)
+    tripped: set[str] = set()
+    for seed in range(5):
+        chance = random.Random(f"{slice_lines} {seed}")
+        spoiled = tmp_path / "spoiled.nq"
+        spoiled.write_bytes(b"".join(line for line in lines if chance.random() > 0.03))
+        whole = {(one.focus, one.shape, one.component) for one in validate(spoiled, shapes=SHAPE_FILES).results}
+        sliced = {
+            (index.terms[found.focus].value, found.shape.name, found.component)
+            for index, found in findings_in_slices(spoiled, shapes, slice_lines)
+        }
+        assert sliced == whole
+        tripped |= {shape for _, shape, _ in whole}
+    assert len(tripped) > 10
+
+
+def test_a_few_lines_are_put_in_their_places(tmp_path: Path) -> None:
+    big, target = tmp_path / "big", tmp_path / "target"
+    for seed in range(200):
+        chance = random.Random(seed)
+        words = sorted({b"%d\n" % chance.randrange(100) for _ in range(chance.randrange(30))})
+        few = sorted({b"%d\n" % chance.randrange(100) for _ in range(chance.randrange(8))})
+        big.write_bytes(b"".join(words))
+        insert_lines(big, few, target)
+        assert target.read_bytes() == b"".join(sorted({*words, *few}))
