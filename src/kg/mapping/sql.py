@@ -126,7 +126,8 @@ def escaped(column: str) -> str:
     """The canonical escapes of N-Quads; the long way is only taken by values that need it."""
     made = f"replace(replace({column}, chr(92), concat(chr(92), chr(92))), '\"', concat(chr(92), '\"'))"
     for code in _CONTROLS:
-        made = f"replace({made}, chr({code}), concat(chr(92), '{_NAMED.get(code, f'u{code:04X}')}'))"
+        sign = f"chr({code})" if code < 128 else f"'{chr(code)}'"  # Spark's chr knows no more than 255
+        made = f"replace({made}, {sign}, concat(chr(92), '{_NAMED.get(code, f'u{code:04X}')}'))"
     return f"CASE WHEN {needs_escapes(column)} THEN {made} ELSE {column} END"
 
 
