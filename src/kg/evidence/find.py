@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kg.errors import KgError, Text
 from kg.evidence.reading import Ask, about, path_of, tables_by_folder
 from kg.queries import resolve_term
-from kg.queries.names import UnknownName, fold, nearest
+from kg.queries.names import UnknownName, fold
 from kg.queries.terms import iri, literal
 from kg.vocab import ID, XSD
 
@@ -152,11 +152,19 @@ def _all_names(ask: Ask) -> list[tuple[str, str]]:
     return sorted({*named, *((path_of(thing).split("/", 1)[-1], thing) for _, thing in named)})
 
 
+SLIPS = ("like", "near", "misprint", "letter")  # rules of kg.matching that the letters themselves explain better
+
+
 def _unknown(text: str, names: list[tuple[str, str]]) -> UnknownName:
-    near = nearest(text, names)
+    from kg.matching import near_things  # here, because only an error needs it
+
+    near = near_things(text, names)
     if not near:
         return UnknownName(Text(f"{text!r}: 그런 이름이 없습니다.", f"there is nothing called {text!r}."))
-    reasons = [(name, path_of(thing), why_near(text, name)) for name, thing in near]
+    reasons = [
+        (one.name, path_of(one.organisation), why_near(text, one.name) if one.rules[0] in SLIPS else one.reasons[0])
+        for one in near
+    ]
     ko = "; ".join(f"{name} ({path}: {why.ko})" for name, path, why in reasons)
     en = "; ".join(f"{name} ({path}: {why.en})" for name, path, why in reasons)
     return UnknownName(

@@ -195,7 +195,7 @@ class WhatIf:
                 f" WHERE {kept(self.scenario)}"
             )
         connection.execute(f"CREATE VIEW raw.organisations AS SELECT * FROM {self._parquet('organisations')}")
-        connection.execute(f"CREATE VIEW codes.role AS SELECT * FROM {self._parquet('roles')}")
+        connection.execute(f"CREATE VIEW codes.role AS SELECT * FROM {self._parquet('codes/role')}")
 
     def _accepted(self, names: Iterable[str]) -> duckdb.DuckDBPyConnection:
         """A connection with the accepted tables of these names, made as a build makes them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -113,21 +112,10 @@ def _all_names(ask: Ask, kind: str) -> list[tuple[str, str]]:
 
 
 def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The names most like ``wanted``, one a thing, compared jamo by jamo so that one wrong vowel is a small slip."""
-    jamo = unicodedata.normalize("NFD", wanted.casefold())
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(jamo)
-    scored = []
-    for name, thing in names:
-        matcher.set_seq1(unicodedata.normalize("NFD", name.casefold()))
-        if matcher.real_quick_ratio() > 0.3 and matcher.quick_ratio() > 0.3:
-            scored.append((-matcher.ratio(), name, thing))
-    best: dict[str, str] = {}
-    for _, name, thing in sorted(scored):
-        best.setdefault(thing, name)
-        if len(best) == NEAREST:
-            break
-    return [(name, thing) for thing, name in best.items()]
+    """The names nearest to ``wanted``, one a thing, by the rules of :mod:`kg.matching`."""
+    from kg.matching import near_things  # here, because only an error needs it
+
+    return [(one.name, one.organisation) for one in near_things(wanted, names, NEAREST)]
 
 
 def _shown(pairs: list[tuple[str, str]]) -> str:
