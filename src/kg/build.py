@@ -28,9 +28,9 @@ from kg.settings import Limits, Settings, read_settings
 from kg.shacl.shapes import read_shapes
 from kg.shacl.slices import findings_in_slices
 from kg.store import load_store, new_version
-from kg.validation import Report, _result
+from kg.validation import Report, gather_report
 from kg.values import sql_name, sql_text
-from kg.vocab import DEFAULT_POLICY, GRAPH_REGISTER, accepted_graph
+from kg.vocab import BASE, DEFAULT_POLICY, GRAPH_REGISTER, accepted_graph, rebased
 
 Progress = Callable[[Text], None]
 WORK, SPILL = "work.duckdb", "spill"  # tables lie on disk, so that they may outgrow the memory
@@ -46,6 +46,7 @@ SHAPES = ("shapes.ttl", "shapes-claims.ttl")
 class Summary:
     """What a build made, in numbers; ``seconds`` is wall time by step."""
 
+    base: str
     quads: int
     claims: int
     things: int
@@ -127,7 +128,7 @@ def build(
         say(Text("저장소에 싣습니다", "loading the store"))
         quads = load_store(aside / "graph.nq", aside / "store")
         clock.mark("load")
-        summary = _summary(connection, schema, quads, set_apart.count, clock.seconds)
+        summary = _summary(connection, schema, settings.base, quads, set_apart.count, clock.seconds)
         (aside / "summary.json").write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
         _remove_work(connection, aside)
     return summary
@@ -176,7 +177,7 @@ def _make_graph(
     write_graph(connection, settings, data, aside)
     clock.mark("map")
     say(Text("규칙에 비추어 봅니다", "validating"))
-    report = check_graph(aside / "graph.nq")
+    report = check_graph(aside / "graph.nq", settings.base)
     clock.mark("validate")
     return report
 
@@ -212,12 +213,12 @@ def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data:
     """``graph.nq``: the mapped tables and the code lists, one sorted file of unique quads."""
     mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=settings.base)
     folder = aside / "records"
-    graphs = (_based(GRAPH_REGISTER, settings), _based(accepted_graph(DEFAULT_POLICY), settings))
+    graphs = tuple(rebased(graph, settings.base) for graph in (GRAPH_REGISTER, accepted_graph(DEFAULT_POLICY)))
     write_quads(
         connection, mapping, lambda name: f"read_parquet({sql_text(str(folder / name))})", aside / "mapped.nq", also_default=graphs
     )
     turtle = codes_to_turtle(data / "codelists", shipped("data") / "codelists", settings.base)
-    insert_lines(aside / "mapped.nq", _code_lines(turtle, _based(GRAPH_REGISTER, settings)), aside / "graph.nq")
+    insert_lines(aside / "mapped.nq", _code_lines(turtle, rebased(GRAPH_REGISTER, settings.base)), aside / "graph.nq")
 
 
 def insert_lines(big: Path, lines: list[bytes], target: Path) -> None:
@@ -257,10 +258,6 @@ def _copy_bytes(stream: IO[bytes], target: IO[bytes], count: int) -> None:
         count -= len(part)
 
 
-def _based(iri: str, settings: Settings) -> str:
-    return iri.replace(Settings.base, settings.base, 1)
-
-
 def _code_lines(turtle: str, graph: str) -> list[bytes]:
     lines = set()
     for triple in pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE):
@@ -270,15 +267,15 @@ def _code_lines(turtle: str, graph: str) -> list[bytes]:
     return sorted(lines)
 
 
-def check_graph(quads: Path) -> Report:
+def check_graph(quads: Path, base: str = BASE) -> Report:
     """The shapes of the accepted graph and register, and those of the claims."""
-    shapes, _ = read_shapes([shipped("ontology") / name for name in SHAPES])
-    results = {_result(index, finding) for index, finding in findings_in_slices(quads, shapes)}
-    return Report(tuple(sorted(results, key=lambda result: result.order)))
+    shapes, _ = read_shapes([shipped("ontology") / name for name in SHAPES], base)
+    return gather_report(findings_in_slices(quads, shapes))
 
 
 def _summary(
-    connection: duckdb.DuckDBPyConnection, schema: Schema, quads: int, quarantined: int, seconds: dict[str, float]
+    connection: duckdb.DuckDBPyConnection, schema: Schema, base: str, quads: int, quarantined: int,
+    seconds: dict[str, float],
 ) -> Summary:
     def count(query: str) -> int:
         found = connection.execute(query).fetchone()
@@ -290,6 +287,7 @@ def _summary(
         for name in ("names", "judgements", "case_identity", "event_identity", "organisation_changes")
     }
     return Summary(
+        base=base,
         quads=quads,
         claims=count("SELECT count(DISTINCT claim) FROM resolved.claims"),
         things=count("SELECT count(*) FROM accepted.things"),

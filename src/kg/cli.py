@@ -47,6 +47,12 @@ def make_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(metavar=say("명령", "COMMAND"))
 
+    one = commands.add_parser(
+        "init", help=say("보기 행이 든 표를 쓴다", "write tables to begin with, each with a filled line")
+    )
+    one.add_argument("folder", type=Path, help=say("새 폴더", "a new folder"))
+    one.set_defaults(run=init_command)
+
     one = commands.add_parser("build", help=say("표에서 지식그래프를 만든다", "build the graph of record tables"))
     one.add_argument(
         "data",
@@ -169,6 +175,15 @@ def _data_folder(given: Path | None) -> Path:
     if given is not None:
         return given
     return Path("data") if Path("data/sources.csv").exists() else shipped("data")
+
+
+def init_command(options: argparse.Namespace) -> int:
+    from kg.init import init_folder
+
+    count = len(init_folder(options.folder))
+    print(Text(f"{options.folder}에 파일 {count}개를 썼습니다. README.md를 보십시오. 다음: kg build {options.folder}",
+               f"Wrote {count} files into {options.folder}: see README.md. Next: kg build {options.folder}"))
+    return 0
 
 
 def build_command(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kg.errors import Collector, Fault, Text
-from kg.vocab import BASE, OWL, RDFS, SKOS, XSD
+from kg.vocab import BASE, KG, OWL, RDFS, SKOS, XSD
 
 Row = dict[str, str]
 CodeLists = dict[str, list[Row]]
@@ -95,7 +95,7 @@ def _check_schemes(lists: CodeLists, faults: Collector) -> None:
 
 
 def _header(base: str) -> str:
-    lines = [f"@base <{base}> .", f"@prefix kg: <{base}def#> ."]
+    lines = [f"@base <{base}> .", f"@prefix kg: <{KG}> ."]
     prefixes = {"owl": OWL, "rdfs": RDFS, "skos": SKOS, "xsd": XSD, "dcterms": "http://purl.org/dc/terms/"}
     lines += [f"@prefix {name}: <{iri}> ." for name, iri in sorted(prefixes.items())]
     return "\n".join(["# Generated from the code lists (codelists/*.csv); correct those instead.", *lines]) + "\n"
@@ -109,7 +109,7 @@ def _ontology(base: str) -> str:
             *_both("dcterms:title", "상생 지식그래프 코드 목록", "Sangsaeng KG code lists"),
             ("dcterms:license", "<http://creativecommons.org/publicdomain/zero/1.0/>"),
             ("dcterms:creator", _text("Sangsaeng KG contributors")),
-            ("owl:imports", f"<{base}def>"),
+            ("owl:imports", f"<{BASE}def>"),
         ],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from kg.queries import (
 )
 from kg.settings import Limits
 from kg.store import Snapshot, open_snapshot
-from kg.vocab import DEFAULT_POLICY
+from kg.vocab import BASE, DEFAULT_POLICY, rebased
 
 if TYPE_CHECKING:
     import networkx
@@ -61,6 +62,14 @@ class Graph:
         if self._snapshot:
             self._snapshot.close()
 
+    @functools.cached_property
+    def base(self) -> str:
+        """The base of the graph's ids: that of the build; an endpoint is taken to hold the toolkit's own."""
+        if self._snapshot is None:
+            return BASE
+        summary = json.loads((self._snapshot.folder / "summary.json").read_text(encoding="utf-8"))
+        return str(summary.get("base", BASE))
+
     @property
     def folder(self) -> Path:
         """The folder of the build that this graph reads; an endpoint has none."""
@@ -82,6 +91,8 @@ class Graph:
         shipped: bool = False,
     ) -> Result:
         """Answer a SPARQL query as terms; ``query`` gives the same as a DataFrame."""
+        if shipped:  # written for the toolkit's own base
+            sparql = rebased(sparql, self.base)
         if self._snapshot is None:
             return run_endpoint(self.place, sparql, timeout_s, max_rows)
         return run(self._snapshot.store, sparql, timeout_s=timeout_s, max_rows=max_rows, shipped=shipped)

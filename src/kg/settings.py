@@ -24,7 +24,7 @@ class Settings:
 class Limits:
     """Bounds of a build and of a query."""
 
-    build_memory_mb: int = 400
+    build_memory_mb: int = 1000
     build_threads: int = 2
     timeout_s: float = 30.0
     max_rows: int = 100_000

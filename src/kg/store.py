@@ -22,13 +22,16 @@ from kg.errors import KgError, Text
 
 CURRENT = "current"
 LINKED = ("records", "store", "graph.nq", "summary.json")
+LOAD_BYTES = 128 << 20
 _IN_USE = ".in-use"
 
 
 def load_store(quads: Path, folder: Path) -> int:
     """Make a store of an N-Quads file; returns the number of quads."""
     store = pyoxigraph.Store(str(folder))
-    store.bulk_load(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS)
+    with quads.open("rb") as stream:  # in parts: memory does not grow with the file, and the processor works less
+        while part := stream.read(LOAD_BYTES) + stream.readline():
+            store.bulk_load(part, format=pyoxigraph.RdfFormat.N_QUADS)
     store.flush()
     count = len(store)
     del store

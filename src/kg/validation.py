@@ -146,7 +146,12 @@ def validate(
     for file in inoculate:
         add_triples(index, file)
     targeted, _ = read_shapes(shapes)
-    results = {_result(index, finding) for finding in Engine(index).run(targeted)}
+    return gather_report((index, finding) for finding in Engine(index).run(targeted))
+
+
+def gather_report(findings: Iterable[tuple[TripleIndex, Finding]]) -> Report:
+    """Findings in order, each once, each with the index that knows its terms."""
+    results = {_result(index, finding) for index, finding in findings}
     return Report(tuple(sorted(results, key=lambda result: result.order)))
 
 

@@ -40,6 +40,15 @@ PREFIXES = {
 }
 
 
+def rebased(text: str, base: str) -> str:
+    """Text with the ids of things under ``base`` in place of the toolkit's own; terms (``def#``) stay as they are.
+
+    >>> rebased(f"<{ID['org/x']}> a <{KG.Case}>", "https://example.org/")
+    '<https://example.org/id/org/x> a <https://w3id.org/sangsaeng/def#Case>'
+    """
+    return text if base == BASE else text.replace(ID, base + "id/")
+
+
 def accepted_graph(policy: str = DEFAULT_POLICY) -> str:
     return ID[f"graph/accepted/{policy}"]
 

@@ -11,7 +11,7 @@ from typing import IO, BinaryIO, cast
 
 import pyoxigraph
 
-from kg.vocab import GRAPH_REGISTER, ID, PREFIXES
+from kg.vocab import PREFIXES
 
 RDF_FORMATS = {
     "ttl": pyoxigraph.RdfFormat.TURTLE,
@@ -51,16 +51,21 @@ def _prefixes(format: str) -> dict[str, str] | None:
 
 def chooser(what: str | None, source: str | None, policy: str, format: str) -> Keep:
     """Which graphs ``--what``, ``--source`` and ``--policy`` mean."""
-    accepted = {GRAPH_REGISTER, ID[f"graph/accepted/{policy}"]}
+    accepted = {"graph/register", f"graph/accepted/{policy}"}
     if source:
-        return lambda graph: graph == ID[f"source/{source}"]
+        return lambda graph: _local(graph) == f"source/{source}"
     if what == "accepted":
-        return lambda graph: graph in accepted
+        return lambda graph: _local(graph) in accepted
     if what == "claims":
-        return lambda graph: graph.startswith(ID["source/"])
+        return lambda graph: _local(graph).startswith("source/")
     if format in WITH_GRAPHS or what == "all":
         return lambda graph: True
-    return lambda graph: graph in accepted or graph.startswith(ID["source/"])
+    return lambda graph: _local(graph) in accepted or _local(graph).startswith("source/")
+
+
+def _local(graph: str) -> str:
+    """What stands behind ``id/`` in the name of a graph, whatever the base."""
+    return graph.partition("/id/")[2]
 
 
 def graph_lines(quads: Path) -> Iterator[tuple[bytes, str]]:

@@ -24,7 +24,7 @@ from kg.mapping.model import (
     TriplesMap,
 )
 from kg.mapping.terms import short
-from kg.vocab import BASE, RDF, XSD
+from kg.vocab import BASE, RDF, XSD, rebased
 
 _Made = TypeVar("_Made")
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -34,7 +34,7 @@ _TOKEN = re.compile(r"\\(?P<escaped>[\\{}])|\{(?P<column>(?:[^{}\\]|\\.)+)\}|(?P
 def read_mapping(path: Path, base: str | None = None) -> Mapping:
     """The mapping in the RML document at ``path``.
 
-    A document is written for the base IRI of the toolkit; ``base`` takes its place wherever the document spells it.
+    A document is written for the base IRI of the toolkit; ``base`` takes its place in the ids of things; terms stay.
     Raises ``MappingError`` with every unsupported or faulty part, each with its triples map and property.
     """
     reader = _Reader(_parse(path), base or BASE)
@@ -107,7 +107,7 @@ class _Reader:
         return values[0] if values else None
 
     def _rebased(self, iri: str) -> str:
-        return self.base + iri[len(BASE) :] if iri.startswith(BASE) else iri
+        return rebased(iri, self.base)
 
     # --- triples maps ----------------------------------------------------------------------------------------
 

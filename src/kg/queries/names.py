@@ -98,16 +98,20 @@ def _exactly(ask: Ask, kind: str, wanted: str) -> list[str]:
         parts.append(f"{{ {where.pattern} . FILTER(?thing = {by_id}) }}")
     result = ask(with_prefixes(f"SELECT DISTINCT ?thing WHERE {{ {' UNION '.join(parts)} }} ORDER BY ?thing"))
     things = [row[0].value for row in result.rows if row[0] is not None]
-    own = f"{ID[where.folder]}/{wanted}"
-    return [own] if own in things else things
+    own = [thing for thing in things if _local(thing, kind) == wanted]
+    return own or things
+
+
+def _local(thing: str, kind: str) -> str:
+    """The id of a thing, whatever the base of the graph; empty for one that is minted elsewhere."""
+    return thing.partition(f"/id/{_KINDS[kind].folder}/")[2]
 
 
 def _all_names(ask: Ask, kind: str) -> list[tuple[str, str]]:
     text = f"SELECT DISTINCT ?name ?thing WHERE {{ {_KINDS[kind].pattern} . {_NAMES} }} LIMIT {MAX_NAMES}"
     rows = ask(with_prefixes(text)).rows
     named = [(name.value, thing.value) for name, thing in rows if name is not None and thing is not None]
-    start = f"{ID[_KINDS[kind].folder]}/"
-    ids = {(thing.removeprefix(start), thing) for _, thing in named if thing.startswith(start)}
+    ids = {(_local(thing, kind), thing) for _, thing in named if _local(thing, kind)}
     return sorted({*named, *ids})
 
 
@@ -119,7 +123,7 @@ def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _shown(pairs: list[tuple[str, str]]) -> str:
-    return ", ".join(f"{name} ({thing.removeprefix(str(ID)).split('/', 1)[-1]})" for name, thing in pairs)
+    return ", ".join(f"{name} ({thing.partition('/id/')[2].split('/', 1)[-1]})" for name, thing in pairs)
 
 
 def _unknown(kind: str, wanted: str, names: list[tuple[str, str]]) -> UnknownName:
@@ -137,8 +141,7 @@ def _unknown(kind: str, wanted: str, names: list[tuple[str, str]]) -> UnknownNam
 
 
 def _ambiguous(kind: str, wanted: str, things: list[str]) -> AmbiguousName:
-    start = f"{ID[_KINDS[kind].folder]}/"
-    ids = ", ".join(thing.removeprefix(start) for thing in things)
+    ids = ", ".join(_local(thing, kind) or thing for thing in things)
     return AmbiguousName(
         Text(
             f"{wanted!r}: {_KINDS[kind].ko} 여럿의 이름입니다. ID로 고르십시오: {ids}",

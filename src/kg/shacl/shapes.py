@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.errors import KgError, Text
 from kg.shacl.triples import Term, TripleIndex, add_triples
-from kg.vocab import RDF, Namespace
+from kg.vocab import BASE, RDF, Namespace, rebased
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
 
@@ -81,12 +81,14 @@ class Shape:
         return self is other
 
 
-def read_shapes(files: Sequence[Path]) -> tuple[list[Shape], TripleIndex]:
-    """All shapes of the files that have a target, and the triples they were read from."""
+def read_shapes(files: Sequence[Path], base: str = BASE) -> tuple[list[Shape], TripleIndex]:
+    """All shapes of the files that have a target, and their triples; concepts stand under ``base``."""
     index = TripleIndex()
     for file in files:
         try:
-            add_triples(index, file)
+            text = rebased(file.read_text(encoding="utf-8"), base)
+            format = ox.RdfFormat.from_extension(file.suffix.lstrip("."))
+            add_triples(index, ox.parse(text, format=format))
         except (OSError, SyntaxError) as error:
             ko, en = f"{file.name}: 셰이프 파일을 읽을 수 없습니다({error}).", f"{file.name}: cannot be read ({error})."
             raise ShapesError(Text(ko, en)) from error
