@@ -40,6 +40,7 @@ def make_accepted(
     _label_cases(connection)
     _add_role_properties(connection)
     _accepted_kinds(connection)
+    _follow_renames(connection, policy)
 
 
 def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], known_on: date | None) -> None:
@@ -76,7 +77,8 @@ def _thing_query(table: Table) -> str:
     for column in _naming_columns(table):
         columns.append(f"min(t.{sql_name(column)}) AS {sql_name(column)}")
     for column in claimed.described:
-        columns.append(f"arg_min(t.{sql_name(column)}, {ORDER}) FILTER (t.{sql_name(column)} IS NOT NULL) AS {sql_name(column)}")
+        joins.append(f"LEFT JOIN ({_described(table, column)}) d_{column} ON d_{column}.thing = k.thing")
+        columns.append(f"any_value(d_{column}.told) AS {sql_name(column)}")
     for column in claimed.compared:
         joins.append(f"LEFT JOIN accepted.verdicts v_{column} ON v_{column}.thing = k.thing AND v_{column}.property = '{column}'")
         value = f"any_value(v_{column}.value)"
@@ -93,6 +95,17 @@ def _thing_query(table: Table) -> str:
     )
     bounds = ", ".join(_bounds(table))
     return f"SELECT a.*{', ' + bounds if bounds else ''} FROM ({inner}) a ORDER BY thing"
+
+
+def _described(table: Table, column: str) -> str:
+    """What most of the claims followed say in a column that is not compared; of equals, what was published first."""
+    return (
+        f"SELECT thing, arg_min(told, (CASE WHEN followed THEN 0 ELSE 1 END, -claims, first)) AS told FROM"
+        f" (SELECT t.thing, t.{sql_name(column)} AS told, bool_or(l.followed) AS followed,"
+        f" count(*) FILTER (l.followed) AS claims, min({ORDER}) AS first FROM resolved.{table.name} t"
+        f" JOIN accepted.links l ON l.thing = t.thing AND l.claim = t.claim WHERE t.{sql_name(column)} IS NOT NULL"
+        " GROUP BY ALL) GROUP BY thing"
+    )
 
 
 def _naming_columns(table: Table) -> list[str]:
@@ -149,6 +162,18 @@ def _accepted_kinds(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.organisations AS SELECT o.*, coalesce(k.kind, 'unknown') AS accepted_kind"
         " FROM raw.organisations o LEFT JOIN accepted.organisation_kinds k ON k.org = o.organisation ORDER BY o.organisation"
+    )
+
+
+def _follow_renames(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    """``accepted.histories``: each organisation with itself and all it was called before or after, by renames only."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted.histories AS WITH RECURSIVE steps AS (SELECT before AS one, after AS other"
+        " FROM accepted.organisation_changes WHERE kind = 'rename' AND judgement = 'same' UNION"
+        " SELECT after, before FROM accepted.organisation_changes WHERE kind = 'rename' AND judgement = 'same'),"
+        " reach AS (SELECT organisation, organisation AS named FROM raw.organisations"
+        " UNION SELECT r.organisation, s.other FROM reach r JOIN steps s ON s.one = r.named)"
+        f" SELECT {sql_text(policy.name)} AS policy, organisation, named FROM reach ORDER BY organisation, named"
     )
 
 

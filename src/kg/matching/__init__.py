@@ -1,13 +1,24 @@
 """Printed names to organisations: candidates with reasons, judgements that win, contradictions between judgements."""
 
+from kg.matching.context import Context, Documents
 from kg.matching.evidence import Thresholds
 from kg.matching.judgements import check_judgements
-from kg.matching.matcher import Candidate, Context, Matcher
-from kg.matching.show import as_json, as_text, explain_name, loaded_matcher, near_things, nearest, read_matcher
+from kg.matching.matcher import Candidate, Matcher
+from kg.matching.show import (
+    as_json,
+    as_text,
+    explain_name,
+    loaded_matcher,
+    near_things,
+    nearest,
+    read_documents,
+    read_matcher,
+)
 
 __all__ = [
     "Candidate",
     "Context",
+    "Documents",
     "Matcher",
     "Thresholds",
     "as_json",
@@ -17,5 +28,6 @@ __all__ = [
     "loaded_matcher",
     "near_things",
     "nearest",
+    "read_documents",
     "read_matcher",
 ]

@@ -25,6 +25,8 @@ class Thresholds:
     part: int = 6  # syllables of a name that is the end of a longer one
     slip: int = 4  # syllables of a name with one wrong jamo
     letter_rest: int = 7  # syllables beside one wrong Latin letter
+    shared: int = 1  # further names in both documents, before one name is taken to stand in another's stead
+    clipped: int = 2  # characters of a short form whose full name the same text has
     similar: float = 0.5  # likeness from which a name is shown at all
 
 
@@ -252,6 +254,8 @@ def _slip(
                     f"differs from {entry.name} in the word for the country")
     elif distance <= 2 and len(full) >= limits.slip:
         rule, text = "near", Text(f"{entry.name}과(와) 자모 둘이 다릅니다.", f"two jamo from {entry.name}")
+    elif syllables == 1 and len(wrong) == 1 and len(full) >= limits.slip:
+        rule, text = "syllable", Text(f"{entry.name}과(와) 글자 하나가 다릅니다.", f"one syllable from {entry.name}")
     if not rule:
         return None
     return Evidence(entry.organisation, entry.name, rule, SCORES[rule] if decides else 0.7, decides, (text,))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kg.errors import Text
 from kg.matching import evidence as rules
+from kg.matching.context import LIST, Context, Documents
 from kg.matching.evidence import Evidence, Thresholds
 from kg.matching.forms import Forms, read_forms
 from kg.matching.normal import Parsed, parse
@@ -15,17 +17,9 @@ from kg.matching.register import Register, Row, build_register
 from kg.values import nfc
 
 EQUAL = frozenset({"judged", "spacing", "case", "legal-form", "letters", "brackets", "unit"})
-LIST = "list"
-
-
-@dataclass(frozen=True)
-class Context:
-    """Where a name is printed: rating scheme, year, kind of table (``list``: each body once), other names beside it."""
-
-    scheme: str | None = None
-    year: int | None = None
-    table: str | None = None
-    others: tuple[str, ...] = ()
+LOOSE = frozenset({"like"})  # too little for any context
+CLIPPED = ("part", "end")
+IN_CONTEXT = 0.87
 
 
 @dataclass(frozen=True)
@@ -54,6 +48,7 @@ class Matcher:
     register: Register
     limits: Thresholds = field(default_factory=Thresholds)
     schemes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    bearers: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)  # as far as asked for
 
     @classmethod
     def from_register(
@@ -64,6 +59,13 @@ class Matcher:
         """Make a matcher of the rows of those tables; ``schemes``: rating schemes in which an organisation stands."""
         register = build_register(forms or _own_forms(), names, organisations, changes, judgements)
         return cls(register, limits or Thresholds(), schemes or {})
+
+    def in_documents(self, documents: Documents) -> Matcher:
+        """The same, knowing in which rating schemes each organisation stands."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for entry in self.register.entries:
+            names[entry.organisation].add(entry.name)
+        return replace(self, schemes={body: documents.schemes(forms) for body, forms in sorted(names.items())})
 
     def candidates(
         self, name: str, context: Context | None = None, limit: int = 5, hidden: frozenset[str] = frozenset()
@@ -156,15 +158,40 @@ class Matcher:
         if context.scheme and context.scheme in self.schemes.get(one.organisation, ()):
             text = Text("같은 평가에 나오는 기관입니다.", "stands in the same rating scheme")
             one = one._replace(score=min(one.score + 0.01, 0.99), reasons=(*one.reasons, text))
-        beside = {body for name in context.others if name != parsed.text for body in self._owners(name)}
-        if one.organisation in beside and one.rule not in EQUAL:
-            if context.table == LIST:
-                text = Text("같은 목록에 제 이름으로 따로 있습니다.", "stands in the same list under its own name")
-                one = one._replace(decides=False, score=min(one.score, 0.4), reasons=(*one.reasons, text))
-            elif one.rule in ("part", "end") and len(parsed.key) > 1:
-                text = Text("같은 글에 온 이름이 있습니다.", "the full name stands in the same text")
-                one = one._replace(decides=True, score=0.87, reasons=(*one.reasons, text))
-        return one
+        return self._weigh_neighbours(one, parsed, context)
+
+    def _weigh_neighbours(self, one: Evidence, parsed: Parsed, context: Context) -> Evidence:
+        """What the names in the same documents, and in others at the same place, add."""
+        def borne(names: Iterable[str]) -> bool:
+            return any(one.organisation in self._bearers(name) for name in names if name != parsed.text)
+
+        if one.rule in EQUAL:
+            return one
+        if borne(context.listed) or (context.table == LIST and borne(context.others)):
+            text = Text("같은 목록에 제 이름으로 따로 있습니다.", "stands in the same list under its own name")
+            return one._replace(decides=False, score=min(one.score, 0.4), reasons=(*one.reasons, text))
+        if one.rule in LOOSE or self._begins(one, parsed):
+            return one
+        if borne(context.graded):
+            text = Text("같은 평가에서 등급이 다릅니다.", "has another grade in the same edition")
+            return one._replace(reasons=(*one.reasons, text))
+        if borne(name for name, shared in context.instead if shared >= self.limits.shared):
+            text = Text("다른 글은 같은 자리에 이 기관을 적습니다.", "other documents name it in the same place")
+        elif one.rule in CLIPPED and len(parsed.key) >= self.limits.clipped and borne(context.others):
+            text = Text("같은 글에 온 이름이 있습니다.", "the full name stands in the same text")
+        else:
+            return one
+        score = min(one.score + 0.06, 0.94) if one.decides else IN_CONTEXT
+        return one._replace(decides=True, score=score, reasons=(*one.reasons, text))
+
+    def _begins(self, one: Evidence, parsed: Parsed) -> bool:
+        """Whether a longer name only begins so: a group and its firm, or a firm and its division."""
+        return one.rule in CLIPPED and parse(one.form, self.register.forms).key.startswith(parsed.key)
+
+    def _bearers(self, name: str) -> frozenset[str]:
+        if name not in self.bearers:
+            self.bearers[name] = frozenset(self._owners(name) | self.register.owners(name))
+        return self.bearers[name]
 
     def _firm_of_unit(self, parsed: Parsed, found: list[Evidence]) -> list[Candidate]:
         """A division was printed: its firm is shown as something else."""
@@ -206,9 +233,13 @@ def _best(found: Iterable[Evidence]) -> list[Evidence]:
     best: dict[str, Evidence] = {}
     for one in found:
         other = best.get(one.organisation)
-        if other is None or (one.decides, one.score) > (other.decides, other.score):
-            best[one.organisation] = one
+        if other is None or _weight(one) > _weight(other):
+            best[one.organisation] = one if other is None else one._replace(score=max(one.score, other.score))
     return [best[body] for body in sorted(best)]
+
+
+def _weight(one: Evidence) -> tuple[bool, bool, float]:
+    return one.decides, one.rule not in LOOSE, one.score
 
 
 def _rank(one: Candidate) -> tuple[float, str]:

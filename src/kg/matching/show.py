@@ -10,8 +10,9 @@ import duckdb
 from rapidfuzz import fuzz, process
 
 from kg.errors import Text, language
+from kg.matching.context import PLACES, Context, Documents
 from kg.matching.forms import read_forms
-from kg.matching.matcher import Candidate, Context, Matcher
+from kg.matching.matcher import Candidate, Matcher
 from kg.matching.normal import jamo
 from kg.values import sql_text
 
@@ -72,8 +73,13 @@ def as_text(name: str, candidates: Iterable[Candidate]) -> str:
 
 
 def explain_name(records: Path, name: str, context: Context | None = None, limit: int = 5) -> list[Candidate]:
-    """Candidates for ``name`` from the record tables of a build (``build/current/records``), Parquet or CSV."""
-    return read_matcher(records).candidates(name, context, limit)
+    """Candidates for ``name`` from the record tables of a build (``build/current/records``), Parquet or CSV.
+
+    The context is what those tables say of the rows that print the name, unless another is given.
+    """
+    documents = read_documents(records)
+    matcher = read_matcher(records).in_documents(documents)
+    return matcher.candidates(name, context or documents.context(name), limit)
 
 
 TABLES = ("names", "organisations", "organisation_changes", "judgements")
@@ -82,6 +88,11 @@ TABLES = ("names", "organisations", "organisation_changes", "judgements")
 def read_matcher(records: Path) -> Matcher:
     """A matcher of the tables in a folder; tables that are not there count as empty."""
     return Matcher.from_register(*(_rows(records, table) for table in TABLES), forms=read_forms(records))
+
+
+def read_documents(records: Path) -> Documents:
+    """Where the tables of facts in a folder print each name; tables that are not there count as empty."""
+    return Documents.from_tables({place.table: _rows(records, place.table) for place in PLACES})
 
 
 def loaded_matcher(connection: duckdb.DuckDBPyConnection, schema: str = "raw") -> Matcher:

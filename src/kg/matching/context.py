@@ -1,0 +1,161 @@
+"""Where printed names stand, read from the tables of facts: what other documents print in the same place.
+
+Nothing here knows what a name means. It only says which names share a document, an edition of a rating, or a part in
+a case; the matcher asks whether one of those names belongs to a candidate.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kg.values import nfc
+
+Row = Mapping[str, str | None]
+LIST, PROSE = "list", "prose"
+CORRECTION = "correction"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a name is printed, by scheme, year and kind of table, and what is printed beside it and in its stead.
+
+    ``table``: ``list`` (each body once) or ``prose``. ``others``: names elsewhere in the same documents. ``listed``:
+    other entries of the same list, or other parties of the same case. ``graded``: names with another grade in the same
+    edition. ``instead``: what other documents print in the same place where this name is missing, each with the
+    number of further names that both documents print there.
+    """
+
+    scheme: str | None = None
+    year: int | None = None
+    table: str | None = None
+    others: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    graded: tuple[str, ...] = ()
+    instead: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table in which documents name a body at a place: which columns make the place, and what is said of it there."""
+
+    table: str
+    keys: tuple[str, ...]
+    value: str
+    names: tuple[str, ...] = ("organisation",)
+    kind: str = PROSE
+
+
+RATINGS = "ratings"
+PLACES = (
+    Place(RATINGS, ("scheme", "year"), "grade", kind=LIST),
+    Place("awards", ("award", "round", "event", "case"), "award", kind=LIST),
+    Place("case_participants", ("case",), "role"),
+    Place("event_participants", ("event",), "capacity"),
+    Place("case_contributions", ("case", "contribution"), "contribution", ("giver", "receiver")),
+    Place("case_outcomes", ("case", "outcome"), "outcome"),
+)
+
+
+@dataclass(frozen=True)
+class Print:
+    """One printing of a name: in which document, at which place, with what value."""
+
+    name: str
+    source: str
+    place: tuple[str, ...]
+    value: str
+    kind: str
+    corrected: bool
+
+
+@dataclass
+class Documents:
+    """All printings of all names, by name, by place and by document.
+
+    >>> rows = [{"scheme": "s", "year": "2020", "grade": "good", "organisation": name, "source": source}
+    ...         for source, name in (("one", "가람공사"), ("one", "나라"), ("two", "가람나무공사"), ("two", "나라"))]
+    >>> context = Documents.from_tables({"ratings": rows}).context("가람공사")
+    >>> context.instead, context.listed
+    ((('가람나무공사', 1),), ('나라',))
+    """
+
+    by_name: dict[str, list[Print]] = field(default_factory=lambda: defaultdict(list))
+    by_place: dict[tuple[str, ...], list[Print]] = field(default_factory=lambda: defaultdict(list))
+    by_source: dict[str, list[Print]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, Iterable[Row]]) -> Documents:
+        """Index the rows of the tables of ``PLACES``, by table; other tables are passed over."""
+        documents = cls()
+        for spec in PLACES:
+            for row in tables.get(spec.table, ()):
+                for one in _prints(spec, row):
+                    documents.by_name[one.name].append(one)
+                    documents.by_place[one.place].append(one)
+                    documents.by_source[one.source].append(one)
+        return documents
+
+    def context(self, name: str) -> Context:
+        """What the tables say of the rows that print ``name``; empty where none does."""
+        name = nfc(name)
+        prints = self.by_name.get(name, [])
+        editions = {one.place for one in prints if one.place[0] == RATINGS}
+        schemes, years = {place[1] for place in editions}, {place[2] for place in editions}
+        listed = {other.name for one in prints for other in self.by_place[one.place] if other.source == one.source}
+        own = {other.name for one in prints for other in self.by_source[one.source]}
+        kinds = {one.kind for one in prints}
+        return Context(
+            scheme=schemes.pop() if len(schemes) == 1 else None,
+            year=_year(years),
+            table=kinds.pop() if len(kinds) == 1 else PROSE if kinds else None,
+            others=tuple(sorted(own - listed)),
+            listed=tuple(sorted(listed - {name})),
+            graded=tuple(sorted(self._graded(prints) - {name})),
+            instead=tuple(sorted(self._instead(name, prints).items())),
+        )
+
+    def schemes(self, names: Iterable[str]) -> frozenset[str]:
+        """The rating schemes in which one of ``names`` stands."""
+        return frozenset(one.place[1] for name in names for one in self.by_name.get(name, ())
+                         if one.place[0] == RATINGS)
+
+    def _graded(self, prints: list[Print]) -> set[str]:
+        """Names with another grade in an edition; a corrected grade says nothing about who is meant."""
+        return {
+            other.name for one in prints if one.place[0] == RATINGS and not one.corrected
+            for other in self.by_place[one.place] if other.value != one.value and not other.corrected
+        }
+
+    def _instead(self, name: str, prints: list[Print]) -> dict[str, int]:
+        """Names that other documents print with the same value in the same place, the document most alike counting."""
+        found: dict[str, int] = {}
+        for one in prints:
+            lists: dict[str, set[tuple[str, str]]] = defaultdict(set)
+            for other in self.by_place[one.place]:
+                lists[other.source].add((other.name, other.value))
+            own = lists.pop(one.source)
+            printed = {entry for entry, _ in own}
+            for entries in lists.values():
+                if name in {entry for entry, _ in entries}:
+                    continue
+                for entry, value in entries:
+                    if value == one.value and entry not in printed:
+                        found[entry] = max(found.get(entry, 0), len(own & entries))
+        return found
+
+
+def _prints(spec: Place, row: Row) -> Iterator[Print]:
+    source, keys = row.get("source"), tuple(row.get(key) or "" for key in spec.keys)
+    for column in spec.names:
+        name = row.get(column)
+        if name and source and any(keys):
+            place = (spec.table, *keys) if len(spec.names) == 1 else (spec.table, *keys, column)
+            corrected = row.get("stance") == CORRECTION
+            yield Print(nfc(str(name)), source, place, row.get(spec.value) or "", spec.kind, corrected)
+
+
+def _year(years: set[str]) -> int | None:
+    year = next(iter(years)) if len(years) == 1 else ""
+    return int(year) if year.isdecimal() else None
