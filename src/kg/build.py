@@ -65,15 +65,18 @@ class Summary:
         rows = sum(self.rows.values())
         if language == "ko":
             lines = [
-                f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 사물 {self.things:,}개, 쿼드 {self.quads:,}개 ({total:.1f}초)",
+                f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 사물 {self.things:,}개,"
+                f" 쿼드 {self.quads:,}개 ({total:.1f}초)",
                 f"엇갈림 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.undecided}곳",
-                "확실하지 않은 판단: " + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
+                "확실하지 않은 판단: "
+                + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
             ]
             if self.quarantined:
                 lines.append(f"따로 둔 행 {self.quarantined}개 (quarantine/)")
             return "\n".join(lines)
         lines = [
-            f"{len(self.rows)} tables, {rows:,} rows → {self.claims:,} claims, {self.things:,} things, {self.quads:,} quads ({total:.1f} s)",
+            f"{len(self.rows)} tables, {rows:,} rows → {self.claims:,} claims, {self.things:,} things,"
+            f" {self.quads:,} quads ({total:.1f} s)",
             f"{self.disagreements} disagreements, {self.undecided} of them undecided",
             "unsure judgements: " + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "none"),
         ]
@@ -87,11 +90,16 @@ class InvalidGraph(KgError):
 
     def __init__(self, report: Report, quarantine: Quarantine, out: Path):
         count = len(report.violations)
-        super().__init__(Text(
-            f"규칙을 어긴 곳이 {count}곳 있어 내놓지 않았습니다. {out / 'quarantine'}의 행 {quarantine.count}개를 보거나,"
-            " 그 행을 빼고 만들려면 --quarantine을 주십시오.",
-            f"{count} rule violations: nothing was published. See the {quarantine.count} rows in {out / 'quarantine'},"
-            " or give --quarantine to build without them."))
+        super().__init__(
+            Text(
+                f"규칙을 어긴 곳이 {count}곳 있어 내놓지 않았습니다. {out / 'quarantine'}의 행"
+                f" {quarantine.count}개를 보거나,"
+                " 그 행을 빼고 만들려면 --quarantine을 주십시오.",
+                f"{count} rule violations: nothing was published. See the {quarantine.count} rows"
+                f" in {out / 'quarantine'},"
+                " or give --quarantine to build without them.",
+            )
+        )
         self.report = report
 
 
@@ -129,7 +137,9 @@ def build(
         quads = load_store(aside / "graph.nq", aside / "store")
         clock.mark("load")
         summary = _summary(connection, schema, settings.base, quads, set_apart.count, clock.seconds)
-        (aside / "summary.json").write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
+        (aside / "summary.json").write_text(
+            json.dumps(summary.as_json(), ensure_ascii=False, indent=1), encoding="utf-8"
+        )
         _remove_work(connection, aside)
     return summary
 
@@ -159,8 +169,13 @@ def _configure(connection: duckdb.DuckDBPyConnection, aside: Path, limits: Limit
 
 
 def _make_graph(
-    connection: duckdb.DuckDBPyConnection, schema: Schema, settings: Settings, data: Path, aside: Path,
-    say: Progress, clock: _Clock,
+    connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
+    settings: Settings,
+    data: Path,
+    aside: Path,
+    say: Progress,
+    clock: _Clock,
 ) -> Report:
     say(Text("이름과 날짜를 풉니다", "resolving names and dates"))
     resolve(connection, schema, settings.base)
@@ -185,7 +200,9 @@ def _make_graph(
 def _chosen_policy(policies: dict[str, Policy], name: str) -> Policy:
     if name not in policies:
         known = ", ".join(sorted(policies)) or "-"
-        raise KgError(Text(f"방침 {name!r}이(가) 없습니다. 있는 방침: {known}.", f"there is no policy {name!r}. Known: {known}."))
+        raise KgError(
+            Text(f"방침 {name!r}이(가) 없습니다. 있는 방침: {known}.", f"there is no policy {name!r}. Known: {known}.")
+        )
     return policies[name]
 
 
@@ -206,7 +223,9 @@ def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder:
 def _copy(connection: duckdb.DuckDBPyConnection, relation: str, target: Path) -> None:
     columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
     texts = ", ".join(f"{sql_name(column)}::VARCHAR AS {sql_name(column)}" for column in columns if column != "row_")
-    connection.execute(f"COPY (SELECT {texts} FROM {relation}) TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(
+        f"COPY (SELECT {texts} FROM {relation}) TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+    )
 
 
 def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data: Path, aside: Path) -> None:
@@ -215,18 +234,26 @@ def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data:
     folder = aside / "records"
     graphs = tuple(rebased(graph, settings.base) for graph in (GRAPH_REGISTER, accepted_graph(DEFAULT_POLICY)))
     write_quads(
-        connection, mapping, lambda name: f"read_parquet({sql_text(str(folder / name))})", aside / "mapped.nq", also_default=graphs
+        connection,
+        mapping,
+        lambda name: f"read_parquet({sql_text(str(folder / name))})",
+        aside / "mapped.nq",
+        also_default=graphs,
     )
     turtle = codes_to_turtle(data / "codelists", shipped("data") / "codelists", settings.base)
     insert_lines(aside / "mapped.nq", _code_lines(turtle, rebased(GRAPH_REGISTER, settings.base)), aside / "graph.nq")
 
 
 def insert_lines(big: Path, lines: list[bytes], target: Path) -> None:
-    """Write the sorted, unique lines of ``big`` and a few more in order; what lies between them is copied as a whole."""
+    """Write the sorted, unique lines of ``big`` and a few more in order; what lies between is copied as a whole."""
     if not big.stat().st_size:
         target.write_bytes(b"".join(lines))
         return
-    with big.open("rb") as stream, target.open("wb") as all_, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
+    with (
+        big.open("rb") as stream,
+        target.open("wb") as all_,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text,
+    ):
         done = 0
         for line in lines:
             place = _place(text, line, done)
@@ -274,7 +301,11 @@ def check_graph(quads: Path, base: str = BASE) -> Report:
 
 
 def _summary(
-    connection: duckdb.DuckDBPyConnection, schema: Schema, base: str, quads: int, quarantined: int,
+    connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
+    base: str,
+    quads: int,
+    quarantined: int,
     seconds: dict[str, float],
 ) -> Summary:
     def count(query: str) -> int:
@@ -298,5 +329,3 @@ def _summary(
         quarantined=quarantined,
         seconds=dict(seconds),
     )
-
-

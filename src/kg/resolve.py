@@ -38,8 +38,7 @@ def key_part(column: str) -> str:
     digest = f"substr(md5({column}), 1, 8)"
     plain = sql_slug(column)
     return (
-        f"CASE WHEN regexp_full_match({column}, '[ -~]*') THEN {plain}"
-        f" ELSE trim({plain} || '-' || {digest}, '-') END"
+        f"CASE WHEN regexp_full_match({column}, '[ -~]*') THEN {plain} ELSE trim({plain} || '-' || {digest}, '-') END"
     )
 
 
@@ -74,7 +73,7 @@ REGISTER_IRIS = {
     "case_identity": "'id/judgement/case/' || t.one || '/' || t.other",
     "event_identity": "'id/judgement/event/' || t.one || '/' || t.other",
     "judgements": "'id/judgement/' || t.about || '/' || t.one || '/' || t.other",
-    "spans": f"'id/evidence/' || t.source || '/' || {{place}}",
+    "spans": "'id/evidence/' || t.source || '/' || {place}",
 }
 SUBJECT_PATHS = {"organisation": "org", "case": "case", "event": "event", "source": "source"}
 
@@ -114,7 +113,7 @@ def _date_bounds(table: Table) -> str:
 
 def fact_query(table: Table, base: str = BASE) -> str:
     """The SELECT that resolves one fact table: a row for each printed row and each organisation its name means."""
-    assert table.claimed  # noqa: S101  # only fact tables come here
+    assert table.claimed  # only fact tables come here
     claimed = table.claimed
     joins, columns = [], [f"t.{sql_name(name)}" for name in table.columns]
     for column, target in PARTIES.items():
@@ -122,26 +121,36 @@ def fact_query(table: Table, base: str = BASE) -> str:
             continue
         if table.field(column).kind == "name":
             joins.append(
-                f"LEFT JOIN raw.names p_{column} ON p_{column}.name = t.{column} AND p_{column}.judgement <> 'different'"
+                f"LEFT JOIN raw.names p_{column} ON p_{column}.name = t.{column}"
+                f" AND p_{column}.judgement <> 'different'"
             )
-            columns += [f"p_{column}.organisation AS {target}", f"p_{column}.mention AS {column}_mention",
-                        f"p_{column}.judgement AS {column}_judgement"]
+            columns += [
+                f"p_{column}.organisation AS {target}",
+                f"p_{column}.mention AS {column}_mention",
+                f"p_{column}.judgement AS {column}_judgement",
+            ]
         else:
             columns.append(f"t.{column} AS {target}")
     bounds = _date_bounds(table)
     if bounds:
         columns.append(bounds)
     if table.name == "rating_streaks":
-        columns += [f"CASE t.kind WHEN 'consecutive' THEN 'Streak{end}' ELSE 'Count{end}' END AS {name}"
-                    for name, end in (("claim_class", "Claim"), ("thing_class", ""))]
+        columns += [
+            f"CASE t.kind WHEN 'consecutive' THEN 'Streak{end}' ELSE 'Count{end}' END AS {name}"
+            for name, end in (("claim_class", "Claim"), ("thing_class", ""))
+        ]
     columns += [
         f"'{base}id/claim/' || t.source || '/' || {_claim_key(table, claimed)} AS claim",
         f"'{base}id/' || {_thing_path(table, claimed)} AS thing",
-        f"CASE WHEN p.start IS NOT NULL THEN '{base}id/evidence/' || t.source || '/' || {key_part('t.place')} END AS evidence",
+        f"CASE WHEN p.start IS NOT NULL THEN '{base}id/evidence/' || t.source || '/' || {key_part('t.place')} END"
+        " AS evidence",
         f"{EVIDENCE_LEVEL} AS evidence_level",
         f"CASE WHEN regexp_matches(t.place, '{PLACE_IS_TABLE}') THEN 'table'"
         f" WHEN regexp_matches(t.place, '{PLACE_IS_PROSE}') THEN 'prose' END AS place_kind",
-        "s.origin_id AS origin", "s.published_earliest", "s.published_latest", "s.kind AS source_kind",
+        "s.origin_id AS origin",
+        "s.published_earliest",
+        "s.published_latest",
+        "s.kind AS source_kind",
     ]
     return (
         f"SELECT {', '.join(columns)}, t.{ROW} FROM raw.{table.name} t {' '.join(joins)}"
@@ -198,9 +207,17 @@ def _twice_claimed(connection: duckdb.DuckDBPyConnection, table: Table) -> Itera
         f" HAVING count(DISTINCT {ROW}) > 1 ORDER BY 1 LIMIT 50"
     ).fetchall()
     for row, first, claim in rows:
-        yield Fault(f"{table.name}.csv", Text(
-            f"{first}행과 같은 진술이 됩니다. 자리(place)를 나누어 쓰십시오.",
-            f"makes the same claim as row {first}: tell them apart by place."), row, "place", claim, "claim")
+        yield Fault(
+            f"{table.name}.csv",
+            Text(
+                f"{first}행과 같은 진술이 됩니다. 자리(place)를 나누어 쓰십시오.",
+                f"makes the same claim as row {first}: tell them apart by place.",
+            ),
+            row,
+            "place",
+            claim,
+            "claim",
+        )
 
 
 def _change_cycles(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
@@ -208,9 +225,17 @@ def _change_cycles(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
         "WITH RECURSIVE step AS (SELECT before AS start, after, [before] AS path FROM raw.organisation_changes"
         " WHERE kind <> 'transfer' UNION ALL SELECT s.start, c.after, list_append(s.path, c.before) FROM step s"
         " JOIN raw.organisation_changes c ON c.before = s.after AND c.kind <> 'transfer'"
-        " WHERE NOT list_contains(s.path, c.before)) SELECT DISTINCT start, path FROM step WHERE after = start ORDER BY 1"
+        " WHERE NOT list_contains(s.path, c.before)) SELECT DISTINCT start, path FROM step"
+        " WHERE after = start ORDER BY 1"
     ).fetchall()
     for start, path in rows:
-        yield Fault("organisation_changes.csv", Text(
-            "변화가 제자리로 돌아옵니다. 한 행을 고치십시오.", "the changes run in a circle: correct one of them."),
-            None, "before, after", " → ".join([*path, start]), "cycle")
+        yield Fault(
+            "organisation_changes.csv",
+            Text(
+                "변화가 제자리로 돌아옵니다. 한 행을 고치십시오.", "the changes run in a circle: correct one of them."
+            ),
+            None,
+            "before, after",
+            " → ".join([*path, start]),
+            "cycle",
+        )

@@ -12,7 +12,10 @@ from kg.records.schema import Schema, Table
 from kg.resolve import PARTIES
 from kg.values import sql_earliest, sql_latest, sql_name, sql_text
 
-ORDER = "(concat_ws('|', CASE WHEN l.followed THEN '0' ELSE '1' END, coalesce(t.published_latest, '9999'), t.source, t.claim))"
+ORDER = (
+    "concat_ws('|', CASE WHEN l.followed THEN '0' ELSE '1' END,"
+    " coalesce(t.published_latest, '9999'), t.source, t.claim)"
+)
 
 
 def make_accepted(
@@ -32,7 +35,8 @@ def make_accepted(
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.things AS SELECT policy, table_name, thing,"
         " CASE WHEN bool_or(status = 'undecided') THEN 'undecided' ELSE 'accepted' END AS status,"
-        f" arg_min(reason, (-ways * 2 - (property <> '{EXISTS}')::INT, reason)) AS reason FROM accepted.verdicts GROUP BY ALL"
+        f" arg_min(reason, (-ways * 2 - (property <> '{EXISTS}')::INT, reason)) AS reason"
+        " FROM accepted.verdicts GROUP BY ALL"
     )
     _make_links(connection, without, known_on)
     for table in schema.facts:
@@ -53,12 +57,14 @@ def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], k
     followed = "v.status = 'accepted' AND (c.value = v.value OR (c.is_vague AND starts_with(v.value, c.value)))"
     aside = f"v.status = 'accepted' AND NOT ({followed})"
     connection.execute(
-        "CREATE OR REPLACE TABLE accepted.links AS WITH said AS (SELECT v.policy, c.thing, c.claim, c.table_name, c.property,"
+        "CREATE OR REPLACE TABLE accepted.links AS WITH said AS (SELECT v.policy, c.thing, c.claim,"
+        " c.table_name, c.property,"
         f" {followed} AS agrees, {aside} AS differs, v.status = 'undecided' AS open,"
         f" bool_and({followed}) OVER (PARTITION BY c.thing, c.claim) AS wholly"
         " FROM resolved.claims c JOIN accepted.verdicts v USING (thing, property)"
         f" WHERE {' AND '.join(keep)}),"
-        f" needed AS (SELECT thing, property FROM said WHERE property <> '{EXISTS}' GROUP BY ALL HAVING NOT bool_or(wholly)),"
+        f" needed AS (SELECT thing, property FROM said WHERE property <> '{EXISTS}'"
+        " GROUP BY ALL HAVING NOT bool_or(wholly)),"
         " seen AS (SELECT s.policy, s.thing, s.claim, s.table_name, bool_or(s.wholly) OR"
         " bool_or(s.agrees AND n.thing IS NOT NULL) AS followed, bool_or(s.differs) AS differs, bool_or(s.open) AS open"
         " FROM said s LEFT JOIN needed n USING (thing, property) GROUP BY ALL)"
@@ -71,7 +77,7 @@ def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], k
 def _thing_query(table: Table) -> str:
     """One row for each thing: what names it, the accepted values, the described ones, status and reason."""
     claimed = table.claimed
-    assert claimed  # noqa: S101  # only fact tables come here
+    assert claimed  # only fact tables come here
     columns = ["k.policy", "k.thing", "k.status", "k.reason"]
     joins = []
     for column in _naming_columns(table):
@@ -80,7 +86,9 @@ def _thing_query(table: Table) -> str:
         joins.append(f"LEFT JOIN ({_described(table, column)}) d_{column} ON d_{column}.thing = k.thing")
         columns.append(f"any_value(d_{column}.told) AS {sql_name(column)}")
     for column in claimed.compared:
-        joins.append(f"LEFT JOIN accepted.verdicts v_{column} ON v_{column}.thing = k.thing AND v_{column}.property = '{column}'")
+        joins.append(
+            f"LEFT JOIN accepted.verdicts v_{column} ON v_{column}.thing = k.thing AND v_{column}.property = '{column}'"
+        )
         value = f"any_value(v_{column}.value)"
         if column == "value":
             value = f"split_part({value}, ' ', 1)"
@@ -111,11 +119,13 @@ def _described(table: Table, column: str) -> str:
 def _naming_columns(table: Table) -> list[str]:
     """Columns that stand in the thing's path or follow from it: the same in every claim about the thing."""
     claimed = table.claimed
-    assert claimed  # noqa: S101
+    assert claimed
     path = claimed.thing_path
     names = [column for column in table.columns if f"{{{column}}}" in path]
     extra = {
-        "payments": ["org", "scope", "period"], "rating_streaks": ["to_year", "thing_class"], "awards": [],
+        "payments": ["org", "scope", "period"],
+        "rating_streaks": ["to_year", "thing_class"],
+        "awards": [],
         "organisation_changes": ["before", "after"],
     }.get(table.name, [])
     described = set(claimed.described) | set(claimed.compared)
@@ -126,7 +136,7 @@ def _naming_columns(table: Table) -> list[str]:
 
 def _bounds(table: Table) -> Iterator[str]:
     claimed = table.claimed
-    assert claimed  # noqa: S101
+    assert claimed
     shown = set(claimed.compared) | set(claimed.described) | set(_naming_columns(table))
     for field in table.of_kind("partial-date"):
         if field.name not in shown:
@@ -141,12 +151,13 @@ def _bounds(table: Table) -> Iterator[str]:
 def _label_cases(connection: duckdb.DuckDBPyConnection) -> None:
     """A case without a title is called by its parties, in the order of their roles."""
     connection.execute(
-        "CREATE OR REPLACE TABLE accepted.cases AS WITH parties AS (SELECT p.\"case\", p.policy,"
-        " string_agg(coalesce(o.name_ko, o.name_en), ' · ' ORDER BY r.position::INT, o.name_ko, o.name_en, p.org) AS names"
+        'CREATE OR REPLACE TABLE accepted.cases AS WITH parties AS (SELECT p."case", p.policy,'
+        " string_agg(coalesce(o.name_ko, o.name_en), ' · '"
+        " ORDER BY r.position::INT, o.name_ko, o.name_en, p.org) AS names"
         " FROM accepted.case_participants p JOIN codes.role r ON r.code = p.role AND r.ties = 'true'"
         " JOIN raw.organisations o ON o.organisation = p.org GROUP BY ALL)"
-        " SELECT c.*, coalesce(c.title, n.names, c.\"case\") AS label FROM accepted.cases c"
-        " LEFT JOIN parties n ON n.\"case\" = c.\"case\" AND n.policy = c.policy ORDER BY thing"
+        ' SELECT c.*, coalesce(c.title, n.names, c."case") AS label FROM accepted.cases c'
+        ' LEFT JOIN parties n ON n."case" = c."case" AND n.policy = c.policy ORDER BY thing'
     )
 
 
@@ -161,7 +172,8 @@ def _add_role_properties(connection: duckdb.DuckDBPyConnection) -> None:
 def _accepted_kinds(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.organisations AS SELECT o.*, coalesce(k.kind, 'unknown') AS accepted_kind"
-        " FROM raw.organisations o LEFT JOIN accepted.organisation_kinds k ON k.org = o.organisation ORDER BY o.organisation"
+        " FROM raw.organisations o LEFT JOIN accepted.organisation_kinds k ON k.org = o.organisation"
+        " ORDER BY o.organisation"
     )
 
 

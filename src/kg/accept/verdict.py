@@ -1,7 +1,7 @@
 """What we accept is computed: one pure function over the claims, under a named policy, in SQL.
 
-``accept`` never looks at a name or an IRI's meaning: it reads the columns ``stance``, ``place_kind``, ``origin`` and the
-bounds of the day of publication, and follows the rules of a policy in their order until one value is left.
+``accept`` never looks at a name or an IRI's meaning: it reads the columns ``stance``, ``place_kind``, ``origin`` and
+the bounds of the day of publication, and follows the rules of a policy in their order until one value is left.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class Policy:
 
 def read_policies(connection: duckdb.DuckDBPyConnection) -> dict[str, Policy]:
     """The policies of the loaded tables, their rules in order."""
-    rows = connection.execute("SELECT policy, rule, argument FROM raw.policies ORDER BY policy, position::INT").fetchall()
+    rows = connection.execute(
+        "SELECT policy, rule, argument FROM raw.policies ORDER BY policy, position::INT"
+    ).fetchall()
     rules: dict[str, list[Rule]] = {}
     for policy, rule, argument in rows:
         rules.setdefault(policy, []).append(Rule(rule, argument))
@@ -49,17 +51,21 @@ def gather_claims(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None
 
 
 def _claims_of(table: Table) -> Iterator[str]:
-    assert table.claimed  # noqa: S101  # only fact tables come here
+    assert table.claimed  # only fact tables come here
     common = "claim, thing, source, stance, place_kind, origin, published_earliest, published_latest"
-    yield (f"SELECT {common}, '{EXISTS}' AS property, 'true' AS value, false AS is_date,"
-           f" '{table.name}' AS table_name FROM resolved.{table.name}")
+    yield (
+        f"SELECT {common}, '{EXISTS}' AS property, 'true' AS value, false AS is_date,"
+        f" '{table.name}' AS table_name FROM resolved.{table.name}"
+    )
     for column in table.claimed.compared:
         value = sql_name(column)
         if column == "value" and "unit" in table.columns:
             value = "CASE WHEN value IS NOT NULL THEN concat_ws(' ', value, unit) END"
         is_date = column in {field.name for field in table.of_kind("partial-date")}
-        yield (f"SELECT {common}, '{column}', {value}, {str(is_date).lower()}, '{table.name}'"
-               f" FROM resolved.{table.name} WHERE {sql_name(column)} IS NOT NULL")
+        yield (
+            f"SELECT {common}, '{column}', {value}, {str(is_date).lower()}, '{table.name}'"
+            f" FROM resolved.{table.name} WHERE {sql_name(column)} IS NOT NULL"
+        )
 
 
 def _settle_precision(connection: duckdb.DuckDBPyConnection) -> None:
@@ -69,7 +75,8 @@ def _settle_precision(connection: duckdb.DuckDBPyConnection) -> None:
         " count(DISTINCT b.value) AS ways, min(b.value) AS value FROM resolved.claims a JOIN resolved.claims b"
         " ON a.thing = b.thing AND a.property = b.property AND a.is_date AND starts_with(b.value, a.value)"
         " AND length(b.value) > length(a.value) WHERE NOT EXISTS (SELECT 1 FROM resolved.claims c WHERE"
-        " c.thing = b.thing AND c.property = b.property AND starts_with(c.value, b.value) AND length(c.value) > length(b.value))"
+        " c.thing = b.thing AND c.property = b.property AND starts_with(c.value, b.value)"
+        " AND length(c.value) > length(b.value))"
         " GROUP BY ALL) SELECT c.* REPLACE (CASE WHEN f.ways = 1 THEN f.value ELSE c.value END AS value),"
         " coalesce(f.ways, 0) > 1 AS is_vague FROM resolved.claims c LEFT JOIN finer f USING (claim, thing, property)"
     )
@@ -117,11 +124,14 @@ def _apply(rule: Rule, claims: str) -> str:
     if rule.name == "only-source":
         return f"SELECT * FROM {claims} WHERE source = {sql_text(rule.argument or '')}"
     if rule.name == "require-origins":
-        return (f"SELECT c.* FROM {claims} c JOIN (SELECT thing, property, value FROM {claims} GROUP BY ALL"
-                f" HAVING count(DISTINCT origin) >= {int(rule.argument or 2)}) USING (thing, property, value)")
+        return (
+            f"SELECT c.* FROM {claims} c JOIN (SELECT thing, property, value FROM {claims} GROUP BY ALL"
+            f" HAVING count(DISTINCT origin) >= {int(rule.argument or 2)}) USING (thing, property, value)"
+        )
     ranked = _rank(rule, claims)
     return (
-        f"SELECT * EXCLUDE (rank_, best_, ways_, reason_) REPLACE (CASE WHEN ways_ > 1 THEN reason_ ELSE reason END AS reason)"
+        "SELECT * EXCLUDE (rank_, best_, ways_, reason_)"
+        " REPLACE (CASE WHEN ways_ > 1 THEN reason_ ELSE reason END AS reason)"
         f" FROM (SELECT *, min(rank_) {over} AS best_, count(DISTINCT value) {over} AS ways_ FROM ({ranked}))"
         " WHERE ways_ = 1 OR rank_ = best_"
     )
@@ -132,22 +142,33 @@ def _rank(rule: Rule, claims: str) -> str:
     if rule.name == "prefer-stance":
         order = (rule.argument or ">".join(DEFAULT_STANCES)).split(">")
         cases = " ".join(f"WHEN {sql_text(stance)} THEN {place}" for place, stance in enumerate(order))
-        return f"SELECT *, CASE stance {cases} ELSE {len(order)} END AS rank_, coalesce(stance, 'report') AS reason_ FROM {claims}"
+        rank = f"CASE stance {cases} ELSE {len(order)} END"
+        return f"SELECT *, {rank} AS rank_, coalesce(stance, 'report') AS reason_ FROM {claims}"
     if rule.name == "prefer-latest":
         stance = sql_text(rule.argument or "correction")
         day = f"CASE WHEN stance = {stance} THEN coalesce(published_latest, '0000') END"
-        return (f"SELECT *, CASE WHEN stance = {stance} AND ({day}) = max({day}) OVER (PARTITION BY thing, property) THEN 0"
-                f" WHEN stance = {stance} THEN 1 ELSE 0 END AS rank_, 'latest-' || {stance} AS reason_ FROM {claims}")
+        return (
+            f"SELECT *, CASE WHEN stance = {stance} AND ({day}) = max({day}) OVER (PARTITION BY thing, property) THEN 0"
+            f" WHEN stance = {stance} THEN 1 ELSE 0 END AS rank_, 'latest-' || {stance} AS reason_ FROM {claims}"
+        )
     if rule.name == "prefer-table":
         table = "bool_or(place_kind = 'table') OVER (PARTITION BY thing, property, source)"
-        return (f"SELECT *, CASE WHEN coalesce({table}, false) AND place_kind = 'prose' THEN 1 ELSE 0 END AS rank_,"
-                f" 'table-over-prose' AS reason_ FROM {claims}")
+        return (
+            f"SELECT *, CASE WHEN coalesce({table}, false) AND place_kind = 'prose' THEN 1 ELSE 0 END AS rank_,"
+            f" 'table-over-prose' AS reason_ FROM {claims}"
+        )
     if rule.name == "prefer-more-origins":
-        return (f"SELECT c.*, -o.n AS rank_, 'more-origins' AS reason_ FROM {claims} c JOIN (SELECT thing, property, value,"
-                f" count(DISTINCT origin) AS n FROM {claims} GROUP BY ALL) o USING (thing, property, value)")
+        return (
+            f"SELECT c.*, -o.n AS rank_, 'more-origins' AS reason_ FROM {claims} c JOIN (SELECT thing, property, value,"
+            f" count(DISTINCT origin) AS n FROM {claims} GROUP BY ALL) o USING (thing, property, value)"
+        )
     known = "only-source, prefer-latest, prefer-more-origins, prefer-stance, prefer-table, require-origins"
-    raise KgError(Text(f"규칙 {rule.name!r}을(를) 모릅니다. 아는 규칙: {known}.",
-                       f"the rule {rule.name!r} is not known. Known rules: {known}."))
+    raise KgError(
+        Text(
+            f"규칙 {rule.name!r}을(를) 모릅니다. 아는 규칙: {known}.",
+            f"the rule {rule.name!r} is not known. Known rules: {known}.",
+        )
+    )
 
 
 def _verdict(policy: Policy) -> str:
@@ -161,6 +182,7 @@ def _verdict(policy: Policy) -> str:
         " SELECT b.table_name, b.thing, b.property, b.ways, CASE WHEN e.ways = 1 THEN e.value END AS value,"
         " CASE WHEN e.ways = 1 THEN 'accepted' ELSE 'undecided' END AS status,"
         f" CASE WHEN e.ways IS NULL THEN '{nothing}' WHEN e.ways > 1 THEN 'undecided'"
-        " WHEN b.ways > 1 THEN coalesce(e.reason, 'undecided') WHEN b.claims = 1 THEN 'only-claim' ELSE 'agreed' END AS reason"
+        " WHEN b.ways > 1 THEN coalesce(e.reason, 'undecided') WHEN b.claims = 1 THEN 'only-claim'"
+        " ELSE 'agreed' END AS reason"
         " FROM began b LEFT JOIN ended e USING (thing, property)"
     )

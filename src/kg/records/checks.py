@@ -46,29 +46,59 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Table, column: str, cond
 
 def _field_rules(field: Field, column: str) -> Iterable[tuple[str, str, Text]]:
     if field.required:
-        yield "required", f"{column} IS NULL", Text("비어 있습니다. 값을 쓰십시오.", "is blank: a value is needed here.")
-    yield "nfc", f"nfc_normalize({column}) <> {column}", Text(
-        "NFC가 아닙니다(자모가 풀려 있음). NFC로 저장하십시오.", "is not in Unicode NFC (decomposed Hangul?): save it as NFC.")
-    yield "blank", f"trim({column}, ' \t\r\n\u00a0\u3000') <> {column}", Text(
-        "앞뒤에 빈칸이 있습니다. 지우십시오.", "has blanks around it: remove them.")
-    yield "control", f"regexp_matches({column}, '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]')", Text(
-        "제어 문자가 들어 있습니다. 지우십시오.", "holds a control character: remove it.")
+        yield (
+            "required",
+            f"{column} IS NULL",
+            Text("비어 있습니다. 값을 쓰십시오.", "is blank: a value is needed here."),
+        )
+    yield (
+        "nfc",
+        f"nfc_normalize({column}) <> {column}",
+        Text(
+            "NFC가 아닙니다(자모가 풀려 있음). NFC로 저장하십시오.",
+            "is not in Unicode NFC (decomposed Hangul?): save it as NFC.",
+        ),
+    )
+    yield (
+        "blank",
+        f"trim({column}, ' \t\r\n\u00a0\u3000') <> {column}",
+        Text("앞뒤에 빈칸이 있습니다. 지우십시오.", "has blanks around it: remove them."),
+    )
+    yield (
+        "control",
+        f"regexp_matches({column}, '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]')",
+        Text("제어 문자가 들어 있습니다. 지우십시오.", "holds a control character: remove it."),
+    )
     if field.kind in ("text", "printed", "name"):
-        yield "personal", f"regexp_matches({column}, {sql_text(PHONE)}) OR regexp_matches({column}, {sql_text(MAIL)})", Text(
-            "전화번호나 전자우편으로 보입니다. 지우십시오.", "looks like a phone number or an e-mail address: remove it.")
+        yield (
+            "personal",
+            f"regexp_matches({column}, {sql_text(PHONE)}) OR regexp_matches({column}, {sql_text(MAIL)})",
+            Text(
+                "전화번호나 전자우편으로 보입니다. 지우십시오.",
+                "looks like a phone number or an e-mail address: remove it.",
+            ),
+        )
     if field.max_length:
-        yield "length", f"length({column}) > {field.max_length}", Text(
-            f"{field.max_length}자를 넘습니다.", f"is longer than {field.max_length} code points: shorten it.")
+        yield (
+            "length",
+            f"length({column}) > {field.max_length}",
+            Text(f"{field.max_length}자를 넘습니다.", f"is longer than {field.max_length} code points: shorten it."),
+        )
     yield from _kind_rules(field.kind, column)
 
 
 _PATTERNS = {
-    "id": (r"^[A-Za-z0-9][A-Za-z0-9._~-]*$", "ID가 아닙니다. 영문자·숫자·점·줄표로 쓰십시오.",
-           "is not an id: use ASCII letters, digits, '.', '_', '~' and '-'."),
+    "id": (
+        r"^[A-Za-z0-9][A-Za-z0-9._~-]*$",
+        "ID가 아닙니다. 영문자·숫자·점·줄표로 쓰십시오.",
+        "is not an id: use ASCII letters, digits, '.', '_', '~' and '-'.",
+    ),
     "integer": (r"^-?(0|[1-9]\d{0,17})$", "정수가 아닙니다. 12처럼 쓰십시오.", "is not a whole number such as 12."),
-    "decimal": (r"^-?(0|[1-9]\d{0,19})(\.\d{0,9}[1-9])?$",
-                "수가 아닙니다. 850000000이나 7.4처럼(쉼표·단위·끝의 0 없이) 쓰십시오.",
-                "is not a number such as 850000000 or 7.4 (no separators, no unit, no closing zeros)."),
+    "decimal": (
+        r"^-?(0|[1-9]\d{0,19})(\.\d{0,9}[1-9])?$",
+        "수가 아닙니다. 850000000이나 7.4처럼(쉼표·단위·끝의 0 없이) 쓰십시오.",
+        "is not a number such as 850000000 or 7.4 (no separators, no unit, no closing zeros).",
+    ),
     "year": (r"^[12]\d{3}$", "연도가 아닙니다. 2024처럼 쓰십시오.", "is not a year such as 2024."),
     "boolean": (r"^(true|false)$", "true나 false로 쓰십시오.", "is neither true nor false."),
     "uri": (r"^https?://[^\s<>\"{}|\\^`]+$", "웹 주소가 아닙니다.", "is not a web address (http or https)."),
@@ -82,12 +112,19 @@ def _kind_rules(kind: str, column: str) -> Iterable[tuple[str, str, Text]]:
     if kind == "partial-date":
         first, last = sql_earliest(column), sql_latest(column)
         open_ = f"({column} LIKE '../%' OR {column} LIKE '%/..')"
-        yield "date", (
-            f"{column} IS NOT NULL AND (NOT regexp_matches({column}, {sql_text(PARTIAL_DATE_PATTERN)}) OR {column} = '..'"
-            f" OR (NOT {open_} AND (({first}) IS NULL OR ({last}) IS NULL OR ({first}) > ({last})))"
-            f" OR ({open_} AND ({first}) IS NULL AND ({last}) IS NULL))"
-        ), Text("날짜가 아닙니다. 2024, 2024-11, 2024-11-20, 2015/2019-09처럼 쓰십시오.",
-                "is not a date: write 2024, 2024-11, 2024-11-20 or an interval 2015/2019-09.")
+        yield (
+            "date",
+            (
+                f"{column} IS NOT NULL AND (NOT regexp_matches({column}, {sql_text(PARTIAL_DATE_PATTERN)})"
+                f" OR {column} = '..'"
+                f" OR (NOT {open_} AND (({first}) IS NULL OR ({last}) IS NULL OR ({first}) > ({last})))"
+                f" OR ({open_} AND ({first}) IS NULL AND ({last}) IS NULL))"
+            ),
+            Text(
+                "날짜가 아닙니다. 2024, 2024-11, 2024-11-20, 2015/2019-09처럼 쓰십시오.",
+                "is not a date: write 2024, 2024-11, 2024-11-20 or an interval 2015/2019-09.",
+            ),
+        )
 
 
 def _unknown_codes(connection: duckdb.DuckDBPyConnection, table: Table, field: Field) -> Iterator[Fault]:
@@ -104,23 +141,40 @@ def _unknown_codes(connection: duckdb.DuckDBPyConnection, table: Table, field: F
     known = [row[0] for row in connection.execute(f"SELECT DISTINCT code FROM {listed} ORDER BY 1").fetchall()]
     for row, value in rows:
         near = ", ".join(difflib.get_close_matches(value, known, 3, 0.3) or known[:8])
-        yield Fault(_file(connection, table), Text(
-            f"목록 {field.codelist}에 없는 부호입니다. 가까운 것: {near}.",
-            f"is not a code of the list {field.codelist}. Near: {near}."), row, field.name, value, "code")
+        yield Fault(
+            _file(connection, table),
+            Text(
+                f"목록 {field.codelist}에 없는 부호입니다. 가까운 것: {near}.",
+                f"is not a code of the list {field.codelist}. Near: {near}.",
+            ),
+            row,
+            field.name,
+            value,
+            "code",
+        )
 
 
 def _duplicate_keys(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Fault]:
     keys = ", ".join(f"coalesce({sql_name(column)}, '')" for column in table.key)
     shown = " || ' · ' || ".join(f"coalesce({sql_name(column)}, '-')" for column in table.key)
     rows = connection.execute(
-        f"SELECT {ROW}, shown, first FROM (SELECT {ROW}, {shown} AS shown, min({ROW}) OVER (PARTITION BY {keys}) AS first"
+        f"SELECT {ROW}, shown, first FROM (SELECT {ROW}, {shown} AS shown, min({ROW}) OVER (PARTITION BY {keys})"
+        " AS first"
         f" FROM raw.{table.name}) WHERE {ROW} <> first ORDER BY {ROW} LIMIT {PER_RULE}"
     ).fetchall()
     for row, value, first in rows:
         names = ", ".join(table.key)
-        yield Fault(_file(connection, table), Text(
-            f"열쇠({names})가 {first}행과 같습니다. 한 행을 지우거나 자리(place)를 나누어 쓰십시오.",
-            f"has the same key ({names}) as row {first}: remove one or tell them apart."), row, names, value, "key")
+        yield Fault(
+            _file(connection, table),
+            Text(
+                f"열쇠({names})가 {first}행과 같습니다. 한 행을 지우거나 자리(place)를 나누어 쓰십시오.",
+                f"has the same key ({names}) as row {first}: remove one or tell them apart.",
+            ),
+            row,
+            names,
+            value,
+            "key",
+        )
 
 
 def _dangling(
@@ -133,14 +187,25 @@ def _dangling(
     ).fetchall()
     if not rows:
         return
-    known = [row[0] for row in connection.execute(
-        f"SELECT DISTINCT {sql_name(target_column)} FROM raw.{target} WHERE {sql_name(target_column)} IS NOT NULL"
-    ).fetchall()]
+    known = [
+        row[0]
+        for row in connection.execute(
+            f"SELECT DISTINCT {sql_name(target_column)} FROM raw.{target} WHERE {sql_name(target_column)} IS NOT NULL"
+        ).fetchall()
+    ]
     for row, value in rows:
         near = ", ".join(difflib.get_close_matches(value, known, 3, 0.5)) or "-"
-        yield Fault(_file(connection, table), Text(
-            f"{target} 표에 없는 {target_column}입니다. 가까운 것: {near}.",
-            f"is no {target_column} of the table {target}. Near: {near}."), row, column, value, "reference")
+        yield Fault(
+            _file(connection, table),
+            Text(
+                f"{target} 표에 없는 {target_column}입니다. 가까운 것: {near}.",
+                f"is no {target_column} of the table {target}. Near: {near}.",
+            ),
+            row,
+            column,
+            value,
+            "reference",
+        )
 
 
 def _unknown_names(connection: duckdb.DuckDBPyConnection, table: Table, field: Field) -> Iterator[Fault]:
@@ -155,10 +220,17 @@ def _unknown_names(connection: duckdb.DuckDBPyConnection, table: Table, field: F
     known = {_jamo(row[0]): row[0] for row in connection.execute("SELECT DISTINCT name FROM raw.names").fetchall()}
     for row, value in rows:
         near = ", ".join(known[key] for key in difflib.get_close_matches(_jamo(value), known, 3, 0.5)) or "-"
-        yield Fault(_file(connection, table), Text(
-            f"names 표에 없는 이름입니다. names에 적거나 고치십시오. 가까운 것: {near}.",
-            f"is not in the table names: add a judgement for it, or correct it. Near: {near}."),
-            row, field.name, value, "name")
+        yield Fault(
+            _file(connection, table),
+            Text(
+                f"names 표에 없는 이름입니다. names에 적거나 고치십시오. 가까운 것: {near}.",
+                f"is not in the table names: add a judgement for it, or correct it. Near: {near}.",
+            ),
+            row,
+            field.name,
+            value,
+            "name",
+        )
 
 
 def _jamo(text: str) -> str:

@@ -23,7 +23,12 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
     """
     faults = Collector()
     if not folder.is_dir():
-        faults.add(Fault(str(folder), Text("그런 폴더가 없습니다.", "there is no such folder: give the folder of the record tables.")))
+        faults.add(
+            Fault(
+                str(folder),
+                Text("그런 폴더가 없습니다.", "there is no such folder: give the folder of the record tables."),
+            )
+        )
         faults.raise_if_any()
     connection.execute("CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS codes")
     connection.execute("CREATE OR REPLACE TABLE raw.files_ (name VARCHAR, file VARCHAR)")
@@ -47,8 +52,12 @@ def _load_one(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table,
         path = find_table(shipped("data"), table.name)
     if path is None:
         if table.name in REQUIRED:
-            faults.add(Fault(f"{table.name}.csv", Text(
-                f"파일이 없습니다. {folder}에 두십시오.", f"is missing: put it into {folder}.")))
+            faults.add(
+                Fault(
+                    f"{table.name}.csv",
+                    Text(f"파일이 없습니다. {folder}에 두십시오.", f"is missing: put it into {folder}."),
+                )
+            )
         columns = ", ".join(f"{sql_name(column)} VARCHAR" for column in table.columns)
         connection.execute(f"CREATE OR REPLACE TABLE raw.{table.name} ({columns}, {ROW} BIGINT)")
         return table.name not in REQUIRED
@@ -64,8 +73,14 @@ def _unknown_files(folder: Path, schema: Schema, faults: Collector) -> None:
     known = {table.name for table in schema.tables} | {"redirects", "not-carried"}
     for path in sorted(folder.glob("*.csv")) + sorted(folder.glob("*.parquet")):
         if path.stem not in known:
-            faults.add(Fault(path.name, Text(
-                "모르는 표입니다. 이름을 고치거나 옮기십시오.", "is no record table: rename it or move it away.")))
+            faults.add(
+                Fault(
+                    path.name,
+                    Text(
+                        "모르는 표입니다. 이름을 고치거나 옮기십시오.", "is no record table: rename it or move it away."
+                    ),
+                )
+            )
 
 
 def _load_codelists(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Schema, faults: Collector) -> None:
@@ -96,9 +111,9 @@ def _mention_faults(connection: duckdb.DuckDBPyConnection) -> list[Fault]:
     ).fetchall()
     text_one = Text("여러 이름이 한 mention을 씁니다.", "one mention stands for several names: give each its own.")
     text_two = Text("한 이름에 mention이 여럿입니다.", "one name has several mentions: give it one.")
-    return [Fault("names.csv", text_one, row, "mention", f"{mention}: {names}", "mention") for row, mention, names in rows] + [
-        Fault("names.csv", text_two, row, "name", f"{name}: {mentions}", "mention") for row, name, mentions in twice
-    ]
+    return [
+        Fault("names.csv", text_one, row, "mention", f"{mention}: {names}", "mention") for row, mention, names in rows
+    ] + [Fault("names.csv", text_two, row, "name", f"{name}: {mentions}", "mention") for row, name, mentions in twice]
 
 
 def code_table(name: str) -> str:

@@ -52,7 +52,11 @@ def _load_parquet(
         present = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
     except duckdb.Error as error:
         message = str(error).splitlines()[0]
-        faults.add(Fault(path.name, Text(f"Parquet 파일로 읽을 수 없습니다: {message}", f"cannot be read as Parquet: {message}")))
+        faults.add(
+            Fault(
+                path.name, Text(f"Parquet 파일로 읽을 수 없습니다: {message}", f"cannot be read as Parquet: {message}")
+            )
+        )
         return False
     wrong = list(_header_faults(path.name, [name for name in present if name != "file_row_number"], columns, False))
     if wrong:
@@ -85,7 +89,10 @@ def _scan_csv(path: Path, columns: Sequence[str]) -> Iterator[Fault]:
         csv.field_size_limit(previous)
     yield from faults
     if number == 0 and not faults:
-        yield Fault(name, Text("빈 파일입니다. 첫 행에 열 이름을 쓰십시오.", "is empty: write the column names in its first row."))
+        yield Fault(
+            name,
+            Text("빈 파일입니다. 첫 행에 열 이름을 쓰십시오.", "is empty: write the column names in its first row."),
+        )
 
 
 def _bounded_lines(path: Path, faults: list[Fault]) -> Iterator[str]:
@@ -95,14 +102,28 @@ def _bounded_lines(path: Path, faults: list[Fault]) -> Iterator[str]:
         while raw := stream.readline(MAX_CELL * 4):
             number += 1
             if number == 1 and raw.startswith(codecs.BOM_UTF8):
-                faults.append(Fault(path.name, Text(
-                    "파일 머리에 BOM이 있습니다. ‘UTF-8’(BOM 없음)로 저장하십시오.",
-                    "starts with a byte order mark: save it as UTF-8 without BOM."), row=1))
-                raw = raw[len(codecs.BOM_UTF8):]
+                faults.append(
+                    Fault(
+                        path.name,
+                        Text(
+                            "파일 머리에 BOM이 있습니다. ‘UTF-8’(BOM 없음)로 저장하십시오.",
+                            "starts with a byte order mark: save it as UTF-8 without BOM.",
+                        ),
+                        row=1,
+                    )
+                )
+                raw = raw[len(codecs.BOM_UTF8) :]
             if len(raw) >= MAX_CELL * 4 and not raw.endswith(b"\n"):
-                faults.append(Fault(path.name, Text(
-                    f"한 행이 {MAX_CELL * 4:,}바이트를 넘습니다. 따옴표가 닫혔는지 보십시오.",
-                    f"a line is longer than {MAX_CELL * 4:,} bytes: is a quote left open?"), row=number))
+                faults.append(
+                    Fault(
+                        path.name,
+                        Text(
+                            f"한 행이 {MAX_CELL * 4:,}바이트를 넘습니다. 따옴표가 닫혔는지 보십시오.",
+                            f"a line is longer than {MAX_CELL * 4:,} bytes: is a quote left open?",
+                        ),
+                        row=number,
+                    )
+                )
                 return
             try:
                 yield decoder.decode(raw)
@@ -118,40 +139,78 @@ def _encoding_fault(name: str, number: int, raw: bytes, error: UnicodeDecodeErro
     except UnicodeDecodeError:
         guess = ("", "")
     shown = raw[max(0, error.start - 4) : error.start + 8]
-    return Fault(name, Text(
-        f"UTF-8이 아닙니다. {guess[0]} UTF-8로 저장하십시오.".replace("  ", " "),
-        f"is not UTF-8. {guess[1]} Save it as UTF-8.".replace("  ", " ")), row=number, value=repr(shown))
+    return Fault(
+        name,
+        Text(
+            f"UTF-8이 아닙니다. {guess[0]} UTF-8로 저장하십시오.".replace("  ", " "),
+            f"is not UTF-8. {guess[1]} Save it as UTF-8.".replace("  ", " "),
+        ),
+        row=number,
+        value=repr(shown),
+    )
 
 
 def _header_faults(name: str, header: Sequence[str], columns: Sequence[str], ordered: bool) -> Iterator[Fault]:
     for column in columns:
         if column not in header:
-            yield Fault(name, Text(
-                f"열 {column!r}이(가) 없습니다. 열은 {', '.join(columns)}입니다.",
-                f"column {column!r} is missing. The columns are {', '.join(columns)}."), row=1, column=column)
+            yield Fault(
+                name,
+                Text(
+                    f"열 {column!r}이(가) 없습니다. 열은 {', '.join(columns)}입니다.",
+                    f"column {column!r} is missing. The columns are {', '.join(columns)}.",
+                ),
+                row=1,
+                column=column,
+            )
     for column in header:
         if column not in columns:
-            yield Fault(name, Text(
-                f"모르는 열 {column!r}입니다. 열은 {', '.join(columns)}입니다.",
-                f"column {column!r} is not known. The columns are {', '.join(columns)}."), row=1, column=column)
+            yield Fault(
+                name,
+                Text(
+                    f"모르는 열 {column!r}입니다. 열은 {', '.join(columns)}입니다.",
+                    f"column {column!r} is not known. The columns are {', '.join(columns)}.",
+                ),
+                row=1,
+                column=column,
+            )
     if ordered and set(header) == set(columns) and list(header) != list(columns):
-        yield Fault(name, Text(
-            f"열의 순서가 다릅니다. {', '.join(columns)}의 순서로 쓰십시오.",
-            f"the columns are in another order, or twice. Write {', '.join(columns)}."), row=1)
+        yield Fault(
+            name,
+            Text(
+                f"열의 순서가 다릅니다. {', '.join(columns)}의 순서로 쓰십시오.",
+                f"the columns are in another order, or twice. Write {', '.join(columns)}.",
+            ),
+            row=1,
+        )
 
 
 def _cells_fault(name: str, number: int, row: Sequence[str], columns: Sequence[str]) -> Fault:
-    return Fault(name, Text(
-        f"칸이 {len(row)}개입니다. {len(columns)}개여야 합니다. 쉼표나 따옴표를 보십시오.",
-        f"has {len(row)} cells instead of {len(columns)}: look for a comma or a quote."), row=number,
-        value=",".join(row)[:80])
+    return Fault(
+        name,
+        Text(
+            f"칸이 {len(row)}개입니다. {len(columns)}개여야 합니다. 쉼표나 따옴표를 보십시오.",
+            f"has {len(row)} cells instead of {len(columns)}: look for a comma or a quote.",
+        ),
+        row=number,
+        value=",".join(row)[:80],
+    )
 
 
 def _quote_fault(name: str, number: int, error: csv.Error) -> Fault:
     if "limit" in str(error):
-        return Fault(name, Text(
-            f"칸이 {MAX_CELL:,}자를 넘습니다. 따옴표가 닫혔는지 보십시오.",
-            f"a cell is longer than {MAX_CELL:,} characters: is a quote left open?"), row=number)
-    return Fault(name, Text(
-        "따옴표가 닫히지 않았거나 칸 안에서 잘못 쓰였습니다. 칸 안의 따옴표는 두 번 쓰십시오.",
-        f"a quote is not closed or misplaced ({error}): write a quote inside a cell twice."), row=number)
+        return Fault(
+            name,
+            Text(
+                f"칸이 {MAX_CELL:,}자를 넘습니다. 따옴표가 닫혔는지 보십시오.",
+                f"a cell is longer than {MAX_CELL:,} characters: is a quote left open?",
+            ),
+            row=number,
+        )
+    return Fault(
+        name,
+        Text(
+            "따옴표가 닫히지 않았거나 칸 안에서 잘못 쓰였습니다. 칸 안의 따옴표는 두 번 쓰십시오.",
+            f"a quote is not closed or misplaced ({error}): write a quote inside a cell twice.",
+        ),
+        row=number,
+    )
