@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import random
 import signal
@@ -164,6 +166,15 @@ def test_two_builds_at_once_do_not_mix(tmp_path: Path) -> None:
     out = tmp_path / "build"
     with pytest.raises(KgError, match="Another build"), new_version(out), new_version(out):
         pass
+
+
+@pytest.mark.part("real build")
+def test_unsure_judgements_are_listed_and_counted(real_build: Path) -> None:
+    with (real_build / "unsure.csv").open(encoding="utf-8", newline="") as stream:
+        listed = list(csv.DictReader(stream))
+    counted = json.loads((real_build / "summary.json").read_text(encoding="utf-8"))["unsure"]
+    assert {name: sum(row["table"] == name for row in listed) for name in counted} == counted
+    assert all(row["reason"] for row in listed) and len(listed) >= 20
 
 
 def test_opening_a_folder_without_a_graph_says_what_to_do(tmp_path: Path) -> None:

@@ -34,6 +34,15 @@ from kg.vocab import BASE, DEFAULT_POLICY, GRAPH_REGISTER, accepted_graph, rebas
 
 Progress = Callable[[Text], None]
 WORK, SPILL = "work.duckdb", "spill"  # tables lie on disk, so that they may outgrow the memory
+# judgements that are open, for a person to settle
+UNSURE = """
+SELECT 'names' AS "table", name AS one, organisation AS other, reason, source FROM raw.names WHERE judgement = 'unsure'
+UNION ALL SELECT 'judgements', one, other, reason, source FROM raw.judgements WHERE judgement = 'unsure'
+UNION ALL SELECT 'case_identity', one, other, reason, source FROM raw.case_identity WHERE judgement = 'unsure'
+UNION ALL SELECT 'event_identity', one, other, reason, source FROM raw.event_identity WHERE judgement = 'unsure'
+UNION ALL SELECT 'organisation_changes', before, after, note, source FROM raw.organisation_changes
+WHERE judgement = 'unsure' ORDER BY ALL
+"""
 # code lists that the evidence of a finished build is read with
 CODELISTS_USED = (
     "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "rating-scheme", "role",
@@ -68,7 +77,7 @@ class Summary:
                 f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 사물 {self.things:,}개,"
                 f" 쿼드 {self.quads:,}개 ({total:.1f}초)",
                 f"엇갈림 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.undecided}곳",
-                "확실하지 않은 판단: "
+                "확실하지 않은 판단(unsure.csv): "
                 + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
             ]
             if self.quarantined:
@@ -78,7 +87,8 @@ class Summary:
             f"{len(self.rows)} tables, {rows:,} rows → {self.claims:,} claims, {self.things:,} things,"
             f" {self.quads:,} quads ({total:.1f} s)",
             f"{self.disagreements} disagreements, {self.undecided} of them undecided",
-            "unsure judgements: " + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "none"),
+            "unsure judgements (unsure.csv): "
+            + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "none"),
         ]
         if self.quarantined:
             lines.append(f"{self.quarantined} rows set apart (quarantine/)")
@@ -216,6 +226,9 @@ def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder:
         _copy(connection, f"accepted.{name}", folder / "accepted" / f"{name}.parquet")
     for name in ANALYSIS:
         _copy(connection, f"analysis.{name}", folder / "analysis" / f"{name}.parquet")
+    connection.execute(
+        f"COPY ({UNSURE}) TO {sql_text(str(folder.parent / 'unsure.csv'))} (FORMAT csv, HEADER true, NEW_LINE '\\n')"
+    )
     for name in CODELISTS_USED:
         _copy(connection, f"codes.{sql_name(name)}", folder / "codes" / f"{name}.parquet")
 

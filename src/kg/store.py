@@ -21,7 +21,7 @@ import pyoxigraph
 from kg.errors import KgError, Text
 
 CURRENT = "current"
-LINKED = ("records", "store", "graph.nq", "summary.json")
+LINKED = ("records", "store", "graph.nq", "summary.json", "unsure.csv")
 LOAD_BYTES = 128 << 20
 _IN_USE = ".in-use"
 

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kg.matching.forms import Forms, read_forms
+from kg.matching.normal import clean, compact, strip_legal
 from kg.values import nfc
 
 Row = Mapping[str, str | None]
@@ -44,13 +46,12 @@ class Place:
     keys: tuple[str, ...]
     value: str
     names: tuple[str, ...] = ("organisation",)
-    kind: str = PROSE
 
 
 RATINGS = "ratings"
 PLACES = (
-    Place(RATINGS, ("scheme", "year"), "grade", kind=LIST),
-    Place("awards", ("award", "round", "event", "case"), "award", kind=LIST),
+    Place(RATINGS, ("scheme", "year"), "grade"),
+    Place("awards", ("award", "round", "event", "case"), "award"),
     Place("case_participants", ("case",), "role"),
     Place("event_participants", ("event",), "capacity"),
     Place("case_contributions", ("case", "contribution"), "contribution", ("giver", "receiver")),
@@ -60,19 +61,19 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Print:
-    """One printing of a name: in which document, at which place, with what value."""
+    """One printing of a name: in which document, at which place, with what value. ``key``: but for its legal form."""
 
     name: str
+    key: str
     source: str
     place: tuple[str, ...]
     value: str
-    kind: str
     corrected: bool
 
 
 @dataclass
 class Documents:
-    """All printings of all names, by name, by place and by document.
+    """All printings of all names, by name (legal form, spaces and signs apart), by place and by document.
 
     >>> rows = [{"scheme": "s", "year": "2020", "grade": "good", "organisation": name, "source": source}
     ...         for source, name in (("one", "가람공사"), ("one", "나라"), ("two", "가람나무공사"), ("two", "나라"))]
@@ -81,81 +82,90 @@ class Documents:
     ((('가람나무공사', 1),), ('나라',))
     """
 
+    forms: Forms
     by_name: dict[str, list[Print]] = field(default_factory=lambda: defaultdict(list))
     by_place: dict[tuple[str, ...], list[Print]] = field(default_factory=lambda: defaultdict(list))
     by_source: dict[str, list[Print]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def from_tables(cls, tables: Mapping[str, Iterable[Row]]) -> Documents:
+    def from_tables(cls, tables: Mapping[str, Iterable[Row]], forms: Forms | None = None) -> Documents:
         """Index the rows of the tables of ``PLACES``, by table; other tables are passed over."""
-        documents = cls()
+        documents = cls(forms or read_forms())
         for spec in PLACES:
             for row in tables.get(spec.table, ()):
-                for one in _prints(spec, row):
-                    documents.by_name[one.name].append(one)
+                for one in _prints(spec, row, documents.forms):
+                    documents.by_name[one.key].append(one)
                     documents.by_place[one.place].append(one)
                     documents.by_source[one.source].append(one)
         return documents
 
     def context(self, name: str) -> Context:
         """What the tables say of the rows that print ``name``; empty where none does."""
-        name = nfc(name)
-        prints = self.by_name.get(name, [])
+        key = _key(nfc(name), self.forms)
+        prints = self.by_name.get(key, [])
         editions = {one.place for one in prints if one.place[0] == RATINGS}
         schemes, years = {place[1] for place in editions}, {place[2] for place in editions}
-        listed = {other.name for one in prints for other in self.by_place[one.place] if other.source == one.source}
-        own = {other.name for one in prints for other in self.by_source[one.source]}
-        kinds = {one.kind for one in prints}
+        listed = [other for one in prints for other in self.by_place[one.place] if other.source == one.source]
+        beside = {other.name for other in listed}
+        others = [other for one in prints for other in self.by_source[one.source] if other.name not in beside]
         return Context(
             scheme=schemes.pop() if len(schemes) == 1 else None,
             year=_year(years),
-            table=kinds.pop() if len(kinds) == 1 else PROSE if kinds else None,
-            others=tuple(sorted(own - listed)),
-            listed=tuple(sorted(listed - {name})),
-            graded=tuple(sorted(self._graded(prints) - {name})),
-            instead=tuple(sorted(self._instead(name, prints).items())),
+            table=PROSE if prints else None,  # what is in one list with it is told by ``listed``
+            others=_names(others, key),
+            listed=_names(listed, key),
+            graded=_names(self._graded(prints), key),
+            instead=tuple(sorted(self._instead(key, prints).items())),
         )
 
     def schemes(self, names: Iterable[str]) -> frozenset[str]:
         """The rating schemes in which one of ``names`` stands."""
-        return frozenset(one.place[1] for name in names for one in self.by_name.get(name, ())
-                         if one.place[0] == RATINGS)
+        prints = (one for name in names for one in self.by_name.get(_key(nfc(name), self.forms), ()))
+        return frozenset(one.place[1] for one in prints if one.place[0] == RATINGS)
 
-    def _graded(self, prints: list[Print]) -> set[str]:
-        """Names with another grade in an edition; a corrected grade says nothing about who is meant."""
-        return {
-            other.name for one in prints if one.place[0] == RATINGS and not one.corrected
+    def _graded(self, prints: list[Print]) -> list[Print]:
+        """Prints with another grade in an edition; a corrected grade says nothing about who is meant."""
+        return [
+            other for one in prints if one.place[0] == RATINGS and not one.corrected
             for other in self.by_place[one.place] if other.value != one.value and not other.corrected
-        }
+        ]
 
-    def _instead(self, name: str, prints: list[Print]) -> dict[str, int]:
+    def _instead(self, key: str, prints: list[Print]) -> dict[str, int]:
         """Names that other documents print with the same value in the same place, the document most alike counting."""
         found: dict[str, int] = {}
         for one in prints:
             lists: dict[str, set[tuple[str, str]]] = defaultdict(set)
             for other in self.by_place[one.place]:
-                lists[other.source].add((other.name, other.value))
-            own = lists.pop(one.source)
+                lists[other.source].add((other.key, other.value))
+            own = lists[one.source]
             printed = {entry for entry, _ in own}
-            for entries in lists.values():
-                if name in {entry for entry, _ in entries}:
-                    continue
-                for entry, value in entries:
-                    if value == one.value and entry not in printed:
-                        found[entry] = max(found.get(entry, 0), len(own & entries))
+            for other in self.by_place[one.place]:
+                entries = lists[other.source]
+                if other.value == one.value and other.key not in printed and key not in {entry for entry, _ in entries}:
+                    found[other.name] = max(found.get(other.name, 0), len(own & entries))
         return found
 
 
-def _prints(spec: Place, row: Row) -> Iterator[Print]:
+def _prints(spec: Place, row: Row, forms: Forms) -> Iterator[Print]:
     source, keys = row.get("source"), tuple(row.get(key) or "" for key in spec.keys)
     for column in spec.names:
         name = row.get(column)
         if name and source and any(keys):
             place = (spec.table, *keys) if len(spec.names) == 1 else (spec.table, *keys, column)
             corrected = row.get("stance") == CORRECTION
-            yield Print(nfc(str(name)), source, place, row.get(spec.value) or "", spec.kind, corrected)
+            text = nfc(str(name))
+            yield Print(text, _key(text, forms), source, place, row.get(spec.value) or "", corrected)
 
 
 def _year(years: set[str]) -> int | None:
     year = next(iter(years)) if len(years) == 1 else ""
     return int(year) if year.isdecimal() else None
+
+
+def _key(name: str, forms: Forms) -> str:
+    """The name but for its legal form; what stands in brackets stays, for it may be a division."""
+    return compact(strip_legal(clean(name), forms))
+
+
+def _names(prints: Iterable[Print], key: str) -> tuple[str, ...]:
+    return tuple(sorted({one.name for one in prints if one.key != key}))

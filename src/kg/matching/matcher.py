@@ -189,8 +189,10 @@ class Matcher:
         return one.rule in CLIPPED and parse(one.form, self.register.forms).key.startswith(parsed.key)
 
     def _bearers(self, name: str) -> frozenset[str]:
+        """Whom a neighbouring name means, as far as the strings alone say."""
         if name not in self.bearers:
-            self.bearers[name] = frozenset(self._owners(name) | self.register.owners(name))
+            meant = {one.organisation for one in self.candidates(name) if one.decision == "same"}
+            self.bearers[name] = frozenset(meant | self._owners(name))
         return self.bearers[name]
 
     def _firm_of_unit(self, parsed: Parsed, found: list[Evidence]) -> list[Candidate]:

@@ -92,7 +92,7 @@ def read_matcher(records: Path) -> Matcher:
 
 def read_documents(records: Path) -> Documents:
     """Where the tables of facts in a folder print each name; tables that are not there count as empty."""
-    return Documents.from_tables({place.table: _rows(records, place.table) for place in PLACES})
+    return Documents.from_tables({place.table: _rows(records, place.table) for place in PLACES}, read_forms(records))
 
 
 def loaded_matcher(connection: duckdb.DuckDBPyConnection, schema: str = "raw") -> Matcher:
