@@ -4,7 +4,8 @@
 
 Organisations are split once into two halves by a hash of their id. Thresholds are chosen on the training half; for the
 other half the register knows each organisation by its usual name alone (no alias, no English name, no change, no
-judgement). A false merge counts in two registers: the whole one, and one from which the organisation itself is taken,
+judgement). Measured twice: on the strings alone, and with the context that the tables of facts give of the rows that
+print the name; ``names.csv`` has no part in it. A false merge counts in two registers: the whole one, and one from which the organisation itself is taken,
 so that its name is unknown and all its look-alikes are there to be taken for it.
 """
 
@@ -34,9 +35,11 @@ from name_pairs import (
 )
 from rapidfuzz import fuzz
 
+from kg.matching.context import Documents
 from kg.matching.evidence import Thresholds
 from kg.matching.forms import Forms, read_forms
 from kg.matching.matcher import Matcher
+from kg.matching.show import read_documents
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
@@ -50,6 +53,8 @@ CHOICES = {
     "slip": (2, 3, 4, 5),
     "letter_rest": (3, 5, 6, 7),
 }
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of what two documents have in common
+IN_CONTEXT = "kg.matching with context"
 MANY = 60  # candidates asked for: all that could be merged
 
 
@@ -71,9 +76,13 @@ def blind_matcher(tables: Tables, aliases_of: set[int], forms: Forms | None = No
     return Matcher.from_register(names, bodies, changes, judgements, forms=forms)
 
 
-def merged(matcher: Matcher, name: str, hidden: frozenset[str] = frozenset()) -> set[str]:
-    """The organisations that the matcher says are the same."""
-    return {one.organisation for one in matcher.candidates(name, limit=MANY, hidden=hidden) if one.decision == "same"}
+def merged(
+    matcher: Matcher, name: str, hidden: frozenset[str] = frozenset(), documents: Documents | None = None
+) -> set[str]:
+    """The organisations that the matcher says are the same, in the context that ``documents`` give of the name."""
+    context = documents.context(name) if documents else None
+    found = matcher.candidates(name, context, limit=MANY, hidden=hidden)
+    return {one.organisation for one in found if one.decision == "same"}
 
 
 @dataclass
@@ -99,12 +108,15 @@ class Result:
         return right / (right + len(self.false_merges)) if right else 1.0
 
 
-def run_matcher(method: str, matcher: Matcher, pairs: list[Positive], negatives: list[Negative]) -> Result:
+def run_matcher(
+    method: str, matcher: Matcher, pairs: list[Positive], negatives: list[Negative], documents: Documents | None = None
+) -> Result:
     """Resolve each positive, and the name of each negative with its owner taken out of the register."""
     result = Result(method, {}, {}, [], {}, [])
     for pair in pairs:
-        said = merged(matcher, pair.name)
-        shown = pair.organisation in {one.organisation for one in matcher.suggest(pair.name)}
+        said = merged(matcher, pair.name, documents=documents)
+        context = documents.context(pair.name) if documents else None
+        shown = pair.organisation in {one.organisation for one in matcher.candidates(pair.name, context, limit=3)}
         result.shown[pair.kind] = result.shown.get(pair.kind, 0) + shown
         result.asked[pair.kind] = result.asked.get(pair.kind, 0) + 1
         result.found[pair.kind] = result.found.get(pair.kind, 0) + (said == {pair.organisation})
@@ -117,7 +129,7 @@ def run_matcher(method: str, matcher: Matcher, pairs: list[Positive], negatives:
         hidden = frozenset() if pair.kind == "invented neighbour" else frozenset({pair.owner})
         key = (pair.name, "" if not hidden else pair.owner)
         if key not in open_:
-            open_[key] = merged(matcher, pair.name, hidden)
+            open_[key] = merged(matcher, pair.name, hidden, documents)
             result.false_merges += [(pair.name, body) for body in sorted(open_[key])]
     return result
 
@@ -137,6 +149,18 @@ def choose_limits(tables: Tables, forms: Forms) -> Thresholds:
             scored.append((-len(result.false_merges), sum(result.found.values()), strict, value))
         limits = replace(limits, **{name: max(scored)[3]})
     return limits
+
+
+def choose_share(tables: Tables, forms: Forms, limits: Thresholds, documents: Documents) -> Thresholds:
+    """The threshold of the context, in the same way: the negatives have their own contexts too."""
+    matcher = blind_matcher(tables, set(), forms).in_documents(documents)
+    pairs, negatives = positives(tables, TRAIN), unknown_names(tables, TRAIN)
+    scored = []
+    for share in SHARES:
+        tried = replace(matcher, limits=replace(limits, shared=share))
+        result = run_matcher("", tried, pairs, negatives, documents)
+        scored.append((-len(result.false_merges), sum(result.found.values()), share))
+    return replace(limits, shared=max(scored)[2])
 
 
 def used_words(tables: Tables, forms: Forms) -> set[str]:
@@ -231,25 +255,44 @@ def run_peers(tables: Tables, forms: Forms) -> tuple[str, list[Result]]:
 def measure(folder: Path, peers: bool = True, tuned: bool = True) -> tuple[list[Result], dict[str, object]]:
     """All results on the test half, and what was chosen on the training half."""
     tables, forms = read_tables(folder), read_forms(folder)
+    documents = read_documents(folder)
     limits = choose_limits(tables, forms) if tuned else Thresholds()
+    limits = choose_share(tables, forms, limits, documents) if tuned else limits
     pairs = positives(tables, TEST) + made_misprints(tables, TEST)
     negatives = unknown_names(tables, TEST) + hard_negatives(tables, TEST) + invented_neighbours(tables, TEST, forms)
     ours = replace(blind_matcher(tables, {TRAIN}, forms), limits=limits)
-    results = [run_matcher("kg.matching", ours, pairs, negatives)]
     seen = unknown_names(tables, TRAIN) + hard_negatives(tables, TRAIN) + invented_neighbours(tables, TRAIN, forms)
     training = replace(blind_matcher(tables, set(), forms), limits=limits)
-    results.append(run_matcher("kg.matching on the training half", training, positives(tables, TRAIN), seen))
+    results = [
+        run_matcher("kg.matching", ours, pairs, negatives),
+        run_matcher(IN_CONTEXT, ours.in_documents(documents), pairs, negatives, documents),
+        run_matcher("kg.matching on the training half", training, positives(tables, TRAIN), seen),
+        run_matcher(f"{IN_CONTEXT} on the training half", training.in_documents(documents),
+                    positives(tables, TRAIN), seen, documents),
+    ]
     notes: dict[str, object] = {"thresholds": {f.name: getattr(limits, f.name) for f in fields(limits)}}
+    notes["with context, of the names that a table of facts prints"] = _printed(results[1], pairs, documents)
     if tuned:
         words = used_words(tables, forms)
         strict = replace(blind_matcher(tables, {TRAIN}, forms.only(WORD_KINDS, words)), limits=limits)
-        results.append(run_matcher("kg.matching, words that training pairs need", strict, pairs, negatives))
+        method = "words that training pairs need"
+        results.append(run_matcher(f"kg.matching, {method}", strict, pairs, negatives))
+        strict = strict.in_documents(documents)
+        results.append(run_matcher(f"{IN_CONTEXT}, {method}", strict, pairs, negatives, documents))
         notes["words"] = sorted(words)
     results += [run_scores(name, score, tables, forms) for name, score in similarity_methods().items()]
     if peers:
         notes["peers"], more = run_peers(tables, forms)
         results += more
     return results, notes
+
+
+def _printed(result: Result, pairs: list[Positive], documents: Documents) -> str:
+    """The share found of those names, decided by strings, that have a context at all."""
+    left = {(name, usual) for _, name, usual in result.left}
+    found = [(pair.name, pair.usual) not in left for pair in pairs
+             if pair.kind in BY_STRINGS and documents.context(pair.name).table]
+    return _share(sum(found), len(found))
 
 
 def as_tables(results: list[Result], notes: dict[str, object]) -> str:
@@ -268,16 +311,18 @@ def as_tables(results: list[Result], notes: dict[str, object]) -> str:
         cells.append("–" if result.area is None else f"{result.area:.2f}")
         lines.append(f"| {result.method} | " + " | ".join(cells) + " |")
     best = {result.method.split()[0]: result for result in sorted(results, key=lambda one: one.recall(BY_STRINGS)[0])}
-    shown = [results[0], *(best[name] for name in ("rapidfuzz", "nomenklatura") if name in best)]
+    shown = [*results[:2], *(best[name] for name in ("rapidfuzz", "nomenklatura") if name in best)]
     lines += ["", "| kind of name | " + " | ".join(one.method for one in shown) + " |", "|---" * (len(shown) + 1) + "|"]
     for kind in [*BY_STRINGS, *knowing, "misprint (made)"]:
         cells = [_share(*one.recall([kind])) if kind in one.asked else "–" for one in shown]
         lines.append(f"| {kind} | " + " | ".join(cells) + " |")
-    ours = results[0]
-    lines += ["", "Negatives: " + ", ".join(f"{kind} {count}" for kind, count in sorted(ours.negatives.items()))]
-    lines += ["False merges: " + (", ".join(map(str, ours.false_merges)) or "none")]
-    left = [f"{name} ({usual}, {kind})" for kind, name, usual in sorted(ours.left) if "made" not in kind]
-    return "\n".join([*lines, "Left open: " + ", ".join(left)])
+    lines += ["", "Negatives: " + ", ".join(f"{kind} {count}" for kind, count in sorted(results[0].negatives.items()))]
+    for one in results[:4]:
+        lines += [f"False merges, {one.method}: " + (", ".join(map(str, one.false_merges)) or "none")]
+    for one in results[:2]:
+        left = [f"{name} ({usual}, {kind})" for kind, name, usual in sorted(one.left) if "made" not in kind]
+        lines += [f"Left open, {one.method}: " + ", ".join(left)]
+    return "\n".join(lines)
 
 
 def _share(found: int, asked: int) -> str:

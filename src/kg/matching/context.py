@@ -25,8 +25,9 @@ class Context:
 
     ``table``: ``list`` (each body once) or ``prose``. ``others``: names elsewhere in the same documents. ``listed``:
     other entries of the same list, or other parties of the same case. ``graded``: names with another grade in the same
-    edition. ``instead``: what other documents print in the same place where this name is missing, each with the
-    number of further names that both documents print there.
+    edition. ``instead``: what other documents print in the same place where this name is missing, each with the share
+    of what both documents print there, beside that and all that only the other prints: 0.5 where one name is shared
+    and one is left over, near 0 where much is left over.
     """
 
     scheme: str | None = None
@@ -35,7 +36,7 @@ class Context:
     others: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     graded: tuple[str, ...] = ()
-    instead: tuple[tuple[str, int], ...] = ()
+    instead: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Documents:
     ...         for source, name in (("one", "가람공사"), ("one", "나라"), ("two", "가람나무공사"), ("two", "나라"))]
     >>> context = Documents.from_tables({"ratings": rows}).context("가람공사")
     >>> context.instead, context.listed
-    ((('가람나무공사', 1),), ('나라',))
+    ((('가람나무공사', 0.5),), ('나라',))
     """
 
     forms: Forms
@@ -130,19 +131,22 @@ class Documents:
             for other in self.by_place[one.place] if other.value != one.value and not other.corrected
         ]
 
-    def _instead(self, key: str, prints: list[Print]) -> dict[str, int]:
-        """Names that other documents print with the same value in the same place, the document most alike counting."""
-        found: dict[str, int] = {}
+    def _instead(self, key: str, prints: list[Print]) -> dict[str, float]:
+        """Names that other documents print with the same value in the same place; the document most alike counts."""
+        found: dict[str, float] = {}
         for one in prints:
             lists: dict[str, set[tuple[str, str]]] = defaultdict(set)
             for other in self.by_place[one.place]:
                 lists[other.source].add((other.key, other.value))
-            own = lists[one.source]
+            own = lists.pop(one.source)
             printed = {entry for entry, _ in own}
             for other in self.by_place[one.place]:
-                entries = lists[other.source]
-                if other.value == one.value and other.key not in printed and key not in {entry for entry, _ in entries}:
-                    found[other.name] = max(found.get(other.name, 0), len(own & entries))
+                entries = lists.get(other.source, set())
+                if other.value != one.value or other.key in printed or any(entry == key for entry, _ in entries):
+                    continue
+                shared = len(own & entries)
+                left = sum(value == one.value and entry not in printed for entry, value in entries)
+                found[other.name] = max(found.get(other.name, 0.0), round(shared / (shared + left), 3))
         return found
 
 

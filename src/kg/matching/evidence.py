@@ -25,8 +25,7 @@ class Thresholds:
     part: int = 6  # syllables of a name that is the end of a longer one
     slip: int = 4  # syllables of a name with one wrong jamo
     letter_rest: int = 7  # syllables beside one wrong Latin letter
-    shared: int = 1  # further names in both documents, before one name is taken to stand in another's stead
-    clipped: int = 2  # characters of a short form whose full name the same text has
+    shared: float = 0.5  # share of names in both documents, from which one is taken to stand in another's stead
     similar: float = 0.5  # likeness from which a name is shown at all
 
 

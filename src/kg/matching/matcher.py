@@ -175,9 +175,9 @@ class Matcher:
         if borne(context.graded):
             text = Text("같은 평가에서 등급이 다릅니다.", "has another grade in the same edition")
             return one._replace(reasons=(*one.reasons, text))
-        if borne(name for name, shared in context.instead if shared >= self.limits.shared):
+        if borne(name for name, share in context.instead if share >= self.limits.shared):
             text = Text("다른 글은 같은 자리에 이 기관을 적습니다.", "other documents name it in the same place")
-        elif one.rule in CLIPPED and len(parsed.key) >= self.limits.clipped and borne(context.others):
+        elif one.rule in CLIPPED and len(parsed.key) > 1 and borne(context.others):
             text = Text("같은 글에 온 이름이 있습니다.", "the full name stands in the same text")
         else:
             return one

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 import duckdb
@@ -217,24 +216,22 @@ def _unknown_names(connection: duckdb.DuckDBPyConnection, table: Table, field: F
     ).fetchall()
     if not rows:
         return
-    known = {_jamo(row[0]): row[0] for row in connection.execute("SELECT DISTINCT name FROM raw.names").fetchall()}
+    from kg.matching import loaded_matcher, nearest
+
+    matcher = loaded_matcher(connection)
     for row, value in rows:
-        near = ", ".join(known[key] for key in difflib.get_close_matches(_jamo(value), known, 3, 0.5)) or "-"
+        near = nearest(matcher.suggest(value))
         yield Fault(
             _file(connection, table),
             Text(
-                f"names 표에 없는 이름입니다. names에 적거나 고치십시오. 가까운 것: {near}.",
-                f"is not in the table names: add a judgement for it, or correct it. Near: {near}.",
+                f"names 표에 없는 이름입니다. names에 적거나 고치십시오. 가까운 것: {near.ko}.",
+                f"is not in the table names: add a judgement for it, or correct it. Near: {near.en}.",
             ),
             row,
             field.name,
             value,
             "name",
         )
-
-
-def _jamo(text: str) -> str:
-    return unicodedata.normalize("NFD", text)
 
 
 def _file(connection: duckdb.DuckDBPyConnection, table: Table) -> str:

@@ -39,6 +39,9 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
         if all(key.table in {other.name for other in loaded} for key in table.foreign_keys):
             faults.extend(check_table(connection, table, schema))
     faults.extend(_mention_faults(connection))
+    from kg.matching import check_judgements  # here, because the matcher takes a moment to import
+
+    faults.extend(check_judgements(connection))
     faults.raise_if_any()
 
 
