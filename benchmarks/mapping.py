@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 MAPPING = HERE / "mapping.rml.ttl"
 ORACLE = Path(os.environ.get("KG_ORACLE_PYTHON", ROOT / ".venv-oracle" / "bin" / "python"))
+TERMS, THINGS = "https://w3id.org/sangsaeng/def#", "https://w3id.org/sangsaeng/id/"
 PROMISED = {"morph-kgc": 8.0, "rdflib": 40.0}
 TABLES = ("organisations", "cases", "participations", "ratings")
 
@@ -100,65 +101,86 @@ def run_ours(folder: Path, target: Path) -> None:
 
 def run_rdflib(folder: Path, target: Path) -> None:
     """The same quads, by hand: a loop over the rows of each table, then N-Quads."""
-    from rdflib import RDF, RDFS, XSD, Dataset, Literal, Namespace
+    from rdflib import Dataset
 
-    kg, thing = Namespace("https://w3id.org/sangsaeng/def#"), Namespace("https://w3id.org/sangsaeng/id/")
     dataset = Dataset()
+    add_organisations_and_cases(dataset, folder)
+    add_participations_and_ratings(dataset, folder)
+    dataset.serialize(target, format="nquads", encoding="utf-8")
 
-    def add(subject, predicate, made, *needed):  # type: ignore[no-untyped-def]  # rdflib terms
-        if all(needed):
-            graph.add((subject, predicate, made))
 
-    def rows(name: str):  # type: ignore[no-untyped-def]  # dictionaries of text
-        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-            yield from csv.DictReader(stream)
+def rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream)
 
-    for row in rows("organisations"):
+
+def add(graph: Any, subject: Any, predicate: Any, made: Any, needed: str = "x") -> None:
+    """The triple, if the cell it needs is not empty."""
+    if needed:
+        graph.add((subject, predicate, made))
+
+
+def add_organisations_and_cases(dataset: Any, folder: Path) -> None:
+    from rdflib import RDF, RDFS, XSD, Literal, Namespace
+
+    kg, thing = Namespace(TERMS), Namespace(THINGS)
+    for row in rows(folder, "organisations"):
         graph = dataset.graph(thing["graph/register"])
         one = thing["org/" + row["organisation"]]
-        add(one, RDF.type, kg.Organisation)
-        add(one, RDFS.label, Literal(row["name_ko"], lang="ko"), row["name_ko"])
-        add(one, RDFS.label, Literal(row["name_en"], lang="en"), row["name_en"])
-        add(one, kg.kind, thing["code/organisation-kind/" + row["kind"]], row["kind"])
-        add(one, kg.country, Literal(row["country"]), row["country"])
-        add(one, kg.partOf, thing["org/" + row["part_of"]], row["part_of"])
-        add(one, kg.identifierValue, Literal(row["number"]), row["number"])
-    for row in rows("cases"):
+        add(graph, one, RDF.type, kg.Organisation)
+        add(graph, one, RDFS.label, Literal(row["name_ko"], lang="ko"), row["name_ko"])
+        add(graph, one, RDFS.label, Literal(row["name_en"], lang="en"), row["name_en"])
+        add(graph, one, kg.kind, thing["code/organisation-kind/" + row["kind"]], row["kind"])
+        add(graph, one, kg.country, Literal(row["country"]), row["country"])
+        add(graph, one, kg.partOf, thing["org/" + row["part_of"]], row["part_of"])
+        add(graph, one, kg.identifierValue, Literal(row["number"]), row["number"])
+    for row in rows(folder, "cases"):
         graph = dataset.graph(thing["source/" + row["source"]])
         one = thing["case/" + row["case"]]
-        add(one, RDF.type, kg.Case)
+        add(graph, one, RDF.type, kg.Case)
         for predicate in (RDFS.label, kg.title):
-            add(one, predicate, Literal(row["title"], lang="ko"), row["title"])
+            add(graph, one, predicate, Literal(row["title"], lang="ko"), row["title"])
         for name, predicate, path in (("theme", kg.theme, "code/theme/"), ("programme", kg.programme, "code/programme/"),
                                       ("round", kg.round, "round/"), ("source", kg.statedIn, "source/")):  # fmt: skip
-            add(one, predicate, thing[path + row[name]], row[name])
-        add(one, kg.selected, Literal(row["selected"]), row["selected"])
-        add(one, kg.selectedEarliest, Literal(row["selected_earliest"], datatype=XSD.date), row["selected_earliest"])
-        add(one, kg.selectedLatest, Literal(row["selected_latest"], datatype=XSD.date), row["selected_latest"])
-        add(one, kg.note, Literal(row["note"]), row["note"])
-    for row in rows("participations"):
+            add(graph, one, predicate, thing[path + row[name]], row[name])
+        add(graph, one, kg.selected, Literal(row["selected"]), row["selected"])
+        add(
+            graph,
+            one,
+            kg.selectedEarliest,
+            Literal(row["selected_earliest"], datatype=XSD.date),
+            row["selected_earliest"],
+        )
+        add(graph, one, kg.selectedLatest, Literal(row["selected_latest"], datatype=XSD.date), row["selected_latest"])
+        add(graph, one, kg.note, Literal(row["note"]), row["note"])
+
+
+def add_participations_and_ratings(dataset: Any, folder: Path) -> None:
+    from rdflib import RDF, XSD, Literal, Namespace
+
+    kg, thing = Namespace(TERMS), Namespace(THINGS)
+    for row in rows(folder, "participations"):
         graph = dataset.graph(thing["source/" + row["source"]])
         one, case = thing["participation/{case}/{role}/{organisation}".format(**row)], thing["case/" + row["case"]]
-        add(one, RDF.type, kg.Participation)
-        add(one, kg.case, case, row["case"])
-        add(one, kg.organisation, thing["org/" + row["organisation"]], row["organisation"])
-        add(one, kg.role, thing["code/role/" + row["role"]], row["role"])
-        add(one, kg.printedName, Literal(row["printed"]), row["printed"])
-        add(one, kg.statedIn, thing["source/" + row["source"]], row["source"])
-        add(one, kg.place, Literal(row["place"]), row["place"])
-        add(case, kg.participation, one)
-    for row in rows("ratings"):
+        add(graph, one, RDF.type, kg.Participation)
+        add(graph, one, kg.case, case, row["case"])
+        add(graph, one, kg.organisation, thing["org/" + row["organisation"]], row["organisation"])
+        add(graph, one, kg.role, thing["code/role/" + row["role"]], row["role"])
+        add(graph, one, kg.printedName, Literal(row["printed"]), row["printed"])
+        add(graph, one, kg.statedIn, thing["source/" + row["source"]], row["source"])
+        add(graph, one, kg.place, Literal(row["place"]), row["place"])
+        add(graph, case, kg.participation, one)
+    for row in rows(folder, "ratings"):
         graph = dataset.graph(thing["source/" + row["source"]])
         one = thing["claim/{source}/rating.{scheme}.{year}.{organisation}".format(**row)]
-        add(one, RDF.type, kg.RatingClaim)
-        add(one, kg.organisation, thing["org/" + row["organisation"]], row["organisation"])
-        add(one, kg.scheme, thing["code/rating-scheme/" + row["scheme"]], row["scheme"])
-        add(one, kg.year, Literal(row["year"], datatype=XSD.gYear), row["year"])
-        add(one, kg.grade, thing["grade/{scheme}/{grade}".format(**row)], row["grade"])
-        add(one, kg.statedIn, thing["source/" + row["source"]], row["source"])
-        add(one, kg.place, Literal(row["place"]), row["place"])
-        add(one, kg.printed, Literal(row["as_printed"]), row["as_printed"])
-    dataset.serialize(target, format="nquads", encoding="utf-8")
+        add(graph, one, RDF.type, kg.RatingClaim)
+        add(graph, one, kg.organisation, thing["org/" + row["organisation"]], row["organisation"])
+        add(graph, one, kg.scheme, thing["code/rating-scheme/" + row["scheme"]], row["scheme"])
+        add(graph, one, kg.year, Literal(row["year"], datatype=XSD.gYear), row["year"])
+        add(graph, one, kg.grade, thing["grade/{scheme}/{grade}".format(**row)], row["grade"])
+        add(graph, one, kg.statedIn, thing["source/" + row["source"]], row["source"])
+        add(graph, one, kg.place, Literal(row["place"]), row["place"])
+        add(graph, one, kg.printed, Literal(row["as_printed"]), row["as_printed"])
 
 
 # --- measuring -------------------------------------------------------------------------------------------------------

@@ -222,7 +222,8 @@ def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder:
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name in [table.name for table in schema.tables]:
         _copy(connection, f"resolved.{name}", folder / f"{name}.parquet")
-    for name in [*(table.name for table in schema.facts), "links", "verdicts", "organisations", "histories"]:
+    others = ("links", "verdicts", "organisations", "change_sides", "renames", "histories")
+    for name in [*(table.name for table in schema.facts), *others]:
         _copy(connection, f"accepted.{name}", folder / "accepted" / f"{name}.parquet")
     for name in ANALYSIS:
         _copy(connection, f"analysis.{name}", folder / "analysis" / f"{name}.parquet")

@@ -126,7 +126,6 @@ def _naming_columns(table: Table) -> list[str]:
         "payments": ["org", "scope", "period"],
         "rating_streaks": ["to_year", "thing_class"],
         "awards": [],
-        "organisation_changes": ["before", "after"],
     }.get(table.name, [])
     described = set(claimed.described) | set(claimed.compared)
     if "{org}" in path:
@@ -178,11 +177,24 @@ def _accepted_kinds(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _follow_renames(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
-    """``accepted.histories``: each organisation with itself and all it was called before or after, by renames only."""
+    """``accepted.histories``: each organisation with itself and all it was called before or after, by renames only.
+
+    ``accepted.renames`` has the established ones; ``accepted.change_sides`` has the organisations before and after a
+    change, of which a merger or split has several.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted.change_sides AS SELECT DISTINCT l.policy, c.thing, c.before, c.after"
+        " FROM resolved.organisation_changes c JOIN accepted.links l ON l.thing = c.thing AND l.claim = c.claim"
+        " ORDER BY ALL"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted.renames AS SELECT s.policy, s.thing, s.before, s.after"
+        " FROM accepted.change_sides s JOIN accepted.organisation_changes c USING (thing)"
+        " WHERE c.kind = 'rename' AND c.judgement = 'same' ORDER BY ALL"
+    )
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.histories AS WITH RECURSIVE steps AS (SELECT before AS one, after AS other"
-        " FROM accepted.organisation_changes WHERE kind = 'rename' AND judgement = 'same' UNION"
-        " SELECT after, before FROM accepted.organisation_changes WHERE kind = 'rename' AND judgement = 'same'),"
+        " FROM accepted.renames UNION SELECT after, before FROM accepted.renames),"
         " reach AS (SELECT organisation, organisation AS named FROM raw.organisations"
         " UNION SELECT r.organisation, s.other FROM reach r JOIN steps s ON s.one = r.named)"
         f" SELECT {sql_text(policy.name)} AS policy, organisation, named FROM reach ORDER BY organisation, named"

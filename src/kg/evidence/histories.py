@@ -11,7 +11,7 @@ from kg.accept import gather_claims
 from kg.records.schema import Schema
 
 # Two organisations are one history if a rename that is judged "same" joins them; nothing else joins them.
-RENAMES = "accepted.organisation_changes WHERE kind = 'rename' AND judgement = 'same'"
+RENAMES = "accepted.renames"
 
 HISTORIES = f"""
 WITH RECURSIVE joined AS (

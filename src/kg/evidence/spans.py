@@ -170,7 +170,7 @@ PARENTS = """
 SELECT DISTINCT key, unnest(things) AS parent FROM worked.years WHERE state IN ('held', 'other')
 UNION SELECT key, list_thing FROM worked.years WHERE state = 'absent'
 UNION SELECT s.key, c.thing FROM worked.spans s JOIN worked.histories h ON h.history = s.history
-  JOIN accepted.organisation_changes c ON c.before = h.org AND c.kind = 'rename' AND c.judgement = 'same'
+  JOIN accepted.renames c ON c.before = h.org
 """
 
 
