@@ -1,0 +1,83 @@
+"""The questions that the first release must answer, asked of the real graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.graph import Graph, open_graph
+from kg.queries import list_questions
+
+ROOT = Path(__file__).resolve().parents[1]
+pytestmark = pytest.mark.part("real answers")
+
+
+@pytest.fixture(scope="module")
+def graph(real_build: Path) -> Iterator[Graph]:
+    with open_graph(real_build) as opened:
+        yield opened
+
+
+def _rows(graph: Graph, name: str, **values: str) -> list[dict[str, str]]:
+    result, _ = graph.answer(name, language="ko", **values)
+    return [
+        {variable: term.value if term else "" for variable, term in zip(result.variables, row, strict=True)}
+        for row in result.rows
+    ]
+
+
+def test_with_whom_did_lg_electronics_work(graph: Graph) -> None:
+    rows = _rows(graph, "partners-of", organisation="LG전자")
+    assert {row["partnerName"] for row in rows} == {"세미솔루션"}
+    assert rows[0]["sources"] == "3" and rows[0]["origins"] == "2"
+    told = _rows(graph, "evidence-of-case", case="wwh-4-lge-semisolution")
+    assert {"중소벤처기업부", "연합뉴스", "이데일리"} <= {row["publisher"] for row in told}
+
+
+def test_what_did_korea_western_power_give_and_gain(graph: Graph) -> None:
+    rows = _rows(graph, "gave-and-gained", organisation="서부발전")
+    amounts = {(row["direction"], row["value"]) for row in rows if row["value"]}
+    assert amounts == {("준 것", "20000000"), ("얻은 것", "850000000")}
+    assert {"데이터", "자금 지원"} <= {row["kindLabel"] for row in rows}
+
+
+def test_grades_of_lotte_enc_by_year_with_gaps_as_unknown(graph: Graph) -> None:
+    rows = {row["year"]: row for row in _rows(graph, "rating-history", organisation="롯데건설", scheme="win-win-index")}
+    assert len(rows) == 14
+    assert rows["2023"]["gradeLabel"] == "최우수" and rows["2022"]["statusLabel"] == "모름"
+
+
+def test_a_history_follows_a_rename_and_says_under_which_name(graph: Graph) -> None:
+    rows = _rows(graph, "rating-history", organisation="SK에코플랜트", scheme="win-win-index")
+    named = {row["year"]: row["namedLabel"] for row in rows}
+    assert named["2019"] == "SK건설" and named["2020"] == "SK에코플랜트"
+
+
+def test_who_met_at_the_round_table_and_in_what_order(graph: Graph) -> None:
+    rows = _rows(graph, "event-agenda", event="mss-2024-11-28-roundtable")
+    assert [row["minutes"] for row in rows] == ["5", "5", "15", "15", "63", "2"]
+    attended = _rows(graph, "event-attendance", event="mss-2024-11-28-roundtable")
+    assert len({row["organisation"] for row in attended}) == 15
+
+
+def test_cases_of_each_round_against_what_was_announced(graph: Graph) -> None:
+    rows = {row["round"].rsplit("/", 1)[-1]: row for row in _rows(graph, "winners-by-round")}
+    assert (rows["wwh-1"]["certain"], rows["wwh-1"]["possible"], rows["wwh-1"]["announced"]) == ("5", "5", "5")
+    assert (rows["wwh-4"]["certain"], rows["wwh-4"]["possible"], rows["wwh-4"]["announced"]) == ("5", "7", "15")
+
+
+def test_every_question_returns_a_row_or_says_why_not(graph: Graph) -> None:
+    silent = []
+    for question in list_questions(ROOT / "queries"):
+        result, _ = graph.answer(question.name, timeout_s=60, **dict(question.example))
+        if not len(result) and question.empty_because is None:
+            silent.append(question.name)
+    assert silent == []
+
+
+def test_an_edge_opens_to_its_evidence_and_to_the_source_that_states_no_partner(graph: Graph) -> None:
+    text = graph.explain("SK에코플랜트 ~ 티제이랩스").as_text("en")
+    assert "5 sources state both ends" in text
+    assert "Sources that state no partner\n  mss-20241128" in text
