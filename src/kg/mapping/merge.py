@@ -31,15 +31,17 @@ class LineWriter:
         self.stream, self.folder, self.progress, self.held_bytes = stream, folder, progress, held_bytes
         self.count = 0
         self._told = 0
+        self._part = ""
         self._subject = b""
         self._held: list[bytes] = []
         self._size = 0
         self._runs: list[IO[bytes]] = []
 
-    def begin(self) -> None:
-        """Subjects start anew: a part of the output all of whose lines come after what was written."""
-        self.flush()
-        self._subject = b""
+    def begin(self, part: str) -> None:
+        """Name the part of the output that comes next; all of a new part follows what was written."""
+        if part != self._part:
+            self.flush()
+            self._part, self._subject = part, b""
 
     def add(self, chunks: list[bytes]) -> None:
         """Chunks in the order of subjects; the last subject waits, for it may go on."""
@@ -112,11 +114,14 @@ def subject_of(lines: bytes) -> bytes:
 
 def _merged(chunks: list[bytes]) -> bytes:
     """The lines of several chunks, each once and sorted."""
-    if len(chunks) == 1:
-        return chunks[0]
-    lines = b"".join(chunks).split(b"\n")
+    if len(chunks) < 2:
+        return b"".join(chunks)
+    lines = b"".join(chunks if len(chunks) < 10 else set(chunks)).split(b"\n")
     lines.pop()
-    return b"\n".join([*sorted(set(lines)), b""]) if lines else b""
+    lines.sort()  # of runs that are sorted already
+    if any(map(operator.eq, lines, itertools.islice(lines, 1, None))):  # hashing every line would cost more
+        lines = sorted(set(lines))
+    return b"\n".join([*lines, b""])
 
 
 def in_order(streams: Iterable[Iterator[list[bytes]]]) -> Iterator[list[bytes]]:

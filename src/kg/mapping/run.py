@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from kg.mapping.check import look_at_tables
-from kg.mapping.lines import blocks, clusters
+from kg.mapping.lines import Block, blocks, clusters
 from kg.mapping.merge import LineWriter, in_order
 from kg.mapping.model import Mapping
 from kg.mapping.sql import Tables, select
 
 BATCH_ROWS = 1024
+_Part = TypeVar("_Part")
 
 
 def write_quads(
@@ -40,20 +43,40 @@ def write_quads(
     try:
         with aside.open("wb", buffering=1 << 20) as stream:
             writer = LineWriter(stream, target.parent, progress)
-            for prefix, together in found:
-                queries = [
-                    select(block, chunk, prefix, tables, ordered=True, plain=plain)
-                    for block in together
-                    for chunk in block.chunks
-                ]
-                writer.begin()
-                for chunks in in_order(_batches(connection, query) for query in queries):
-                    writer.add(chunks)
+            for cluster, chunks in _ahead(_chunks(connection, found, tables, plain)):
+                writer.begin(cluster)
+                writer.add(chunks)
             writer.flush()
         os.replace(aside, target)
     finally:
         aside.unlink(missing_ok=True)
     return writer.count
+
+
+def _chunks(
+    connection: duckdb.DuckDBPyConnection,
+    found: list[tuple[str, list[Block]]],
+    tables: Tables,
+    plain: Collection[tuple[str, str]],
+) -> Iterator[tuple[str, list[bytes]]]:
+    """What is to be written, in order, each part with the prefix of its cluster."""
+    for prefix, together in found:
+        queries = [
+            select(block, chunk, prefix, tables, ordered=True, plain=plain)
+            for block in together
+            for chunk in block.chunks
+        ]
+        for chunks in in_order(_batches(connection, query) for query in queries):
+            yield prefix, chunks
+
+
+def _ahead(parts: Iterator[_Part]) -> Iterator[_Part]:
+    """The same parts; each is made while the one before is written."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = pool.submit(next, parts, None)
+            yield part
 
 
 def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[bytes]]:
