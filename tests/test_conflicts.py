@@ -184,7 +184,7 @@ def finished(real: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathF
     for schema, place, tables in (
         ("resolved", "records", names),
         ("analysis", "records/analysis", TABLES),
-        ("accepted", "records/accepted", [*facts, "links", "verdicts", "organisations"]),
+        ("accepted", "records/accepted", [*facts, "links", "verdicts", "organisations", "renames"]),
     ):
         (folder / place).mkdir(parents=True, exist_ok=True)
         for name in tables:

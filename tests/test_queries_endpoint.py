@@ -18,7 +18,7 @@ from test_queries_data import QUESTIONS, expected, parameters, quads, rows_of, t
 
 from kg.queries import Result, bind, read_question, resolve_term, run_endpoint
 from kg.queries.endpoint import EndpointFailed, source_graphs
-from kg.vocab import GRAPH_REGISTER, accepted_graph
+from kg.vocab import GRAPH_REGISTER, accepted_graph, analysis_graph
 
 ASKED = table("asked.csv")
 DEFAULT_GRAPHS = (accepted_graph(), GRAPH_REGISTER)
@@ -81,7 +81,8 @@ def test_an_endpoint_gives_the_expected_table(row: dict[str, str], endpoint: str
 @pytest.mark.parametrize("row", ASKED, ids=lambda row: row["expected"])
 def test_a_union_store_is_told_its_graphs(row: dict[str, str], union_endpoint: str) -> None:
     graphs = source_graphs(union_endpoint, default_graphs=DEFAULT_GRAPHS)
-    assert len(graphs) == 9
+    assert len(graphs) == 10
+    graphs.append(analysis_graph())
 
     def ask(text: str) -> Result:
         return run_endpoint(union_endpoint, text, default_graphs=DEFAULT_GRAPHS, named_graphs=graphs)

@@ -41,7 +41,7 @@ def test_the_three_kinds_of_answer(store: Path) -> None:
     assert select.rows[0][1] is None
     assert run(store, "ASK { ?x a kg:Case }").answer is True
     graph = run(store, "CONSTRUCT { ?x a kg:Case } WHERE { ?x a kg:Case }")
-    assert graph.kind == "graph" and len(graph) == 7
+    assert graph.kind == "graph" and len(graph) == 8
     assert run(store, "DESCRIBE id:org").kind == "graph"
 
 

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 ALWAYS = (
     "cases",
     "case_participants",
+    "organisation_changes",
     "organisation_kinds",
-)  # labels of cases and kinds of organisations rest on these
+)  # labels of cases, kinds and histories of organisations rest on these
 NETWORK = (*ALWAYS, "case_contributions", "events", "event_participants")
 
 
@@ -81,7 +82,7 @@ class WhatIf:
     def table(self, name: str) -> pandas.DataFrame:
         """An accepted table as it would be: ``ratings``, ``cases`` …, ``verdicts``, ``links``, ``organisations``."""
         facts = [table.name for table in self._schema.facts]
-        known = [*facts, "verdicts", "links", "things", "organisations"]
+        known = [*facts, "verdicts", "links", "things", "organisations", "histories"]
         if name not in known:
             raise KgError(
                 Text(

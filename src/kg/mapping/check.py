@@ -11,7 +11,7 @@ import duckdb
 
 from kg.errors import Text
 from kg.mapping.model import Mapping, MappingError, MappingFault, ParentMap, TermMap, TriplesMap
-from kg.mapping.sql import Tables, may_not_be_an_iri, needs_escapes, not_an_iri, table, value
+from kg.mapping.sql import Seen, Tables, may_not_be_an_iri, needs_escapes, not_an_iri, table, value
 
 # types whose text is the same everywhere: no exponents, no time zones, no containers
 PLAIN_TYPES = re.compile(r"VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|BOOLEAN|DATE|UUID|ENUM\(.*\)")
@@ -32,10 +32,8 @@ class _Reference:
         return MappingFault(self.place, self.property, text)
 
 
-def look_at_tables(
-    connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: Tables
-) -> frozenset[tuple[str, str]]:
-    """The (source, column) pairs without a character that N-Quads escape.
+def look_at_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: Tables) -> Seen:
+    """Which columns need no escapes, and which have a value in every row.
 
     Raises ``MappingError`` with every missing column, unfit type and value that is not an IRI. The tables may not
     change until the quads are written.
@@ -46,6 +44,7 @@ def look_at_tables(
             used[reference.source].append(reference)
     faults: list[MappingFault] = []
     plain: set[tuple[str, str]] = set()
+    full: set[tuple[str, str]] = set()
     for source, references in sorted(used.items()):
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM {table(tables, source)} AS child").fetchall()
@@ -58,12 +57,13 @@ def look_at_tables(
         wrong = [(reference, _column_fault(reference, types)) for reference in references]
         faults += [reference.fault(text) for reference, text in wrong if text is not None]
         fit = [reference for reference, text in wrong if text is None]
-        bad, clean = _look_at_values(connection, tables, source, fit)
+        bad, clean, filled = _look_at_values(connection, tables, source, fit)
         plain |= {(source, column) for column in clean}
+        full |= {(source, column) for column in filled}
         faults += [one.fault(_value_text(one, *bad[one.column])) for one in fit if one.as_iri and one.column in bad]
     if faults:
         raise MappingError(faults)
-    return frozenset(plain)
+    return Seen(frozenset(plain), frozenset(full))
 
 
 def _references(mapping: Mapping, one: TriplesMap) -> Iterator[_Reference]:
@@ -103,18 +103,22 @@ def _column_fault(one: _Reference, types: dict[str, str]) -> Text | None:
 
 def _look_at_values(
     connection: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
-) -> tuple[dict[str, tuple[str, int]], list[str]]:
-    """Columns with values that are no IRIs (the least of them, how many), and columns that need no escapes."""
+) -> tuple[dict[str, tuple[str, int]], list[str], list[str]]:
+    """Columns with values that are no IRIs (the least, how many); with nothing to escape; with no gap."""
     whole = sorted({one.column for one in references if one.as_iri})
     literal = sorted({one.column for one in references if one.in_literal})
+    used = sorted({one.column for one in references})
     tests = [f"bool_or({may_not_be_an_iri(value(column))})" for column in whole]
     tests += [f"bool_or({needs_escapes(value(column))})" for column in literal]
+    tests += [f"bool_or({value(column)} IS NULL)" for column in used]
     if not tests:
-        return {}, []
+        return {}, [], []
     found = connection.execute(f"SELECT {', '.join(tests)} FROM {table(tables, source)} AS child").fetchone()
     assert found is not None
-    suspect = [column for column, seen in zip(whole, found, strict=False) if seen]
-    clean = [column for column, seen in zip(literal, found[len(whole) :], strict=True) if not seen]
+    answers = iter(found)
+    suspect = [column for column in whole if next(answers)]
+    clean = [column for column in literal if not next(answers)]
+    filled = [column for column in used if not next(answers)]
     bad = {}
     for column in suspect:
         test = f"CASE WHEN {not_an_iri(value(column))} THEN {value(column)} END"
@@ -122,7 +126,7 @@ def _look_at_values(
         sample, count = connection.execute(query).fetchone() or (None, 0)
         if count:
             bad[column] = (sample, count)
-    return bad, clean
+    return bad, clean, filled
 
 
 def _value_text(one: _Reference, sample: str, count: int) -> Text:

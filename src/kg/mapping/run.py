@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,7 @@ from kg.mapping.check import look_at_tables
 from kg.mapping.lines import Block, blocks, clusters
 from kg.mapping.merge import LineWriter, in_order
 from kg.mapping.model import Mapping
-from kg.mapping.sql import Tables, select
+from kg.mapping.sql import Seen, Tables, select
 
 BATCH_ROWS = 1024
 _Part = TypeVar("_Part")
@@ -38,12 +38,12 @@ def write_quads(
     missing or a value cannot be part of an IRI; on any failure ``target`` stays as it was.
     """
     found = clusters(blocks(mapping, frozenset(also_default)))
-    plain = look_at_tables(connection, mapping, tables)
+    seen = look_at_tables(connection, mapping, tables)
     aside = target.with_name(f".{target.name}.part")
     try:
         with aside.open("wb", buffering=1 << 20) as stream:
             writer = LineWriter(stream, target.parent, progress)
-            for cluster, chunks in _ahead(_chunks(connection, found, tables, plain)):
+            for cluster, chunks in _ahead(_chunks(connection, found, tables, seen)):
                 writer.begin(cluster)
                 writer.add(chunks)
             writer.flush()
@@ -57,12 +57,12 @@ def _chunks(
     connection: duckdb.DuckDBPyConnection,
     found: list[tuple[str, list[Block]]],
     tables: Tables,
-    plain: Collection[tuple[str, str]],
+    seen: Seen,
 ) -> Iterator[tuple[str, list[bytes]]]:
     """What is to be written, in order, each part with the prefix of its cluster."""
     for prefix, together in found:
         queries = [
-            select(block, chunk, prefix, tables, ordered=True, plain=plain)
+            select(block, chunk, prefix, tables, ordered=True, seen=seen)
             for block in together
             for chunk in block.chunks
         ]

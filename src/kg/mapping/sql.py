@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Names
 from dataclasses import dataclass
 
@@ -32,6 +32,17 @@ class Dialect:
 
 DUCKDB = Dialect('"', "url_encode({})")
 SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', '%2A'), '%7E', '~')")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at the tables told of (source, column) pairs; nothing is known of those that are not named."""
+
+    plain: frozenset[tuple[str, str]] = frozenset()  # no character that N-Quads escape
+    full: frozenset[tuple[str, str]] = frozenset()  # a value in every row
+
+
+NOTHING_SEEN = Seen()
 
 _NAMED = {8: "b", 9: "t", 10: "n", 12: "f", 13: "r"}
 _CONTROLS = [code for code in (*range(32), 127, 0xFFFE, 0xFFFF)]
@@ -58,24 +69,25 @@ def select(
     dialect: Dialect = DUCKDB,
     *,
     ordered: bool = False,
-    plain: Collection[tuple[str, str]] = (),
+    seen: Seen = NOTHING_SEEN,
 ) -> str:
     """``k`` (the subject behind ``prefix``, the key to sort by) and ``lines``.
 
-    The sort comes before the lines are made, so that it moves short values and not long text. ``plain`` names the
-    (source, column) pairs that are known to need no escapes.
+    The sort comes before the lines are made, so that it moves short values and not long text. What was ``seen`` of
+    the tables spares tests and escapes.
     """
     lines = [line for group in chunk for line in group]
     subject = [part for part in block.subject if isinstance(part, Field)]
     fields = list(dict.fromkeys([*subject, *(found for line in lines for found in line.fields)]))
     columns = list(dict.fromkeys((found.side, found.column) for found in fields))
     names = {found: f"f{number}" for number, found in enumerate(fields)}
-    forms = [
-        f"{_form(_seen(found, block.rows, plain), f'v{columns.index((found.side, found.column))}', dialect)} AS {name}"
-        for found, name in names.items()
-    ]
+    forms = []
+    for found, name in names.items():
+        column = f"v{columns.index((found.side, found.column))}"
+        forms.append(f"{_form(found, _pair_of(found, block.rows) in seen.plain, column, dialect)} AS {name}")
     # a row without its subject, or without what every line needs, gives nothing
     needed = set(subject).union(set.intersection(*(set(line.fields) for line in lines)))
+    sure = needed.union(found for found in fields if _pair_of(found, block.rows) in seen.full)
     known = " AND ".join(f"{name} IS NOT NULL" for found, name in names.items() if found in needed) or "1 = 1"
     key = (str(block.subject[0])[len(prefix) :], *block.subject[1:])
     keyed = (
@@ -83,7 +95,7 @@ def select(
         f" (SELECT {', '.join(forms) or '1 AS one'} FROM ({_values(block.rows, columns, tables, dialect)}) AS valued)"
         f" AS formed WHERE {known}{' ORDER BY k' if ordered else ''}"
     )
-    return f"SELECT k, {_chunk(chunk, prefix, needed, names)} AS lines FROM ({keyed}) AS keyed"
+    return f"SELECT k, {_chunk(chunk, prefix, sure, names)} AS lines FROM ({keyed}) AS keyed"
 
 
 def _values(rows: Rows, columns: list[tuple[str, str]], tables: Tables, dialect: Dialect) -> str:
@@ -110,16 +122,14 @@ def table(tables: Tables, source: str) -> str:
     return tables(source) if callable(tables) else tables[source]
 
 
-def _seen(found: Field, rows: Rows, plain: Collection[tuple[str, str]]) -> Field:
-    source = rows.child if found.side == "child" else rows.parent
-    known = found.form == "escaped" and (source, found.column) in plain
-    return Field(found.column, "raw", found.side) if known else found
+def _pair_of(found: Field, rows: Rows) -> tuple[str, str]:
+    return (rows.child if found.side == "child" else rows.parent), found.column
 
 
-def _form(found: Field, column: str, dialect: Dialect) -> str:
+def _form(found: Field, plain: bool, column: str, dialect: Dialect) -> str:
     if found.form == "encoded":
         return dialect.encode.format(column)
-    return escaped(column) if found.form == "escaped" else column
+    return escaped(column) if found.form == "escaped" and not plain else column
 
 
 def escaped(column: str) -> str:
