@@ -33,7 +33,7 @@ oracle:
 # generated files: tests compare them with what these commands write
 codes: .venv/.installed
 	$(BIN)/python -m kg.codes data/codelists > ontology/codes.ttl
-	$(BIN)/python -m kg.queries.catalogue queries > docs/questions.md
+	$(BIN)/python -m kg.queries.catalogue > docs/questions.md
 
 lint: .venv/.tested
 	$(BIN)/ruff check src tests benchmarks

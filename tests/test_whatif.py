@@ -224,7 +224,7 @@ def records(small: Path) -> Path:
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds of what is left after a source is gone: a case may have one party then, which the shapes refuse."""
-    monkeypatch.setattr("kg.build.check_graph", lambda quads: Report())
+    monkeypatch.setattr("kg.build.check_graph", lambda quads, base: Report())
 
 
 def change(found: WhatIf, thing: str, name: str) -> tuple[object, ...]:
