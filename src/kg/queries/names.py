@@ -116,10 +116,19 @@ def _all_names(ask: Ask, kind: str) -> list[tuple[str, str]]:
 
 
 def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The names nearest to ``wanted``, one a thing, by the rules of :mod:`kg.matching`."""
-    from kg.matching import near_things  # here, because only an error needs it
+    """The three names nearest to ``wanted``, one a thing: by the rules of :mod:`kg.matching`, then by mere likeness."""
+    from rapidfuzz import fuzz, process  # here, because only an error needs them
 
-    return [(one.name, one.organisation) for one in near_things(wanted, names, NEAREST)]
+    from kg.matching import near_things
+
+    found = {one.organisation: one.name for one in near_things(wanted, names, NEAREST)}
+    spelt = [unicodedata.normalize("NFD", name) for name, _ in names]
+    likest = process.extract(unicodedata.normalize("NFD", wanted), spelt, scorer=fuzz.ratio, limit=4 * NEAREST)
+    for _, _, position in likest:
+        if len(found) < NEAREST:
+            name, thing = names[position]
+            found.setdefault(thing, name)
+    return [(name, thing) for thing, name in found.items()]
 
 
 def _shown(pairs: list[tuple[str, str]]) -> str:
