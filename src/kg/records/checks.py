@@ -19,7 +19,7 @@ MAIL = r"[\w.+-]+@[\w-]+\.[\w.-]+"
 
 def check_table(connection: duckdb.DuckDBPyConnection, table: Table, schema: Schema) -> Iterator[Fault]:
     """All faults of one loaded table ``raw.NAME``."""
-    if not connection.execute(f"SELECT 1 FROM raw.{table.name} LIMIT 1").fetchone():
+    if not connection.execute(f"SELECT 1 FROM raw.{table.name} LIMIT 1").fetchall():
         return
     rules = [(field, rule) for field in table.fields for rule in _field_rules(field, sql_name(field.name))]
     counts = ", ".join(f"count(*) FILTER ({condition})" for _, (_, condition, _) in rules)
