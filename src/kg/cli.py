@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kg.errors import InputFaults, KgError, Text, language
+from kg.errors import KgError, Text, language
 from kg.settings import Limits
 
 _LIMITS = Limits()
@@ -181,8 +181,12 @@ def init_command(options: argparse.Namespace) -> int:
     from kg.init import init_folder
 
     count = len(init_folder(options.folder))
-    print(Text(f"{options.folder}에 파일 {count}개를 썼습니다. README.md를 보십시오. 다음: kg build {options.folder}",
-               f"Wrote {count} files into {options.folder}: see README.md. Next: kg build {options.folder}"))
+    print(
+        Text(
+            f"{options.folder}에 파일 {count}개를 썼습니다. README.md를 보십시오. 다음: kg build {options.folder}",
+            f"Wrote {count} files into {options.folder}: see README.md. Next: kg build {options.folder}",
+        )
+    )
     return 0
 
 
@@ -332,6 +336,3 @@ def summary_command(options: argparse.Namespace) -> int:
         found = summary(graph.network(**chosen))
     print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else found.as_text(language()))
     return 0
-
-
-__all__ = ["InputFaults", "main"]

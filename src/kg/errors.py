@@ -64,14 +64,6 @@ def _shorten(value: str, limit: int = 60) -> str:
     return value if len(value) <= limit else value[:limit] + "…"
 
 
-@dataclass(frozen=True)
-class FaultList:
-    """Faults as they are found; ``more`` counts those that are not shown one by one."""
-
-    faults: tuple[Fault, ...] = ()
-    more: int = 0
-
-
 SHOWN_FAULTS = 200
 
 

@@ -9,7 +9,6 @@ import duckdb
 
 from kg.accept.verdict import EXISTS, Policy, accept
 from kg.records.schema import Schema, Table
-from kg.resolve import PARTIES
 from kg.values import sql_earliest, sql_latest, sql_name, sql_text
 
 ORDER = (
@@ -199,6 +198,3 @@ def _follow_renames(connection: duckdb.DuckDBPyConnection, policy: Policy) -> No
         " UNION SELECT r.organisation, s.other FROM reach r JOIN steps s ON s.one = r.named)"
         f" SELECT {sql_text(policy.name)} AS policy, organisation, named FROM reach ORDER BY organisation, named"
     )
-
-
-__all__ = ["PARTIES", "make_accepted"]
