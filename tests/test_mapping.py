@@ -14,7 +14,7 @@ import pytest
 from mapping_cases import CASES, NAMES, reading, tables_of_case, write_parquet
 
 from kg.mapping import MappingError, compile_to_sql, read_mapping, write_quads
-from kg.mapping.merge import LineWriter, in_order, subject_of
+from kg.mapping.merge import LineWriter, Row, WriteBehind, in_order
 
 HEAD = """
 @prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix rml: <http://semweb.mmlab.be/ns/rml#> .
@@ -163,14 +163,18 @@ def test_sql_for_other_engines_has_no_quoted_backslash_or_apostrophe(tmp_path: P
 # --- bounded memory, and nothing half-written -----------------------------------------------------------------------
 
 
+def row_of(lines: bytes) -> Row:
+    return lines[1 : lines.index(b">") + 1].decode(), lines, None
+
+
 def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> None:
     stream = io.BytesIO()
     writer = LineWriter(stream, tmp_path, held_bytes=2000)
     chunks = [b"<a> %05d .\n<a> %05d .\n" % (n % 700, n % 700 + 700) for n in range(3000)]
-    writer.add([b"<A> 1 .\n"])
+    writer.add([row_of(b"<A> 1 .\n")])
     for chunk in chunks:
-        writer.add([chunk])
-    writer.add([b"<b> 1 .\n"])
+        writer.add([row_of(chunk)])
+    writer.add([row_of(b"<b> 1 .\n")])
     writer.flush()
     lines = stream.getvalue().splitlines(keepends=True)
     assert lines == [
@@ -192,9 +196,26 @@ def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> N
 )
 def test_rows_out_of_order_are_never_written_as_if_sorted(wrong: list[bytes], tmp_path: Path) -> None:
     writer = LineWriter(io.BytesIO(), tmp_path)
-    writer.add([b"<b> 1 .\n"])
+    writer.add([row_of(b"<b> 1 .\n")])
     with pytest.raises(RuntimeError, match="out of order"):
-        writer.add(wrong)
+        writer.add([row_of(lines) for lines in wrong])
+
+
+def test_a_full_disk_is_told_even_when_writing_lags_behind(tmp_path: Path) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"), WriteBehind(Full()) as behind:
+        writer = LineWriter(behind, tmp_path)
+        for number in range(100):
+            writer.add([row_of(b"<%03d> 1 .\n" % number)])
+        writer.flush()
+
+
+def test_a_fault_elsewhere_is_not_hidden_by_the_writing_thread() -> None:
+    with pytest.raises(ValueError, match="elsewhere"), WriteBehind(io.BytesIO()):
+        raise ValueError("elsewhere")
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -316,12 +337,12 @@ def test_paths_are_taken_from_the_working_directory(tmp_path: Path, monkeypatch:
     assert os.path.getsize("out.nq") > 0
 
 
-def test_chunks_of_one_subject_may_come_in_any_order_in_a_batch() -> None:
-    def stream(*batches: list[bytes]) -> Iterator[list[bytes]]:
-        yield from batches
+def test_rows_of_one_subject_may_come_in_any_order_in_a_batch() -> None:
+    def stream(*batches: list[bytes]) -> Iterator[list[Row]]:
+        yield from ([row_of(lines) for lines in batch] for batch in batches)
 
     one = stream([b"<a> 9 .\n", b"<a> 8 .\n", b"<a> 1 .\n"], [b"<a> 7 .\n", b"<c> 1 .\n"])
     other = stream([b"<a> 5 .\n"], [b"<b> 2 .\n", b"<b> 1 .\n"], [b"<d> 1 .\n"])
-    found = [chunk for batch in in_order([one, other, stream()]) for chunk in batch]
+    found = [row for batch in in_order([one, other, stream()]) for row in batch]
     assert len(found) == 9
-    assert [subject_of(chunk) for chunk in found] == sorted(subject_of(chunk) for chunk in found)
+    assert [subject for subject, _, _ in found] == ["a>"] * 5 + ["b>"] * 2 + ["c>", "d>"]

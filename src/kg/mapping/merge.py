@@ -6,24 +6,67 @@ import heapq
 import io
 import itertools
 import operator
+import queue
 import tempfile
+import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import TracebackType
 from typing import IO
 
 HELD_BYTES = 32 << 20
 
+# the subject, as text to sort by; its sorted lines; how many they are, where that is known without counting
+Row = tuple[str, bytes, int | None]
+_subject = operator.itemgetter(0)
+
+
+class WriteBehind:
+    """A stream to write to, emptied by a thread of its own: writing waits for the disk, not for Python.
+
+    A fault of the stream is raised at the next ``writelines`` or on leaving.
+    """
+
+    def __init__(self, stream: IO[bytes], waiting: int = 16):
+        self._stream = stream
+        self._queue: queue.Queue[list[bytes] | None] = queue.Queue(waiting)
+        self._fault: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        while (pieces := self._queue.get()) is not None:
+            if self._fault is None:
+                try:
+                    self._stream.write(b"".join(pieces))
+                except BaseException as fault:  # handed to whoever writes next
+                    self._fault = fault
+
+    def writelines(self, pieces: list[bytes]) -> None:
+        if self._fault is not None:
+            raise self._fault
+        self._queue.put(pieces)
+
+    def __enter__(self) -> WriteBehind:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        self._queue.put(None)
+        self._thread.join()
+        if kind is None and self._fault is not None:
+            raise self._fault
+
 
 class LineWriter:
-    """Takes chunks, each the sorted lines of one subject, in the order of subjects; a subject's chunks are merged.
+    """Takes rows in the order of subjects, each with sorted lines of one subject; what one subject gets is merged.
 
     What one subject holds beyond ``HELD_BYTES`` waits in sorted runs in temporary files of ``folder``.
     """
 
     def __init__(
         self,
-        stream: IO[bytes],
+        stream: IO[bytes] | WriteBehind,
         folder: Path,
         progress: Callable[[int], None] | None = None,
         held_bytes: int = HELD_BYTES,
@@ -32,7 +75,7 @@ class LineWriter:
         self.count = 0
         self._told = 0
         self._part = ""
-        self._subject = b""
+        self._subject = ""
         self._held: list[bytes] = []
         self._size = 0
         self._runs: list[IO[bytes]] = []
@@ -41,26 +84,29 @@ class LineWriter:
         """Name the part of the output that comes next; all of a new part follows what was written."""
         if part != self._part:
             self.flush()
-            self._part, self._subject = part, b""
+            self._part, self._subject = part, ""
 
-    def add(self, chunks: list[bytes]) -> None:
-        """Chunks in the order of subjects; the last subject waits, for it may go on."""
-        subjects = [subject_of(lines) for lines in chunks]
-        if len(chunks) > 1 and all(map(operator.lt, subjects, subjects[1:])):  # the usual case: each comes once
-            groups = [[lines] for lines in (chunks[0], chunks[-1])]
-            between = chunks[1:-1]
-        else:
-            if not all(map(operator.le, subjects, subjects[1:])):
-                raise RuntimeError(f"rows are out of order between {subjects[0]!r} and {subjects[-1]!r}")
-            groups = [list(group) for _, group in itertools.groupby(chunks, subject_of)]
-            between = [_merged(group) for group in groups[1:-1]]
-        self._hold(subjects[0], groups[0])
+    def add(self, rows: list[Row]) -> None:
+        """Rows in the order of subjects; the last subject waits, for it may go on."""
+        subjects = [row[0] for row in rows]
+        if len(rows) > 1 and all(map(operator.lt, subjects, subjects[1:])):  # the usual case: each comes once
+            self._hold(subjects[0], [rows[0][1]])
+            self.flush()
+            self._write_rows(rows[1:-1])
+            self._hold(subjects[-1], [rows[-1][1]])
+            return
+        if not all(map(operator.le, subjects, subjects[1:])):
+            raise RuntimeError(f"rows are out of order between {subjects[0]!r} and {subjects[-1]!r}")
+        groups = [(subject, [row[1] for row in group]) for subject, group in itertools.groupby(rows, _subject)]
+        self._hold(*groups[0])
         if len(groups) > 1:
             self.flush()
-            self._write(b"".join(between))
-            self._hold(subjects[-1], groups[-1])
+            lines = list(itertools.chain.from_iterable(_unique_lines(chunks) for _, chunks in groups[1:-1]))
+            if lines:
+                self._write([b"\n".join([*lines, b""])], len(lines))
+            self._hold(*groups[-1])
 
-    def _hold(self, subject: bytes, chunks: list[bytes]) -> None:
+    def _hold(self, subject: str, chunks: list[bytes]) -> None:
         if subject != self._subject:
             if subject < self._subject:
                 raise RuntimeError(f"rows are out of order: {subject!r} after {self._subject!r}")
@@ -78,7 +124,8 @@ class LineWriter:
             for run in self._runs:
                 run.close()
         elif self._held:
-            self._write(_merged(self._held))
+            lines = _merged(self._held)
+            self._write([lines], lines.count(b"\n"))
         self._held, self._runs, self._size = [], [], 0
 
     def _condense(self) -> None:
@@ -96,38 +143,40 @@ class LineWriter:
         previous = b""
         for line in lines:
             if line != previous:
-                self._write(line)
+                self._write([line], 1)
                 previous = line
 
-    def _write(self, lines: bytes) -> None:
-        self.stream.write(lines)
-        self.count += lines.count(b"\n")
+    def _write_rows(self, rows: list[Row]) -> None:
+        self._write([row[1] for row in rows], sum([row[1].count(b"\n") if row[2] is None else row[2] for row in rows]))
+
+    def _write(self, pieces: list[bytes], count: int) -> None:
+        self.stream.writelines(pieces)
+        self.count += count
         if self.progress and self.count - self._told >= 1_000_000:
             self.progress(self.count)
             self._told = self.count
 
 
-def subject_of(lines: bytes) -> bytes:
-    """``<…>`` at the start: no IRI begins another when the closing bracket is counted."""
-    return lines[: lines.find(b">") + 1]
-
-
 def _merged(chunks: list[bytes]) -> bytes:
     """The lines of several chunks, each once and sorted."""
-    if len(chunks) < 2:
-        return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"\n".join([*_unique_lines(chunks), b""])
+
+
+def _unique_lines(chunks: list[bytes]) -> list[bytes]:
+    """The same without their line feeds."""
     lines = b"".join(chunks if len(chunks) < 10 else set(chunks)).split(b"\n")
     lines.pop()
-    lines.sort()  # of runs that are sorted already
-    if any(map(operator.eq, lines, itertools.islice(lines, 1, None))):  # hashing every line would cost more
-        lines = sorted(set(lines))
-    return b"\n".join([*lines, b""])
+    if len(chunks) > 1:
+        lines.sort()  # of runs that are sorted already
+        if any(map(operator.eq, lines, itertools.islice(lines, 1, None))):  # hashing every line would cost more
+            lines = sorted(set(lines))
+    return lines
 
 
-def in_order(streams: Iterable[Iterator[list[bytes]]]) -> Iterator[list[bytes]]:
-    """Several streams as one. Each gives batches of chunks in the order of subjects, and no empty batch.
+def in_order(streams: Iterable[Iterator[list[Row]]]) -> Iterator[list[Row]]:
+    """Several streams as one. Each gives batches of rows in the order of subjects, and no empty batch.
 
-    Whole runs of batches are sorted at once, which costs less than a heap of single chunks.
+    Whole runs of batches are sorted at once, which costs less than a heap of single rows.
     """
     waiting = {stream: next(stream, []) for stream in streams}
     while waiting := {stream: batch for stream, batch in waiting.items() if batch}:
@@ -136,10 +185,10 @@ def in_order(streams: Iterable[Iterator[list[bytes]]]) -> Iterator[list[bytes]]:
             yield batch
             yield from stream
             return
-        bound = min(subject_of(batch[-1]) for batch in waiting.values())
-        taken: list[bytes] = []
+        bound = min(batch[-1][0] for batch in waiting.values())
+        taken: list[Row] = []
         for stream, batch in waiting.items():
-            cut = bisect_right(batch, bound, key=subject_of)
+            cut = bisect_right(batch, bound, key=_subject)
             taken += batch[:cut]
             waiting[stream] = batch[cut:] or next(stream, [])
-        yield sorted(taken)
+        yield sorted(taken, key=_subject)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 
 from kg.mapping.check import look_at_tables
 from kg.mapping.lines import Block, blocks, clusters
-from kg.mapping.merge import LineWriter, in_order
+from kg.mapping.merge import LineWriter, Row, WriteBehind, in_order
 from kg.mapping.model import Mapping
 from kg.mapping.sql import Seen, Tables, select
 
 BATCH_ROWS = 1024
-_Part = TypeVar("_Part")
 
 
 def write_quads(
@@ -41,11 +38,11 @@ def write_quads(
     seen = look_at_tables(connection, mapping, tables)
     aside = target.with_name(f".{target.name}.part")
     try:
-        with aside.open("wb", buffering=1 << 20) as stream:
-            writer = LineWriter(stream, target.parent, progress)
-            for cluster, chunks in _ahead(_chunks(connection, found, tables, seen)):
+        with aside.open("wb", buffering=1 << 20) as stream, WriteBehind(stream) as behind:
+            writer = LineWriter(behind, target.parent, progress)
+            for cluster, rows in _rows(connection, found, tables, seen):
                 writer.begin(cluster)
-                writer.add(chunks)
+                writer.add(rows)
             writer.flush()
         os.replace(aside, target)
     finally:
@@ -53,12 +50,12 @@ def write_quads(
     return writer.count
 
 
-def _chunks(
+def _rows(
     connection: duckdb.DuckDBPyConnection,
     found: list[tuple[str, list[Block]]],
     tables: Tables,
     seen: Seen,
-) -> Iterator[tuple[str, list[bytes]]]:
+) -> Iterator[tuple[str, list[Row]]]:
     """What is to be written, in order, each part with the prefix of its cluster."""
     for prefix, together in found:
         queries = [
@@ -66,23 +63,14 @@ def _chunks(
             for block in together
             for chunk in block.chunks
         ]
-        for chunks in in_order(_batches(connection, query) for query in queries):
-            yield prefix, chunks
+        for rows in in_order(_batches(connection, query) for query in queries):
+            yield prefix, rows
 
 
-def _ahead(parts: Iterator[_Part]) -> Iterator[_Part]:
-    """The same parts; each is made while the one before is written."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, parts, None)
-        while (part := coming.result()) is not None:
-            coming = pool.submit(next, parts, None)
-            yield part
-
-
-def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[bytes]]:
+def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[Row]]:
     """What one query gives, in the order of subjects, streamed through a cursor of its own."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT encode(lines) FROM ({query})")
-        while rows := cursor.fetchmany(BATCH_ROWS):
-            if chunks := [row[0] for row in rows if row[0]]:  # a row may give no line
-                yield chunks
+        cursor.execute(f"SELECT k, encode(lines), line_count FROM ({query})")
+        while found := cursor.fetchmany(BATCH_ROWS):
+            if rows := [row for row in found if row[1]]:  # a row may give no line
+                yield rows

@@ -71,7 +71,7 @@ def select(
     ordered: bool = False,
     seen: Seen = NOTHING_SEEN,
 ) -> str:
-    """``k`` (the subject behind ``prefix``, the key to sort by) and ``lines``.
+    """``k`` (the subject behind ``prefix``, the key to sort by), ``lines``, ``line_count`` (NULL: not known).
 
     The sort comes before the lines are made, so that it moves short values and not long text. What was ``seen`` of
     the tables spares tests and escapes.
@@ -95,7 +95,8 @@ def select(
         f" (SELECT {', '.join(forms) or '1 AS one'} FROM ({_values(block.rows, columns, tables, dialect)}) AS valued)"
         f" AS formed WHERE {known}{' ORDER BY k' if ordered else ''}"
     )
-    return f"SELECT k, {_chunk(chunk, prefix, sure, names)} AS lines FROM ({keyed}) AS keyed"
+    made = f"{_chunk(chunk, prefix, sure, names)} AS lines, {_count(chunk, sure, names)} AS line_count"
+    return f"SELECT k, {made} FROM ({keyed}) AS keyed"
 
 
 def _values(rows: Rows, columns: list[tuple[str, str]], tables: Tables, dialect: Dialect) -> str:
@@ -180,6 +181,15 @@ def _chunk(chunk: list[Group], prefix: str, sure: set[Field], names: dict[Field,
         else:
             parts += whole(line for (line,) in groups)
     return _concat(parts, names)
+
+
+def _count(chunk: list[Group], sure: set[Field], names: dict[Field, str]) -> str:
+    """How many lines a row gives; not known where two may turn out the same."""
+    if any(len(group) > 1 for group in chunk):
+        return "NULL"
+    tests = [_test(line, sure, names) for (line,) in chunk]
+    some = [f"CASE WHEN {test} THEN 1 ELSE 0 END" for test in tests if test]
+    return " + ".join([str(tests.count("")), *some])
 
 
 def _tested(parts: list[str | Field], test: str, names: dict[Field, str]) -> str:
