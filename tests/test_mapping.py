@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mapping_cases import CASES, NAMES, reading, tables_of_case, write_parquet
 
 from kg.mapping import MappingError, compile_to_sql, read_mapping, write_quads
@@ -170,11 +174,12 @@ def row_of(lines: bytes) -> Row:
 def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> None:
     stream = io.BytesIO()
     writer = LineWriter(stream, tmp_path, held_bytes=2000)
+    writer.begin("<")
     chunks = [b"<a> %05d .\n<a> %05d .\n" % (n % 700, n % 700 + 700) for n in range(3000)]
-    writer.add([row_of(b"<A> 1 .\n")])
+    writer.add([[row_of(b"<A> 1 .\n")]])
     for chunk in chunks:
-        writer.add([row_of(chunk)])
-    writer.add([row_of(b"<b> 1 .\n")])
+        writer.add([[row_of(chunk)]])
+    writer.add([[row_of(b"<b> 1 .\n")]])
     writer.flush()
     lines = stream.getvalue().splitlines(keepends=True)
     assert lines == [
@@ -196,9 +201,9 @@ def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> N
 )
 def test_rows_out_of_order_are_never_written_as_if_sorted(wrong: list[bytes], tmp_path: Path) -> None:
     writer = LineWriter(io.BytesIO(), tmp_path)
-    writer.add([row_of(b"<b> 1 .\n")])
+    writer.add([[row_of(b"<b> 1 .\n")]])
     with pytest.raises(RuntimeError, match="out of order"):
-        writer.add([row_of(lines) for lines in wrong])
+        writer.add([[row_of(lines) for lines in wrong]])
 
 
 def test_a_full_disk_is_told_even_when_writing_lags_behind(tmp_path: Path) -> None:
@@ -209,7 +214,7 @@ def test_a_full_disk_is_told_even_when_writing_lags_behind(tmp_path: Path) -> No
     with pytest.raises(OSError, match="No space left"), WriteBehind(Full()) as behind:
         writer = LineWriter(behind, tmp_path)
         for number in range(100):
-            writer.add([row_of(b"<%03d> 1 .\n" % number)])
+            writer.add([[row_of(b"<%03d> 1 .\n" % number)]])
         writer.flush()
 
 
@@ -337,12 +342,41 @@ def test_paths_are_taken_from_the_working_directory(tmp_path: Path, monkeypatch:
     assert os.path.getsize("out.nq") > 0
 
 
-def test_rows_of_one_subject_may_come_in_any_order_in_a_batch() -> None:
-    def stream(*batches: list[bytes]) -> Iterator[list[Row]]:
-        yield from ([row_of(lines) for lines in batch] for batch in batches)
+def steps(*streams: list[list[bytes]]) -> Iterator[list[list[Row]]]:
+    return in_order(iter([[row_of(lines) for lines in batch] for batch in batches]) for batches in streams)
 
-    one = stream([b"<a> 9 .\n", b"<a> 8 .\n", b"<a> 1 .\n"], [b"<a> 7 .\n", b"<c> 1 .\n"])
-    other = stream([b"<a> 5 .\n"], [b"<b> 2 .\n", b"<b> 1 .\n"], [b"<d> 1 .\n"])
-    found = [row for batch in in_order([one, other, stream()]) for row in batch]
-    assert len(found) == 9
-    assert [subject for subject, _, _ in found] == ["a>"] * 5 + ["b>"] * 2 + ["c>", "d>"]
+
+def test_no_step_of_several_streams_reaches_back_before_the_one_before() -> None:
+    one = [[b"<a> 9 .\n", b"<a> 8 .\n", b"<a> 1 .\n"], [b"<a> 7 .\n", b"<c> 1 .\n"]]
+    other = [[b"<a> 5 .\n"], [b"<b> 2 .\n", b"<b> 1 .\n"], [b"<d> 1 .\n"]]
+    found = [[[subject for subject, _, _ in run] for run in runs] for runs in steps(one, other, [])]
+    assert sum(len(run) for runs in found for run in runs) == 9
+    assert all(run == sorted(run) for runs in found for run in runs)
+    assert all(max(map(max, left)) <= min(map(min, right)) for left, right in itertools.pairwise(found))
+
+
+@given(
+    st.lists(
+        st.lists(st.lists(st.tuples(st.sampled_from("aábc가d"), st.integers(0, 9)), min_size=1, max_size=4), max_size=4),
+        max_size=4,
+    ),
+    st.integers(10, 200),
+)
+def test_any_streams_give_each_line_once_and_in_the_order_of_bytes(
+    streams: list[list[list[tuple[str, int]]]], held_bytes: int
+) -> None:
+    lines = [f"<{key}> {number} .\n".encode() for batches in streams for batch in batches for key, number in batch]
+    ordered = []
+    for batches in streams:  # each stream as a query gives it: by subject, cut into batches
+        rows = iter(sorted((key, number) for batch in batches for key, number in batch))
+        cut = [[next(rows) for _ in batch] for batch in batches]
+        ordered.append([[f"<{key}> {number} .\n".encode() for key, number in batch] for batch in cut])
+    stream = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        writer = LineWriter(stream, Path(folder), held_bytes=held_bytes)
+        writer.begin("<")
+        for runs in steps(*ordered):
+            writer.add(runs)
+        writer.flush()
+    assert stream.getvalue() == b"".join(sorted(set(lines)))
+    assert writer.count == len(set(lines))

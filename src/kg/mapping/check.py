@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -15,6 +16,8 @@ from kg.mapping.sql import Seen, Tables, may_not_be_an_iri, needs_escapes, not_a
 
 # types whose text is the same everywhere: no exponents, no time zones, no containers
 PLAIN_TYPES = re.compile(r"VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|BOOLEAN|DATE|UUID|ENUM\(.*\)")
+
+LOOKED_AT_ONCE = 2  # tables below a row group (122,880 rows) occupy one core each
 
 
 @dataclass(frozen=True)
@@ -42,28 +45,40 @@ def look_at_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tabl
     for triples_map in mapping.triples_maps:
         for reference in dict.fromkeys(_references(mapping, triples_map)):
             used[reference.source].append(reference)
-    faults: list[MappingFault] = []
-    plain: set[tuple[str, str]] = set()
-    full: set[tuple[str, str]] = set()
-    for source, references in sorted(used.items()):
-        try:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {table(tables, source)} AS child").fetchall()
-        except (duckdb.Error, KeyError) as error:
-            reason = str(error).splitlines()[0]
-            text = Text(f"{source}을(를) 읽을 수 없습니다: {reason}", f"{source} cannot be read: {reason}")
-            faults.append(MappingFault(references[0].place, "rml:source", text))
-            continue
-        types = {row[0]: row[1] for row in described}
-        wrong = [(reference, _column_fault(reference, types)) for reference in references]
-        faults += [reference.fault(text) for reference, text in wrong if text is not None]
-        fit = [reference for reference, text in wrong if text is None]
-        bad, clean, filled = _look_at_values(connection, tables, source, fit)
-        plain |= {(source, column) for column in clean}
-        full |= {(source, column) for column in filled}
-        faults += [one.fault(_value_text(one, *bad[one.column])) for one in fit if one.as_iri and one.column in bad]
-    if faults:
+    with ThreadPoolExecutor(LOOKED_AT_ONCE) as pool:
+        looked = list(pool.map(lambda item: _look_at_table(connection.cursor(), tables, *item), sorted(used.items())))
+    if faults := [fault for one in looked for fault in one.faults]:
         raise MappingError(faults)
-    return Seen(frozenset(plain), frozenset(full))
+    return Seen(frozenset().union(*(one.plain for one in looked)), frozenset().union(*(one.full for one in looked)))
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What one table shows: its faults; as pairs of source and column, what needs no escapes and what has no gap."""
+
+    faults: list[MappingFault]
+    plain: frozenset[tuple[str, str]] = frozenset()
+    full: frozenset[tuple[str, str]] = frozenset()
+
+
+def _look_at_table(
+    cursor: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
+) -> _Looked:
+    try:
+        described = cursor.execute(f"DESCRIBE SELECT * FROM {table(tables, source)} AS child").fetchall()
+    except (duckdb.Error, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        text = Text(f"{source}을(를) 읽을 수 없습니다: {reason}", f"{source} cannot be read: {reason}")
+        return _Looked([MappingFault(references[0].place, "rml:source", text)])
+    types = {row[0]: row[1] for row in described}
+    wrong = [(reference, _column_fault(reference, types)) for reference in references]
+    faults = [reference.fault(text) for reference, text in wrong if text is not None]
+    fit = [reference for reference, text in wrong if text is None]
+    bad, clean, filled = _look_at_values(cursor, tables, source, fit)
+    faults += [one.fault(_value_text(one, *bad[one.column])) for one in fit if one.as_iri and one.column in bad]
+    return _Looked(
+        faults, frozenset((source, column) for column in clean), frozenset((source, column) for column in filled)
+    )
 
 
 def _references(mapping: Mapping, one: TriplesMap) -> Iterator[_Reference]:

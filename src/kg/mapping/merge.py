@@ -9,7 +9,7 @@ import operator
 import queue
 import tempfile
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ HELD_BYTES = 32 << 20
 # the subject, as text to sort by; its sorted lines; how many they are, where that is known without counting
 Row = tuple[str, bytes, int | None]
 _subject = operator.itemgetter(0)
+_BEYOND = b"\xff"  # after every byte of UTF-8
 
 
 class WriteBehind:
@@ -59,7 +60,7 @@ class WriteBehind:
 
 
 class LineWriter:
-    """Takes rows in the order of subjects, each with sorted lines of one subject; what one subject gets is merged.
+    """Takes rows in the order of subjects, each with lines of one subject; what one subject gets is merged and sorted.
 
     What one subject holds beyond ``HELD_BYTES`` waits in sorted runs in temporary files of ``folder``.
     """
@@ -81,30 +82,37 @@ class LineWriter:
         self._runs: list[IO[bytes]] = []
 
     def begin(self, part: str) -> None:
-        """Name the part of the output that comes next; all of a new part follows what was written."""
+        """Name the part of the output that comes next, by how its lines begin; all of it follows what was written."""
         if part != self._part:
             self.flush()
             self._part, self._subject = part, ""
 
-    def add(self, rows: list[Row]) -> None:
-        """Rows in the order of subjects; the last subject waits, for it may go on."""
-        subjects = [row[0] for row in rows]
-        if len(rows) > 1 and all(map(operator.lt, subjects, subjects[1:])):  # the usual case: each comes once
-            self._hold(subjects[0], [rows[0][1]])
+    def add(self, runs: list[list[Row]]) -> None:
+        """Rows of one or several streams, each in the order of subjects; the last subject waits, for it may go on."""
+        subjects = [[row[0] for row in run] for run in runs]
+        if len(runs) == 1 and len(runs[0]) > 1 and all(map(operator.lt, subjects[0], subjects[0][1:])):
+            first, *between, last = runs[0]  # the usual case: each subject comes once
+            self._hold(first[0], [first[1]])
             self.flush()
-            self._write_rows(rows[1:-1])
-            self._hold(subjects[-1], [rows[-1][1]])
+            self._write_rows(between)
+            self._hold(last[0], [last[1]])
             return
-        if not all(map(operator.le, subjects, subjects[1:])):
-            raise RuntimeError(f"rows are out of order between {subjects[0]!r} and {subjects[-1]!r}")
-        groups = [(subject, [row[1] for row in group]) for subject, group in itertools.groupby(rows, _subject)]
-        self._hold(*groups[0])
-        if len(groups) > 1:
-            self.flush()
-            lines = list(itertools.chain.from_iterable(_unique_lines(chunks) for _, chunks in groups[1:-1]))
-            if lines:
-                self._write([b"\n".join([*lines, b""])], len(lines))
-            self._hold(*groups[-1])
+        for found in subjects:
+            if not all(map(operator.le, found, found[1:])):
+                raise RuntimeError(f"rows are out of order between {found[0]!r} and {found[-1]!r}")
+        first_subject, last_subject = min(found[0] for found in subjects), max(found[-1] for found in subjects)
+        chunks = [row[1] for run in runs for row in run]
+        if first_subject == last_subject:
+            self._hold(first_subject, chunks)
+            return
+        lines = _unique_lines(chunks)
+        end = bisect_right(lines, f"{self._part}{first_subject}".encode() + _BEYOND)
+        start = bisect_left(lines, f"{self._part}{last_subject}".encode())
+        self._hold(first_subject, [_joined(lines[:end])])
+        self.flush()
+        if end < start:
+            self._write([_joined(lines[end:start])], start - end)
+        self._hold(last_subject, [_joined(lines[start:])])
 
     def _hold(self, subject: str, chunks: list[bytes]) -> None:
         if subject != self._subject:
@@ -159,36 +167,40 @@ class LineWriter:
 
 def _merged(chunks: list[bytes]) -> bytes:
     """The lines of several chunks, each once and sorted."""
-    return chunks[0] if len(chunks) == 1 else b"\n".join([*_unique_lines(chunks), b""])
+    return chunks[0] if len(chunks) == 1 else _joined(_unique_lines(list(dict.fromkeys(chunks))))
+
+
+def _joined(lines: list[bytes]) -> bytes:
+    return b"\n".join([*lines, b""])
 
 
 def _unique_lines(chunks: list[bytes]) -> list[bytes]:
-    """The same without their line feeds."""
-    lines = b"".join(chunks if len(chunks) < 10 else set(chunks)).split(b"\n")
+    """The lines of several chunks, each once and sorted, without their line feeds."""
+    lines = b"".join(chunks).split(b"\n")
     lines.pop()
-    if len(chunks) > 1:
-        lines.sort()  # of runs that are sorted already
-        if any(map(operator.eq, lines, itertools.islice(lines, 1, None))):  # hashing every line would cost more
-            lines = sorted(set(lines))
+    lines.sort()  # of runs that are sorted already, which it finds and merges
+    if any(map(operator.eq, lines, itertools.islice(lines, 1, None))):  # hashing every line would cost more
+        lines = sorted(set(lines))
     return lines
 
 
-def in_order(streams: Iterable[Iterator[list[Row]]]) -> Iterator[list[Row]]:
-    """Several streams as one. Each gives batches of rows in the order of subjects, and no empty batch.
+def in_order(streams: Iterable[Iterator[list[Row]]]) -> Iterator[list[list[Row]]]:
+    """Several streams, each of batches in the order of subjects, so that all of one step comes before the next.
 
-    Whole runs of batches are sorted at once, which costs less than a heap of single rows.
+    A step is what each stream has up to a subject that none may precede any more: lists in the order of subjects. No
+    batch may be empty, and neither is a list.
     """
     waiting = {stream: next(stream, []) for stream in streams}
     while waiting := {stream: batch for stream, batch in waiting.items() if batch}:
         if len(waiting) == 1:
-            stream, batch = waiting.popitem()
-            yield batch
-            yield from stream
+            ((stream, batch),) = waiting.items()
+            yield [batch]
+            yield from ([batch] for batch in stream)
             return
         bound = min(batch[-1][0] for batch in waiting.values())
-        taken: list[Row] = []
+        taken: list[list[Row]] = []
         for stream, batch in waiting.items():
-            cut = bisect_right(batch, bound, key=_subject)
-            taken += batch[:cut]
+            if cut := bisect_right(batch, bound, key=_subject):
+                taken.append(batch[:cut])
             waiting[stream] = batch[cut:] or next(stream, [])
-        yield sorted(taken, key=_subject)
+        yield taken

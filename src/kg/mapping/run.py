@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,8 @@ from kg.mapping.model import Mapping
 from kg.mapping.sql import Seen, Tables, select
 
 BATCH_ROWS = 1024
+SORTED_AT_ONCE = 2  # tables below a row group (122,880 rows) occupy one core each
+_Begun = tuple[duckdb.DuckDBPyConnection, Future[None]]
 
 
 def write_quads(
@@ -40,9 +43,9 @@ def write_quads(
     try:
         with aside.open("wb", buffering=1 << 20) as stream, WriteBehind(stream) as behind:
             writer = LineWriter(behind, target.parent, progress)
-            for cluster, rows in _rows(connection, found, tables, seen):
+            for cluster, runs in _runs(connection, found, tables, seen):
                 writer.begin(cluster)
-                writer.add(rows)
+                writer.add(runs)
             writer.flush()
         os.replace(aside, target)
     finally:
@@ -50,27 +53,48 @@ def write_quads(
     return writer.count
 
 
-def _rows(
+def _runs(
     connection: duckdb.DuckDBPyConnection,
     found: list[tuple[str, list[Block]]],
     tables: Tables,
     seen: Seen,
-) -> Iterator[tuple[str, list[Row]]]:
-    """What is to be written, in order, each part with the prefix of its cluster."""
-    for prefix, together in found:
-        queries = [
-            select(block, chunk, prefix, tables, ordered=True, seen=seen)
-            for block in together
-            for chunk in block.chunks
-        ]
-        for rows in in_order(_batches(connection, query) for query in queries):
-            yield prefix, rows
+) -> Iterator[tuple[str, list[list[Row]]]]:
+    """What is to be written, in order, each part with the prefix of its cluster.
+
+    The queries of the next cluster are sorted while the rows of this one are taken, and no sooner: what waits sorted
+    holds memory.
+    """
+    begun: list[_Begun] = []
+    coming: list[_Begun] = []
+    with ThreadPoolExecutor(SORTED_AT_ONCE) as pool:
+
+        def begin(cluster: tuple[str, list[Block]]) -> list[_Begun]:
+            prefix, together = cluster
+            chunks = [(block, chunk) for block in together for chunk in block.chunks]
+            queries = [select(block, chunk, prefix, tables, ordered=True, seen=seen) for block, chunk in chunks]
+            return [(cursor := connection.cursor(), pool.submit(_begin, cursor, query)) for query in queries]
+
+        try:
+            coming = begin(found[0]) if found else []
+            for place, (prefix, _) in enumerate(found, 1):
+                begun, coming = coming, begin(found[place]) if place < len(found) else []
+                for runs in in_order(_batches(*one) for one in begun):
+                    yield prefix, runs
+        finally:  # when it ends early, nobody waits for sorts that nobody needs
+            for cursor, future in (*begun, *coming):
+                if not future.done() and not future.cancel():
+                    cursor.interrupt()
 
 
-def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[Row]]:
-    """What one query gives, in the order of subjects, streamed through a cursor of its own."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT k, encode(lines), line_count FROM ({query})")
+def _begin(cursor: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Returns when the rows are sorted and the first of them can be taken; the others are streamed."""
+    cursor.execute(f"SELECT k, encode(lines), line_count FROM ({query})")
+
+
+def _batches(cursor: duckdb.DuckDBPyConnection, begun: Future[None]) -> Iterator[list[Row]]:
+    """What one query gives, in the order of subjects."""
+    begun.result()
+    with cursor:
         while found := cursor.fetchmany(BATCH_ROWS):
             if rows := [row for row in found if row[1]]:  # a row may give no line
                 yield rows
