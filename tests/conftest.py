@@ -27,15 +27,19 @@ def _part(item: pytest.Item) -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):  # type: ignore[no-untyped-def]  # pytest's own form
     report = yield
-    reason = ""
+    report.kg_part, report.kg_reason = _part(item), ""  # carried to the process that prints the table
     if report.skipped:
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.kg_reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         if REQUIRED:
             report.outcome = "failed"
-            report.longrepr = f"not run, but KG_REQUIRE=all: {reason}"
-    if call.when == "call" or not report.passed:
-        _outcomes[_part(item)].append((report.outcome if not reason else "not run", reason))
+            report.longrepr = f"not run, but KG_REQUIRE=all: {report.kg_reason}"
     return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" or not report.passed:
+        part, reason = getattr(report, "kg_part", "other"), getattr(report, "kg_reason", "")
+        _outcomes[part].append((report.outcome if not reason else "not run", reason))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

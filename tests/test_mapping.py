@@ -26,6 +26,7 @@ HEAD = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix ex: <http://example.org/> . @base <http://example.org/m> .
 """
 SOURCE = 'rml:logicalSource [ rml:source "t.parquet" ; rml:referenceFormulation ql:CSV ] ;'
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 SUBJECT = 'rr:subjectMap [ rr:template "http://example.org/{id}" ] ;'
 
 
@@ -342,6 +343,27 @@ def test_paths_are_taken_from_the_working_directory(tmp_path: Path, monkeypatch:
     assert os.path.getsize("out.nq") > 0
 
 
+def test_an_empty_table_gives_no_line_and_hides_no_other(tmp_path: Path) -> None:
+    text = f"""<#a> {SOURCE} rr:subjectMap [ rr:template "http://example.org/{{id}}" ; rr:class ex:A ] .
+      <#b> rml:logicalSource [ rml:source "u.parquet" ; rml:referenceFormulation ql:CSV ] ; 
+      rr:subjectMap [ rr:template "http://example.org/{{id}}" ; rr:class ex:B ] ;
+      rr:predicateObjectMap [ rr:predicate ex:p ; rr:objectMap [ rr:parentTriplesMap <#a> ;
+        rr:joinCondition [ rr:child "id" ; rr:parent "id" ] ] ] ."""
+    mapping = mapping_of(tmp_path, text)
+    rows = {"t.parquet": "(SELECT '1' AS id)", "u.parquet": "(SELECT '2' AS id)"}
+    none = {name: f"(SELECT * FROM {row} WHERE id = '9')" for name, row in rows.items()}
+    a, b = (f"<http://example.org/{one}> <{RDF}type> <http://example.org/{kind}> .\n" for one, kind in ("1A", "2B"))
+    for tables, lines in (
+        (rows, a + b),
+        ({**rows, "u.parquet": none["u.parquet"]}, a),
+        ({**rows, "t.parquet": none["t.parquet"]}, b),
+        (none, ""),
+    ):
+        with duckdb.connect() as connection:
+            assert write_quads(connection, mapping, tables, tmp_path / "out.nq") == lines.count("\n")
+        assert (tmp_path / "out.nq").read_text(encoding="utf-8") == lines
+
+
 def steps(*streams: list[list[bytes]]) -> Iterator[list[list[Row]]]:
     return in_order(iter([[row_of(lines) for lines in batch] for batch in batches]) for batches in streams)
 
@@ -357,7 +379,9 @@ def test_no_step_of_several_streams_reaches_back_before_the_one_before() -> None
 
 @given(
     st.lists(
-        st.lists(st.lists(st.tuples(st.sampled_from("aábc가d"), st.integers(0, 9)), min_size=1, max_size=4), max_size=4),
+        st.lists(
+            st.lists(st.tuples(st.sampled_from("aábc가d"), st.integers(0, 9)), min_size=1, max_size=4), max_size=4
+        ),
         max_size=4,
     ),
     st.integers(10, 200),

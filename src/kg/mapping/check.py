@@ -49,7 +49,11 @@ def look_at_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tabl
         looked = list(pool.map(lambda item: _look_at_table(connection.cursor(), tables, *item), sorted(used.items())))
     if faults := [fault for one in looked for fault in one.faults]:
         raise MappingError(faults)
-    return Seen(frozenset().union(*(one.plain for one in looked)), frozenset().union(*(one.full for one in looked)))
+    return Seen(
+        plain=frozenset().union(*(one.plain for one in looked)),
+        full=frozenset().union(*(one.full for one in looked)),
+        empty=frozenset(source for source, one in zip(sorted(used), looked, strict=True) if one.empty),
+    )
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class _Looked:
     faults: list[MappingFault]
     plain: frozenset[tuple[str, str]] = frozenset()
     full: frozenset[tuple[str, str]] = frozenset()
+    empty: bool = False
 
 
 def _look_at_table(
@@ -73,6 +78,8 @@ def _look_at_table(
     types = {row[0]: row[1] for row in described}
     wrong = [(reference, _column_fault(reference, types)) for reference in references]
     faults = [reference.fault(text) for reference, text in wrong if text is not None]
+    if cursor.execute(f"SELECT 1 FROM {table(tables, source)} AS child LIMIT 1").fetchone() is None:
+        return _Looked(faults, empty=True)
     fit = [reference for reference, text in wrong if text is None]
     bad, clean, filled = _look_at_values(cursor, tables, source, fit)
     faults += [one.fault(_value_text(one, *bad[one.column])) for one in fit if one.as_iri and one.column in bad]

@@ -70,7 +70,8 @@ def _runs(
 
         def begin(cluster: tuple[str, list[Block]]) -> list[_Begun]:
             prefix, together = cluster
-            chunks = [(block, chunk) for block in together for chunk in block.chunks]
+            filled = [block for block in together if seen.empty.isdisjoint((block.rows.child, block.rows.parent))]
+            chunks = [(block, chunk) for block in filled for chunk in block.chunks]
             queries = [select(block, chunk, prefix, tables, ordered=True, seen=seen) for block, chunk in chunks]
             return [(cursor := connection.cursor(), pool.submit(_begin, cursor, query)) for query in queries]
 

@@ -36,10 +36,11 @@ SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look at the tables told of (source, column) pairs; nothing is known of those that are not named."""
+    """What a look at the tables told of (source, column) pairs and sources; nothing is known of others."""
 
     plain: frozenset[tuple[str, str]] = frozenset()  # no character that N-Quads escape
     full: frozenset[tuple[str, str]] = frozenset()  # a value in every row
+    empty: frozenset[str] = frozenset()  # sources without a row
 
 
 NOTHING_SEEN = Seen()
