@@ -126,6 +126,16 @@ def test_a_value_of_another_type_is_refused(kind: str, value: str) -> None:
         bind(asking("$v", param("v", kind)), {"v": value}, never)
 
 
+def test_a_choice_takes_one_of_its_words_and_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_LANG", "en")
+    question = asking("$mode", param("mode", "choice", default="certain", choices=("certain", "possible")))
+    assert bind(question, {}, never) == '"certain"'
+    assert bind(question, {"mode": "possible"}, never) == '"possible"'
+    with pytest.raises(InputFaults) as caught:
+        bind(question, {"mode": "posible"}, never)
+    assert "must be one of: certain, possible ('posible')" in str(caught.value)
+
+
 def test_an_open_parameter_stays_a_variable_and_a_default_is_bound() -> None:
     question = asking("$a $b", param("a", "year"), param("b", "language", default="ko"))
     assert bind(question, {}, never) == '$a "ko"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def test_a_header_is_read(tmp_path: Path) -> None:
         ("# title-en: Who is there?\n", "", "'title-en'"),
         ("(string)", "(word)", "unknown type 'word'"),
         ("default=하나 | 이름 | name", "default=하나", "has the form"),
+        ("(string)", "(one two)", "default '하나' is none of one, two"),
         ("# labels: 기관, 이름", "# labels: 기관", "differ in number"),
         ("# columns: thing, label", "# columns: label, thing", "columns differ from the SELECT clause"),
         ("= $name", "= ?name", "write the parameter $name"),
@@ -78,6 +80,22 @@ def test_all_faults_of_all_files_are_reported_at_once(tmp_path: Path, monkeypatc
         list_questions(tmp_path)
     assert len(caught.value.faults) == 4  # type, undeclared, unused, and the name of the second file
     assert "kebab-case" in str(caught.value)
+
+
+def test_the_values_to_choose_from_are_those_of_the_code_list() -> None:
+    lists = {("checks-by-verdict", "verdict"): "verdict", ("conflicts-by-type", "type"): "conflict-type"}
+    chosen = {
+        (question.name, param.name): param
+        for question in list_questions(QUESTIONS)
+        for param in question.params
+        if param.type == "choice"
+    }
+    assert lists.keys() < chosen.keys()
+    for place, name in lists.items():
+        with (ROOT / "data" / "codelists" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            assert sorted(chosen[place].choices) == sorted(row["code"] for row in csv.DictReader(stream))
+    shown = {param["name"]: param for param in read_question(QUESTIONS / "ties-at-date.rq").as_json()["params"]}
+    assert shown["mode"]["choices"] == ["certain", "possible"]
 
 
 def test_the_projection_is_that_of_the_outermost_select() -> None:

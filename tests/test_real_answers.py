@@ -32,6 +32,7 @@ def test_with_whom_did_lg_electronics_work(graph: Graph) -> None:
     rows = _rows(graph, "partners-of", organisation="LG전자")
     assert {row["partnerName"] for row in rows} == {"세미솔루션"}
     assert rows[0]["sources"] == "3" and rows[0]["origins"] == "2"
+    assert rows[0]["publishers"] == "연합뉴스, 이데일리, 중소벤처기업부"
     told = _rows(graph, "evidence-of-case", case="wwh-4-lge-semisolution")
     assert {"중소벤처기업부", "연합뉴스", "이데일리"} <= {row["publisher"] for row in told}
 

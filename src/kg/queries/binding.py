@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from kg.errors import Collector, Fault, KgError, Text
-from kg.queries.questions import NAMED_TYPES, Param, Question
+from kg.queries.questions import CHOICE, NAMED_TYPES, Param, Question
 from kg.queries.terms import iri, literal
 from kg.queries.tokens import tokens
 from kg.vocab import XSD
@@ -48,7 +48,8 @@ def bind(question: Question, values: Mapping[str, str], resolve: Resolve) -> str
         except KgError as error:
             faults.add(Fault(question.name, error.text, column=param.name, value=value, rule="parameter"))
         except ValueError as error:
-            text = Text(f"{_EXPECTED[param.type].ko} ({error})", f"{_EXPECTED[param.type].en} ({error})")
+            expected = _expected(param)
+            text = Text(f"{expected.ko} ({error})", f"{expected.en} ({error})")
             faults.add(Fault(question.name, text, column=param.name, value=value, rule="parameter"))
     faults.raise_if_any()
     return substitute(question.text, bound)
@@ -72,11 +73,22 @@ _EXPECTED = {
 } | {kind: Text("IRI로 쓸 수 없습니다", "cannot be written as an IRI") for kind in NAMED_TYPES}
 
 
+def _expected(param: Param) -> Text:
+    if param.type != CHOICE:
+        return _EXPECTED[param.type]
+    known = ", ".join(param.choices)
+    return Text(f"다음 가운데 하나여야 합니다: {known}", f"must be one of: {known}")
+
+
 def serialise(param: Param, value: str, resolve: Resolve) -> str:
     """One value as a SPARQL term of the parameter's type; ``ValueError`` if it is not of that type."""
     value = unicodedata.normalize("NFC", value)
     if param.type in NAMED_TYPES:
         return iri(resolve(param.type, value))
+    if param.type == CHOICE:
+        if value not in param.choices:
+            raise ValueError(f"{value!r}")
+        return literal(value)
     return _PLAIN[param.type](value)
 
 

@@ -42,7 +42,8 @@ def _section(question: Question) -> list[str]:
     if question.params:
         lines += ["| 매개변수 · parameter | 형 · type | 값 · value | | |", "|---|---|---|---|---|"]
         lines += [
-            f"| `{param.name}` | {param.type} | {_how(param)} | {param.label.ko} | {param.label.en} |"
+            f"| `{param.name}` | {', '.join(param.choices) or param.type} | {_how(param)}"
+            f" | {param.label.ko} | {param.label.en} |"
             for param in question.params
         ]
         lines.append("")

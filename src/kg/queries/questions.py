@@ -11,10 +11,11 @@ from kg.queries.tokens import query_form, tokens
 
 NAMED_TYPES = ("organisation", "case", "event", "source", "round", "programme", "scheme", "grade")
 PLAIN_TYPES = ("year", "date", "integer", "string", "iri", "language")
+CHOICE = "choice"  # written as the words to choose from: `mode (certain possible)`
 PARAM_TYPES = NAMED_TYPES + PLAIN_TYPES
 
 _LINE = re.compile(r"#\s*([a-z-]+):\s*(.*?)\s*$")
-_PARAM = re.compile(r"([a-z][A-Za-z]*) \(([a-z]+)\)(?: (required|default=\S+))? \| ([^|]+) \| ([^|]+)")
+_PARAM = re.compile(r"([a-z][A-Za-z]*) \(([a-z-]+(?: [a-z-]+)*)\)(?: (required|default=\S+))? \| ([^|]+) \| ([^|]+)")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SINGLE = ("title", "title-en", "description", "description-en", "columns", "labels", "labels-en")
 _OPTIONAL = ("example", "empty-because")
@@ -22,13 +23,17 @@ _OPTIONAL = ("example", "empty-because")
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter: ``required``, or with a ``default``, or left open, which asks about all."""
+    """A parameter: ``required``, or with a ``default``, or left open, which asks about all.
+
+    Of type ``choice`` it takes one of ``choices``.
+    """
 
     name: str
     type: str
     label: Text
     required: bool = False
     default: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Question:
                 {
                     "name": param.name,
                     "type": param.type,
+                    **({"choices": list(param.choices)} if param.choices else {}),
                     "required": param.required,
                     "default": param.default,
                     "label": {"ko": param.label.ko, "en": param.label.en},
@@ -114,13 +120,22 @@ class _Header:
             self.fault(f"param 줄은 {form} 꼴이어야 합니다", f"a param line has the form {form}", number)
             return
         name, kind, how, ko, en = match.groups()
-        if kind not in PARAM_TYPES:
+        choices = tuple(kind.split()) if " " in kind else ()
+        if not choices and kind not in PARAM_TYPES:
             known = ", ".join(PARAM_TYPES)
             self.fault(f"모르는 형 {kind!r}. 아는 형: {known}", f"unknown type {kind!r}; known: {known}", number)
         if name in {param.name for param in self.params}:
             self.fault(f"매개변수 {name!r}가 두 번 나옵니다", f"parameter {name!r} stands twice", number)
         default = how.removeprefix("default=") if how and how != "required" else None
-        self.params.append(Param(name, kind, Text(ko.strip(), en.strip()), how == "required", default))
+        if choices and default is not None and default not in choices:
+            listed = ", ".join(choices)
+            self.fault(
+                f"default {default!r}: {listed} 가운데 하나여야 합니다",
+                f"default {default!r} is none of {listed}",
+                number,
+            )
+        label = Text(ko.strip(), en.strip())
+        self.params.append(Param(name, CHOICE if choices else kind, label, how == "required", default, choices))
 
     def names(self, key: str) -> list[str]:
         return [name.strip() for name in self.single.get(key, "").split(",") if name.strip()]
