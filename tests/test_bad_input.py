@@ -12,6 +12,7 @@ from small import edit, write_small
 from kg.build import build
 from kg.cli import main
 from kg.errors import InputFaults
+from kg.settings import read_settings
 
 Spoil = Callable[[Path], object]
 
@@ -204,3 +205,20 @@ def test_messages_exist_in_both_languages(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("KG_LANG", "en")
     english = str(caught.value)
     assert "행" in korean and "row 2" in english and korean != english
+
+
+def test_all_faults_of_the_settings_are_told_at_once(tmp_path: Path) -> None:
+    write_small(tmp_path)
+    (tmp_path / "dataset.toml").write_text('base = "partners.example"\npolicy = 3\nbass = "x"\n', encoding="utf-8")
+    with pytest.raises(InputFaults) as caught:
+        read_settings(tmp_path)
+    told = {fault.column: fault.text.en for fault in caught.value.faults}
+    assert told.keys() == {"base", "policy", "bass"}
+    assert "https://example.org/kg/" in told["base"] and "quotes" in told["policy"] and "Known: base" in told["bass"]
+
+
+@pytest.mark.parametrize("base", ["https://a.example", "https://a.example/id/x/", "ftp://a.example/", "https://a b/"])
+def test_a_base_that_ids_cannot_stand_under_is_refused(base: str, tmp_path: Path) -> None:
+    (tmp_path / "dataset.toml").write_text(f'base = "{base}"\n', encoding="utf-8")
+    with pytest.raises(InputFaults):
+        read_settings(tmp_path)

@@ -28,13 +28,25 @@ from kg.queries import run
 from kg.queries.show import width
 from kg.records import read_schema
 from kg.store import load_store
-from kg.vocab import ID, KG, RDF, RDFS, analysis_graph
+from kg.vocab import BASE, ID, KG, RDF, RDFS, analysis_graph
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explain")
     write_small(folder / "data", rows())
+    build(folder / "data", folder / "out")
+    return folder / "out"
+
+
+OWN = "https://partners.example/kg/"
+
+
+@pytest.fixture(scope="module")
+def own_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("own-base")
+    write_small(folder / "data", rows())
+    (folder / "data" / "dataset.toml").write_text(f'base = "{OWN}"\n', encoding="utf-8")
     build(folder / "data", folder / "out")
     return folder / "out"
 
@@ -306,6 +318,20 @@ def test_the_command_prints_text_or_json(graph: Graph, capsys: pytest.CaptureFix
     assert json.loads(capsys.readouterr().out)["things"][0]["reason"] == "correction"
     assert explain_command(parser.parse_args(["explain", "한빛전자 2023", "--policy", "strictest"]), graph) == 0
     assert "daily-2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("asked", ["한빛전자", "한빛전자 ~ 세솔부품", "한빛전자 2023", "org/hanbit-electronics"])
+@pytest.mark.parametrize("policy", ["default", "strictest"])
+def test_a_graph_with_a_base_of_its_own_is_explained_alike(
+    own_base: Path, graph: Graph, asked: str, policy: str
+) -> None:
+    with open_graph(own_base) as own:
+        theirs, ours = explain_graph(own, asked, policy), explain_graph(graph, asked, policy)
+        for language in ("ko", "en"):
+            assert theirs.as_text(language) == ours.as_text(language)
+        told = json.dumps(theirs.as_json())
+    assert OWN in told and BASE + "id/" not in told
+    assert json.loads(told.replace(OWN, BASE)) == json.loads(json.dumps(ours.as_json()))
 
 
 # --- bad input ---------------------------------------------------------------------------------------------------

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from kg.errors import Fault, InputFaults, Text
 from kg.vocab import BASE
+
+_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`#?]+/")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,23 @@ def read_settings(folder: Path) -> Settings:
         for name in found
         if name not in known
     ]
+    faults += [
+        Fault(
+            path.name,
+            Text("글이어야 합니다. 따옴표로 묶으십시오.", "must be text: put it in quotes."),
+            column=name,
+            value=str(value),
+        )
+        for name, value in found.items()
+        if name in known and not isinstance(value, str)
+    ]
+    base = found.get("base")
+    if isinstance(base, str) and (not _BASE.fullmatch(base) or "/id/" in base):
+        text = Text(
+            "/로 끝나는 http(s) 주소여야 하고 /id/가 들어 있지 않아야 합니다. 보기: https://example.org/kg/",
+            "must be an http(s) address that ends in / and has no /id/ in it, such as https://example.org/kg/",
+        )
+        faults.append(Fault(path.name, text, column="base", value=base))
     if faults:
         raise InputFaults(faults)
     return Settings(**found)

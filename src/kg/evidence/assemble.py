@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.evidence.notes import ClaimNote, DerivedNote, RuleNote, SourceNote, ThingNote, Values
-from kg.evidence.reading import Found, Node, first, path_of, property_of, table_of, tables_by_folder
+from kg.evidence.reading import Found, Node, beside, first, path_of, property_of, table_of, tables_by_folder
 from kg.queries import Term
 from kg.records.schema import Table
-from kg.vocab import ID, RDFS
+from kg.vocab import RDFS
 
 if TYPE_CHECKING:
     from kg.accept import Policy
@@ -85,7 +85,7 @@ def _thing_note(
         ours,
     )
     reason = accepted.reason
-    concept = ID[f"code/acceptance-reason/{reason}"]
+    concept = beside(thing, f"code/acceptance-reason/{reason}")
     code = RULE_OF.get(reason or "")
     return ThingNote(
         iri=thing,
@@ -94,7 +94,7 @@ def _thing_note(
         label=_label(found, table, thing, ours),
         values=tuple((column_title(table, column), value) for column, value in accepted.values.items()),
         status=accepted.status,
-        status_label=found.name(ID[f"code/status/{accepted.status}"]) if accepted.status else None,
+        status_label=found.name(beside(thing, f"code/status/{accepted.status}")) if accepted.status else None,
         reason=reason,
         reason_label=found.name(concept) if reason else None,
         reason_meaning=found.meaning(concept) if reason else None,
@@ -332,7 +332,7 @@ def rule_notes(found: Found, policy: Policy | None) -> tuple[RuleNote, ...]:
         )
     if not notes and policy:
         notes = [
-            RuleNote(number, rule.name, found.name(ID[f"code/policy-rule/{rule.name}"]), rule.argument, None)
+            RuleNote(number, rule.name, found.name(found.at(f"code/policy-rule/{rule.name}")), rule.argument, None)
             for number, rule in enumerate(policy.rules, 1)
         ]
     return tuple(sorted(notes, key=lambda note: note.position))

@@ -56,7 +56,7 @@ def find_target(ask: Ask, text: str, policy: str) -> Target:
                 Text(f"{wanted!r}: 두 이름이 한 기관입니다.", f"{wanted!r}: both names mean one organisation.")
             )
         return Target((one, other), "")
-    known = _as_iri(wanted)
+    known = _as_iri(ask, wanted)
     if known:
         return Target((known,), about(known, policy))
     rating = re.fullmatch(r"(.+?)\s*(?<!\d)(\d{4})\s*년?", wanted)
@@ -77,7 +77,7 @@ def _ends(text: str) -> list[str] | None:
 
 
 def _organisation(ask: Ask, name: str) -> str:
-    known = _as_iri(name)
+    known = _as_iri(ask, name)
     if known:
         return known
     try:
@@ -86,7 +86,7 @@ def _organisation(ask: Ask, name: str) -> str:
         raise _unknown(name, [pair for pair in _all_names(ask) if path_of(pair[1]).startswith("org/")]) from None
 
 
-def _as_iri(text: str) -> str | None:
+def _as_iri(ask: Ask, text: str) -> str | None:
     """A whole IRI, or a path under ``id/`` such as ``rating/win-win-index/2016/gs-enc``, with or without ``id:``."""
     if re.match(r"https?://", text):
         try:
@@ -106,7 +106,8 @@ def _as_iri(text: str) -> str | None:
             or folder in ("claim", "conflict", "check", "derived")
         )
     ):
-        return ID[path]
+        ((found,),) = ask(f"SELECT ({iri(ID[path])} AS ?thing) WHERE {{}}").rows  # comes back under the graph's base
+        return found.value if found else ID[path]
     return None
 
 

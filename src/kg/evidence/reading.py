@@ -59,6 +59,14 @@ class Found:
     rules: dict[str, Node] = field(default_factory=dict)
     derived: dict[str, Node] = field(default_factory=dict)
 
+    def at(self, path: str) -> str:
+        """The IRI of ``id/PATH`` in this graph, whose base need not be the toolkit's own."""
+        for nodes in (self.claims, self.things, self.names):
+            for subject in nodes:
+                if path_of(subject):
+                    return beside(subject, path)
+        return ID[path]
+
     def name(self, subject: str) -> Text:
         """Label in both languages; the end of the IRI stands in for a missing one."""
         node = self.names.get(subject) or {}
@@ -143,6 +151,15 @@ def first(node: Node | None, name: str) -> str | None:
     """The first value of a property as text."""
     terms = (node or {}).get(name)
     return terms[0].value if terms else None
+
+
+def beside(subject: str, path: str) -> str:
+    """The IRI of ``id/PATH`` under the base that ``subject`` has.
+
+    >>> beside("https://example.org/kg/id/case/c1", "code/role/lead")
+    'https://example.org/kg/id/code/role/lead'
+    """
+    return f"{subject.partition('/id/')[0]}/id/{path}"
 
 
 def path_of(subject: str) -> str:

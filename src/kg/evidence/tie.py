@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from kg.errors import Text
 from kg.evidence.assemble import column_title
 from kg.evidence.notes import ClaimNote, EdgeNote, End, JointCase, Meeting, OneSided, SourceStates, ThingNote
-from kg.evidence.reading import Ask, Found, Node, first, local, path_of, table_of
+from kg.evidence.reading import Ask, Found, Node, beside, first, local, path_of, table_of
 from kg.queries.terms import iri
-from kg.vocab import ID
 
 _JOINS = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
   {{ VALUES ?end {{ {ends} }} GRAPH ?source {{ ?s kg:organisation ?end ; a ?class ; ?p ?o }}
@@ -124,7 +123,7 @@ def _of_end(parts: Iterable[ThingNote], end: str) -> list[ThingNote]:
 
 
 def _role(part: ThingNote) -> str:
-    return ID[f"code/role/{part.path.split('/')[2]}"]
+    return beside(part.iri, f"code/role/{part.path.split('/')[2]}")
 
 
 def _joint_case(joins: Joins, found: Found, things: tuple[ThingNote, ...], case: str) -> JointCase:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import duckdb
@@ -45,8 +46,13 @@ def look_at_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tabl
     for triples_map in mapping.triples_maps:
         for reference in dict.fromkeys(_references(mapping, triples_map)):
             used[reference.source].append(reference)
+    relations = {}
+    for source in used:  # asked for here, because a function of the caller's may use the connection
+        with suppress(KeyError):
+            relations[source] = table(tables, source)
+    asked = [(connection.cursor(), relations, source, references) for source, references in sorted(used.items())]
     with ThreadPoolExecutor(LOOKED_AT_ONCE) as pool:
-        looked = list(pool.map(lambda item: _look_at_table(connection.cursor(), tables, *item), sorted(used.items())))
+        looked = list(pool.map(_look_at_table, *zip(*asked, strict=True))) if asked else []
     if faults := [fault for one in looked for fault in one.faults]:
         raise MappingError(faults)
     return Seen(
