@@ -23,7 +23,7 @@ oracle:
 
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[analysis]'
 	touch $@
 
 .venv/.tested: .venv/.installed

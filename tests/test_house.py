@@ -22,8 +22,8 @@ DATA = ROOT / "data"
 # fmt: off
 ORDER = [
     "errors", "values", "vocab", "paths", "settings", "codes", "matching", "records", "sources", "resolve", "accept",
-    "mapping", "store", "shacl", "validation", "queries", "network", "evidence", "export", "quarantine", "build",
-    "check", "init", "graph", "publish", "serve", "cli",
+    "mapping", "store", "shacl", "validation", "queries", "network", "evidence", "pictures", "export", "quarantine",
+    "build", "check", "init", "graph", "notebook", "publish", "serve", "cli",
 ]
 # fmt: on
 EDGES = {"__init__", "__main__"}  # the public face may import from all; nothing may import it

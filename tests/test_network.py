@@ -385,6 +385,7 @@ def test_the_examples_of_the_page_on_networks_are_true(monkeypatch):
 
 
 def test_the_page_on_networks_names_everything_that_can_be_asked_and_every_reason():
-    page = (Path(__file__).resolve().parents[1] / "docs" / "networks.md").read_text(encoding="utf-8")
+    docs = Path(__file__).resolve().parents[1] / "docs"
+    page = "".join((docs / name).read_text(encoding="utf-8") for name in ("networks.md", "measures.md"))
     names = {name for name in kg.network.__all__ if name not in ("KINDS", "Summary")} | set(REASONS) | set(KINDS)
     assert sorted(name for name in names if name not in page) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from kg.evidence.explain import Explanation
     from kg.evidence.scenario import PolicyLike
     from kg.evidence.whatif import WhatIf
-    from kg.network import NetworkTables
+    from kg.network import NetworkTables, Ranking
 
 _LIMITS = Limits()
 
@@ -173,6 +174,35 @@ class Graph:
         from kg.network import network
 
         return network(kind, self.network_tables(kind, policy), **options)
+
+    def rank(
+        self,
+        measure: str,
+        *,
+        kind: str = "partnership",
+        policy: str = "default",
+        dates: str = "together",
+        limit: int = 256,
+        seed: int = 1,
+        measured: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Ranking:
+        """Each organisation's value and rank under a measure, with bounds over all readings of what is not sure.
+
+        Parameters
+        ----------
+        measure : str
+            A name of :data:`kg.network.MEASURES`; ``measured`` are its own options, such as ``weighted``.
+        dates, limit, seed
+            How unsure dates count and how many readings are looked at (:func:`kg.network.readings`).
+        **options
+            Those of the kind's own function, but ``mode``: both modes are looked at.
+        """
+        from kg.network import rank, read_identities, readings
+
+        tables, identities = self.network_tables(kind, policy), read_identities(self._values, base=self.base)
+        found = readings(tables, identities, kind=kind, dates=dates, limit=limit, seed=seed, **options)
+        return rank(measure, found, **(measured or {}))
 
     def explain(self, text: str, *, policy: str = DEFAULT_POLICY) -> Explanation:
         """What stands behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and who says so."""

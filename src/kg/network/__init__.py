@@ -6,28 +6,67 @@ Importing this package is cheap: NetworkX is imported when a graph is first made
 from kg.network.co_attendance import co_attendance_network
 from kg.network.errors import NetworkError
 from kg.network.export import write_edge_csv, write_gexf, write_graphml, write_node_csv
+from kg.network.handover import to_igraph, to_pandas, write_network, write_pajek, write_parquet
 from kg.network.kinds import KINDS, network
+from kg.network.measures import (
+    MEASURES,
+    assortativity,
+    brokerage_roles,
+    central,
+    communities,
+    compare,
+    measure,
+)
+from kg.network.merging import Identities, read_identities
+from kg.network.neighbourhood import Way, ego_network, node_of, shortest_way
 from kg.network.partnership import partnership_network
 from kg.network.read import read_network_tables
+from kg.network.results_rdf import results_quads, write_results
 from kg.network.summarise import Summary, summary
 from kg.network.support import support_network
 from kg.network.tables import NetworkTables
 from kg.network.two_mode import two_mode_network
+from kg.network.uncertainty import Ranking, rank, side_by_side
+from kg.network.unsettled import readings
 
 __all__ = [
     "KINDS",
+    "MEASURES",
+    "Identities",
     "NetworkError",
     "NetworkTables",
+    "Ranking",
     "Summary",
+    "Way",
+    "assortativity",
+    "brokerage_roles",
+    "central",
     "co_attendance_network",
+    "communities",
+    "compare",
+    "ego_network",
+    "measure",
     "network",
+    "node_of",
     "partnership_network",
+    "rank",
+    "read_identities",
     "read_network_tables",
+    "readings",
+    "results_quads",
+    "shortest_way",
+    "side_by_side",
     "summary",
     "support_network",
+    "to_igraph",
+    "to_pandas",
     "two_mode_network",
     "write_edge_csv",
     "write_gexf",
     "write_graphml",
+    "write_network",
     "write_node_csv",
+    "write_pajek",
+    "write_parquet",
+    "write_results",
 ]

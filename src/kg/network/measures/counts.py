@@ -1,11 +1,10 @@
-"""Measures of a network, each with its meaning, direction, weight, range, source and an example to check by hand.
-
-Node measures give a dictionary by node id in the order of the graph; measures of the whole network give one number.
-"""
+"""Counts of ties: degree, strength, repeated ties, density, components."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from kg.network.measures.kinds import require_kind
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -15,8 +14,9 @@ def degree(graph: nx.Graph) -> dict[str, int]:
     """With how many organisations each one is tied.
 
     Undirected: every partner counts once, however many cases are shared; in a directed network givers and receivers
-    are added. No weight. Not normalised: 0 to n-1. Says little below about ten organisations, and grows with the
-    size of the cases: a case of n parties alone gives n-1.
+    are added; in a two-mode network the cases of an organisation and the parties of a case are counted. No weight.
+    Not normalised: 0 to n-1. Says little below about ten organisations, and grows with the size of the cases:
+    a case of n parties alone gives n-1.
 
     References: Freeman, L. C. (1978), Centrality in social networks, Social Networks 1.
 
@@ -30,9 +30,9 @@ def degree(graph: nx.Graph) -> dict[str, int]:
 def strength(graph: nx.Graph) -> dict[str, float]:
     """How much each organisation is tied: the sum of the weights of its ties (weighted degree).
 
-    Undirected. ``weight`` is closeness: the number of shared cases, or with ``weighting="fractional"`` each case's
-    share 1/(n-1), so that strength is then the number of cases in which the organisation has a partner.
-    Not normalised; 0 and up.
+    Undirected; in a directed network given and received are added. ``weight`` is closeness: the number of shared
+    cases, or with ``weighting="fractional"`` each case's share 1/(n-1), so that strength is then the number of cases
+    in which the organisation has a partner. Not normalised; 0 and up. Says little below about ten organisations.
 
     References: Barrat, A. et al. (2004), The architecture of complex weighted networks, PNAS 101;
     Newman, M. E. J. (2001), Scientific collaboration networks II, Phys. Rev. E 64.
@@ -69,6 +69,7 @@ def repeat_partner_ratio(graph: nx.Graph) -> float | None:
     >>> repeat_partner_ratio(nx.Graph([("a", "b", {"cases": ["c1", "c2"]}), ("a", "c", {"cases": ["c1"]})]))
     0.5
     """
+    require_kind(graph, "repeat_partner_ratio")
     ties = graph.number_of_edges()
     return repeat_ties(graph) / ties if ties else None
 
@@ -85,6 +86,7 @@ def density(graph: nx.Graph) -> float:
     >>> density(nx.Graph([("a", "b"), ("b", "c"), ("c", "d")]))
     0.5
     """
+    require_kind(graph, "density")
     import networkx as nx
 
     return float(nx.density(graph))

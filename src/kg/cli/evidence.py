@@ -1,0 +1,87 @@
+"""Who says so: ``kg explain``, ``kg diff``, ``kg conflicts``, ``kg check``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from kg.cli.options import graph_options, opened, say
+from kg.errors import Text, language
+
+
+def add(commands: Any) -> None:
+    """The parsers of these commands."""
+    one = commands.add_parser(
+        "explain", help=say("누가 어디서 그렇게 말하나", "who says so, where, and why it is followed")
+    )
+    what = say("이름, ‘이름 연도’, ‘A ~ B’, ID, IRI", "a name, 'name year', 'A ~ B', an id or IRI")
+    one.add_argument("term", help=what)
+    one.add_argument("--policy", default="default", help=say("방침", "the policy to follow"))
+    one.add_argument("--json", action="store_true")
+    graph_options(one)
+    one.set_defaults(run=explain_command)
+
+    one = commands.add_parser(
+        "diff", help=say("출처나 방침이 다르면 무엇이 달라지나", "what would be accepted otherwise")
+    )
+    left_out = say("이 출처 없이", "without this source")
+    one.add_argument("--without", action="append", default=[], metavar="SOURCE", help=left_out)
+    rules = say("이 방침이나 규칙(require-origins=2,prefer-table)으로", "under a policy, or rules: require-origins=2,…")
+    one.add_argument("--under", default="default", metavar="POLICY", help=rules)
+    known = say("이 날까지 알려진 것만", "with what was surely published by this day")
+    one.add_argument("--known-on", metavar="YYYY-MM-DD", help=known)
+    one.add_argument("--json", action="store_true")
+    graph_options(one)
+    one.set_defaults(run=diff_command)
+
+    one = commands.add_parser("conflicts", help=say("서로 맞지 않는 진술", "claims that do not agree"))
+    one.add_argument("--type", metavar="T", help=say("엇갈림의 종류", "only this type of conflict"))
+    one.add_argument("--json", action="store_true")
+    graph_options(one)
+    one.set_defaults(run=conflicts_command)
+
+    one = commands.add_parser("check", help=say("발표된 수와 해를 셈해 본다", "check published figures by arithmetic"))
+    one.add_argument("--source", help=say("한 출처의 진술만", "only the claims of one source"))
+    one.add_argument("--verdict", metavar="V", help="supported | refuted | undecidable")
+    one.add_argument("--json", action="store_true")
+    graph_options(one)
+    one.set_defaults(run=check_command)
+
+
+def explain_command(options: argparse.Namespace) -> int:
+    from kg.evidence.use import explain_command
+
+    with opened(options) as graph:
+        return explain_command(options, graph)
+
+
+def diff_command(options: argparse.Namespace) -> int:
+    from kg.evidence.use import diff_command
+
+    with opened(options) as graph:
+        return diff_command(options, graph)
+
+
+def conflicts_command(options: argparse.Namespace) -> int:
+    from kg.evidence import read_conflicts
+
+    with opened(options) as graph:
+        _print_all(read_conflicts(graph.folder, options.type), options.json)
+    return 0
+
+
+def check_command(options: argparse.Namespace) -> int:
+    from kg.evidence import read_checks
+
+    with opened(options) as graph:
+        _print_all(read_checks(graph.folder, options.source, options.verdict), options.json)
+    return 0
+
+
+def _print_all(found: Sequence[Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([one.as_json() for one in found], ensure_ascii=False))
+        return
+    print("\n\n".join(one.as_text(language()) for one in found) or str(Text("없습니다.", "None.")))

@@ -1,0 +1,226 @@
+"""Who partners with whom: ``kg network summary | central | communities | ego | path | compare | plot | export``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.cli.options import graph_options, opened, say
+from kg.errors import Text, language
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from kg.graph import Graph
+
+CENTRAL = "degree,strength,betweenness,effective_size"
+TOP = 20
+
+
+def add(commands: Any) -> None:
+    """The parsers of these commands."""
+    network = commands.add_parser(
+        "network", help=say("누가 누구와 협력하는지 그물로", "networks of who partners with whom")
+    )
+    parts = network.add_subparsers(metavar=say("할 일", "WHAT"), required=True)
+    one = _part(parts, "summary", summary_command, say("그물의 요약", "what the network holds, and what it leaves out"))
+    _dates(one)
+
+    one = _part(parts, "central", central_command, say("가운데 선 기관", "organisations by measures of position"))
+    one.add_argument("--measures", default=CENTRAL, metavar="M,…", help=say("쉼표로 나눈 잣대", f"default: {CENTRAL}"))
+    one.add_argument("--top", type=int, default=TOP, metavar="N", help=say("앞의 몇까지", f"how many (default: {TOP})"))
+    bounds = say("확실하지 않은 것을 달리 읽었을 때의 범위까지", "with bounds over all readings of what is not sure")
+    one.add_argument("--bounds", action="store_true", help=bounds)
+    one.add_argument(
+        "--rdf", type=Path, metavar="FILE", help=say("결과를 N-Quads로도", "also write the results as N-Quads")
+    )
+    _dates(one)
+
+    one = _part(parts, "communities", communities_command, say("서로 더 이어진 무리", "groups tied among themselves"))
+    one.add_argument(
+        "--resolution", type=float, default=1.0, metavar="R", help=say("클수록 작은 무리", "more: smaller")
+    )
+    one.add_argument("--seed", type=int, default=1, metavar="N")
+    _dates(one)
+
+    one = _part(parts, "ego", ego_command, say("한 기관의 둘레", "one organisation and those around it"))
+    one.add_argument("organisation")
+    one.add_argument("--radius", type=int, default=1, metavar="N", help=say("몇 걸음까지", "ties away (default: 1)"))
+    _dates(one)
+
+    one = _part(
+        parts, "path", path_command, say("두 기관을 잇는 길", "how two organisations are linked, by which cases")
+    )
+    one.add_argument("one", metavar="A")
+    one.add_argument("other", metavar="B")
+    _dates(one)
+
+    one = _part(parts, "compare", compare_command, say("두 날의 망을 견준다", "two dates of one network"))
+    one.add_argument("earlier", metavar="D1")
+    one.add_argument("later", metavar="D2")
+    _choices(one)
+
+    one = _part(
+        parts, "plot", plot_command, say("그림으로 그린다", "draw it: .svg .png .pdf, or .html to explore offline")
+    )
+    one.add_argument("--output", required=True, type=Path, metavar="FILE")
+    one.add_argument("--ego", metavar="X", help=say("이 기관의 둘레만", "only around this organisation"))
+    one.add_argument("--radius", type=int, default=1, metavar="N")
+    _dates(one)
+
+    one = _part(parts, "export", export_command, say("망을 파일로 쓴다", "write the network to a file"))
+    one.add_argument("--output", required=True, type=Path, metavar="FILE")
+    one.add_argument("--format", metavar="F", help=say("없으면 파일 이름으로 정함", "default: by the file's name"))
+    _dates(one)
+
+
+def _part(parts: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = parts.add_parser(name, help=help_text)
+    one.set_defaults(run=run)
+    return one
+
+
+def _dates(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--at", metavar="YYYY-MM-DD", help=say("이날까지 확인된 사례", "cases attested up to this day"))
+    one.add_argument("--between", nargs=2, metavar=("FROM", "TO"))
+    _choices(one)
+
+
+def _choices(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--kind", default="partnership", metavar="K", help=say("망의 종류", "default: partnership"))
+    one.add_argument("--mode", choices=("certain", "possible"), default="certain")
+    one.add_argument("--roles", help=say("쉼표로 나눈 역할", "role codes separated by commas"))
+    one.add_argument("--weight", metavar="W", help=say("count 또는 fractional", "count or fractional"))
+    one.add_argument("--policy", default="default", help=say("방침", "the policy to follow"))
+    one.add_argument("--json", action="store_true")
+    graph_options(one)
+
+
+def _asked(options: argparse.Namespace, **more: Any) -> dict[str, Any]:
+    """What was asked of the network, but for its mode."""
+    chosen = {
+        "at": getattr(options, "at", None),
+        "between": tuple(options.between) if getattr(options, "between", None) else None,
+        "roles": options.roles.split(",") if options.roles else None,
+        "weight": options.weight,
+        **more,
+    }
+    return {name: value for name, value in chosen.items() if value is not None}
+
+
+def _network(options: argparse.Namespace, graph: Graph, **more: Any) -> nx.Graph:
+    return graph.network(options.kind, policy=options.policy, mode=options.mode, **_asked(options, **more))
+
+
+def _node(graph: Graph, network: nx.Graph, name: str) -> str:
+    from kg.network.neighbourhood import node_of
+
+    return node_of(network, graph.resolve("organisation", name))
+
+
+def _tell(options: argparse.Namespace, found: Any, text: Any) -> int:
+    print(json.dumps(found, ensure_ascii=False) if options.json else text)
+    return 0
+
+
+def summary_command(options: argparse.Namespace) -> int:
+    from kg.network import summary
+
+    with opened(options) as graph:
+        found = summary(_network(options, graph))
+    return _tell(options, found.as_json(), found.as_text(language()))
+
+
+def central_command(options: argparse.Namespace) -> int:
+    from kg.network.measures import central, measure
+    from kg.network.results_rdf import write_results
+    from kg.network.tell import central_text, ranking_json, ranking_text, rows_of
+
+    names = options.measures.split(",")
+    with opened(options) as graph:
+        if options.bounds:
+            ranked = [graph.rank(name, kind=options.kind, policy=options.policy, **_asked(options)) for name in names]
+            network = ranked[0].base
+        else:
+            network = _network(options, graph)
+        base = graph.base
+    if options.rdf:
+        found = ranked if options.bounds else [measure(network, name) for name in names]
+        write_results(options.rdf, network, dict(zip(names, found, strict=True)), base)
+    if options.bounds:
+        return _tell(options, ranking_json(ranked, options.top), ranking_text(ranked, options.top, language()))
+    table = central(network, names, options.top)
+    return _tell(options, rows_of(table), central_text(network, table, names, language()))
+
+
+def communities_command(options: argparse.Namespace) -> int:
+    from kg.network.measures import communities
+    from kg.network.tell import communities_json, communities_text
+
+    with opened(options) as graph:
+        network = _network(options, graph)
+    found = communities(network, resolution=options.resolution, seed=options.seed)
+    return _tell(options, communities_json(found), communities_text(network, found, language()))
+
+
+def ego_command(options: argparse.Namespace) -> int:
+    from kg.network.neighbourhood import ego_network
+    from kg.network.tell import ego_json, ego_text
+
+    with opened(options) as graph:
+        network = _network(options, graph)
+        found = ego_network(network, _node(graph, network, options.organisation), options.radius)
+    return _tell(options, ego_json(found), ego_text(found, language()))
+
+
+def path_command(options: argparse.Namespace) -> int:
+    from kg.network.neighbourhood import shortest_way
+    from kg.network.tell import way_text
+
+    with opened(options) as graph:
+        network = _network(options, graph)
+        ends = [_node(graph, network, name) for name in (options.one, options.other)]
+    found = shortest_way(network, *ends)
+    return _tell(options, found.as_json(), way_text(network, found, ends, language()))
+
+
+def compare_command(options: argparse.Namespace) -> int:
+    from kg.network.measures import compare
+    from kg.network.tell import change_json, change_text
+
+    with opened(options) as graph:
+        networks = [_network(options, graph, at=day) for day in (options.earlier, options.later)]
+    found = compare(*networks)
+    return _tell(options, change_json(found), change_text(networks[1], found, language()))
+
+
+def plot_command(options: argparse.Namespace) -> int:
+    from kg.network.neighbourhood import ego_network
+    from kg.pictures import network_html, network_plot
+
+    with opened(options) as graph:
+        network = _network(options, graph)
+        if options.ego:
+            network = ego_network(network, _node(graph, network, options.ego), options.radius)
+    draw = network_html if options.output.suffix.lower() in (".html", ".htm") else network_plot
+    draw(network, options.output)
+    return _written(options)
+
+
+def export_command(options: argparse.Namespace) -> int:
+    from kg.network import write_network
+
+    with opened(options) as graph:
+        write_network(_network(options, graph), options.output, options.format)
+    return _written(options)
+
+
+def _written(options: argparse.Namespace) -> int:
+    if options.json:
+        print(json.dumps({"file": str(options.output)}, ensure_ascii=False))
+    else:
+        print(Text(f"{options.output}에 썼습니다.", f"Wrote {options.output}."), file=sys.stderr)
+    return 0

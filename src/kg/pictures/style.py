@@ -1,0 +1,138 @@
+"""What all pictures share: a font with Hangul, colours and shapes that survive print, files that do not change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import KgError, Text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe and Ito (2008), then three of Tol (2021): told apart by people with any colour vision; the shapes tell the kinds
+# apart in black and white
+COLOURS: tuple[str, ...] = (
+    *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#F0E442"),
+    *("#882255", "#999933", "#332288"),
+)
+SHAPES = ("s", "o", "^", "D", "v", "P", "X", "h", "<", ">", "p", "8")
+UNKNOWN = "#BBBBBB"
+INK, FAINT = "#222222", "#8C8C8C"
+HANGUL_FONTS = (
+    "NanumGothic",
+    "Noto Sans CJK KR",
+    "Noto Sans KR",
+    "Malgun Gothic",
+    "Apple SD Gothic Neo",
+    "NanumBarunGothic",
+    "Baekmuk Gulim",
+    "UnDotum",
+)
+FORMATS = (".svg", ".png", ".pdf")
+DPI = 200
+
+
+class PictureError(KgError):
+    """A picture cannot be drawn here, or was asked for in a form that does not exist."""
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Matplotlib set for our pictures: without a screen, with a Hangul font, the same bytes each time."""
+    try:
+        import matplotlib
+    except ImportError:
+        raise PictureError(
+            Text(
+                'matplotlib이 없습니다. pip install "sangsaeng-kg[analysis]"로 설치하십시오.',
+                'matplotlib is not installed: pip install "sangsaeng-kg[analysis]".',
+            )
+        ) from None
+    settings: Any = {
+        "font.family": [hangul_font(), "DejaVu Sans"],
+        "font.size": 8,
+        "axes.unicode_minus": False,
+        "svg.fonttype": "none",  # text stays text, to be searched and read aloud
+        "svg.hashsalt": "sangsaeng-kg",
+        "pdf.fonttype": 42,
+        "savefig.facecolor": "white",
+        "text.color": INK,
+    }
+    with matplotlib.rc_context(settings):
+        yield
+
+
+def hangul_font() -> str:
+    """The first of HANGUL_FONTS that is installed."""
+    from matplotlib import font_manager
+
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    if not known.intersection(HANGUL_FONTS):  # installed since matplotlib last looked
+        for path in font_manager.findSystemFonts():
+            if any(part in path.lower() for part in ("nanum", "cjk", "malgun", "applesd", "baekmuk", "undotum")):
+                font_manager.fontManager.addfont(path)
+        known = {font.name for font in font_manager.fontManager.ttflist}
+    for name in HANGUL_FONTS:
+        if name in known:
+            return name
+    raise PictureError(
+        Text(
+            "한글 글꼴이 없습니다. 데비안·우분투에서는 apt-get install fonts-nanum으로 설치하십시오.",
+            "There is no font with Hangul: on Debian or Ubuntu, apt-get install fonts-nanum.",
+        )
+    )
+
+
+def figure(width_in: float, height_in: float) -> Figure:
+    """An empty figure that needs no screen."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    made = Figure(figsize=(width_in, height_in))
+    FigureCanvasAgg(made)
+    return made
+
+
+def save(made: Figure, path: str | os.PathLike[str]) -> None:
+    """Write SVG, PNG or PDF by the ending of the name, aside first; no day of writing is in the file."""
+    target = Path(path)
+    ending = target.suffix.lower()
+    if ending not in FORMATS:
+        raise PictureError(
+            Text(
+                f"'{target.name}': 그림 형식을 모릅니다. 쓸 수 있는 것: {', '.join(FORMATS)}, .html.",
+                f"'{target.name}': not a format of pictures; known: {', '.join(FORMATS)}, .html.",
+            )
+        )
+    aside = target.with_name(f".{target.stem}.part{ending}")
+    told: Mapping[str, dict[str, str | None]] = {
+        ".svg": {"Date": None, "Creator": "Sangsaeng KG"},
+        ".png": {"Software": "Sangsaeng KG"},
+        ".pdf": {"CreationDate": None, "Creator": "Sangsaeng KG", "Producer": None},
+    }
+    try:
+        made.savefig(aside, dpi=DPI, metadata=told[ending])
+        if ending == ".svg":
+            _name_other_fonts(aside)
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _name_other_fonts(path: Path) -> None:
+    """Text of an SVG is drawn by whoever shows it: name the Hangul fonts of other systems, too."""
+    text = path.read_text(encoding="utf-8")
+    first = f"'{hangul_font()}', 'DejaVu Sans'"
+    others = ", ".join(f"'{name}'" for name in HANGUL_FONTS)
+    path.write_text(text.replace(first, f"{others}, sans-serif"), encoding="utf-8", newline="\n")
+
+
+def looks(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Colour and shape of each kind, by its place in the code list: the same in every picture of a graph."""
+    known = [code for code in codes if code not in ("unknown", "unnamed")]
+    found = {code: (COLOURS[n % len(COLOURS)], SHAPES[n % len(SHAPES)]) for n, code in enumerate(known)}
+    return {**found, "unknown": (UNKNOWN, "o"), "unnamed": ("#FFFFFF", "o")}

@@ -1,0 +1,132 @@
+"""``kg network …`` on the real graph: what people read and what programs read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from kg.cli import main
+
+DAY = ["--at", "2024-12-31"]
+
+
+@pytest.fixture
+def ask(real_build: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]  # a function
+    def run(*words: str, code: int = 0, language: str = "en") -> str:
+        monkeypatch.setenv("KG_LANG", language)
+        assert main(["network", *words, "--graph", str(real_build)]) == code
+        printed = capsys.readouterr()
+        return printed.out if code == 0 else printed.err
+
+    return run
+
+
+def test_the_best_placed_come_first_with_rank_and_meaning(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    text = ask("central", "--measures", "betweenness,degree", "--top", "3", *DAY)
+    lines = text.splitlines()
+    assert lines[0].split() == ["organisation", "kind", "betweenness", "degree"]
+    assert "(1)" in lines[1] and "(2)" in lines[2] and "(3)" in lines[3] and lines[4] == ""
+    assert "betweenness: On what share of the shortest paths" in text
+    found = json.loads(ask("central", "--measures", "betweenness,degree", "--top", "3", "--json", *DAY))
+    values = [row["betweenness"] for row in found]
+    assert values == sorted(values, reverse=True) and [row["rank_betweenness"] for row in found] == [1, 2, 3]
+
+
+def test_bounds_come_from_all_readings_and_are_written_back_as_rdf(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    import pyoxigraph as ox
+
+    from kg.queries import bind, read_question
+
+    words = ["central", "--bounds", "--measures", "betweenness", "--top", "3", *DAY]
+    (found,) = json.loads(ask(*words, "--json", "--rdf", str(tmp_path / "m.nq")))
+    assert found["exact"] and found["readings"] == found["of"] > found["networks"] > 1
+    assert all(row["lower"] <= row["value"] <= row["upper"] for row in found["rows"])
+    assert any(row["lower"] < row["upper"] for row in found["rows"])
+    text = ask(*words)
+    assert "k-water" not in text and "readings looked at" in text and "[1, 2]" in text.splitlines()[1]
+    store = ox.Store()
+    store.bulk_load(path=str(tmp_path / "m.nq"), format=ox.RdfFormat.N_QUADS)
+    root = Path(__file__).resolve().parents[1]
+    rows = store.query(bind(read_question(root / "queries" / "measure-ranking.rq"), {}, lambda kind, name: name))
+    first = next(iter(rows))  # type: ignore[arg-type]  # of a SELECT query
+    assert first["organisation"].value.endswith("/org/" + found["rows"][0]["organisation"])
+    assert float(first["value"].value) == pytest.approx(found["rows"][0]["value"])
+    assert float(first["upper"].value) == pytest.approx(found["rows"][0]["upper"])
+
+
+def test_an_organisation_is_found_by_its_printed_name_and_its_ties_name_their_cases(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    text = ask("ego", "LG전자", *DAY)
+    assert "세미솔루션" in text and "wwh-4-lge-semisolution" in text
+    found = json.loads(ask("ego", "LG전자", "--json", *DAY))
+    assert found["ego"] == "lg-electronics"
+    assert {edge["source"] for edge in found["edges"]} | {edge["target"] for edge in found["edges"]} == {
+        node["id"] for node in found["nodes"]
+    }
+
+
+def test_a_way_names_the_cases_of_every_step(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    found = json.loads(ask("path", "한국석유공사", "한국가스공사", "--json"))
+    assert found["length"] == len(found["steps"]) >= 1
+    assert all(step["shared"] for step in found["steps"])
+    assert "이어지는 길이 없습니다" in ask("path", "LG전자", "삼성전자", *DAY, language="ko")
+
+
+def test_two_dates_are_told_apart_without_calling_anything_ended(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    found = json.loads(ask("compare", "2023-12-31", "2024-12-31", "--json"))
+    assert found["ties"]["gone"] == [] and len(found["ties"]["new"]) > 10
+    text = ask("compare", "2023-12-31", "2024-12-31")
+    assert "has not ended" in text and "LG전자 ~ 세미솔루션" in text
+
+
+def test_communities_say_how_they_were_found(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    found = json.loads(ask("communities", "--json", *DAY))
+    members = [node for part in found["parts"] for node in part]
+    assert len(members) == len(set(members)) >= 100
+    text = ask("communities", *DAY)
+    assert "networkit" in text and "seed 1" in text and f"modularity {found['modularity']:.3f}" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["central", "--measures", "fame"], "'fame' is not a known measure; known: betweenness,"),
+        (["summary", "--kind", "friendship"], "'friendship' is not a known kind of network; known: co-attendance,"),
+        (["summary", "--roles", "boss"], "'boss' is not a known role; known: "),
+        (["summary", "--at", "2024-13-01"], "2024-13-01"),
+        (["ego", "LG전자", "--at", "2001-01-01"], "'lg-electronics' has no tie in this network"),
+        (["ego", "LG전쟈"], "LG전쟈"),
+        (["compare", "2024-12-31", "2023-12-31"], "change their order"),
+    ],
+)
+def test_what_is_not_known_is_told_with_what_is(words: list[str], says: str, ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    assert says in ask(*words, code=1)
+
+
+@pytest.mark.parametrize("words", [["central"], ["communities"], ["summary"]])
+def test_an_empty_network_is_a_sentence_and_no_error(words: list[str], ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    text = ask(*words, "--at", "2001-01-01")
+    assert "network has no tie" in text or "The network is empty" in text
+
+
+def test_an_exported_network_reads_back_the_same(ask, real_build: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    from kg.graph import open_graph
+
+    ask("export", "--output", str(tmp_path / "net.graphml"), *DAY)
+    with open_graph(real_build) as graph:
+        network = graph.network(at="2024-12-31")
+    read = nx.read_graphml(tmp_path / "net.graphml")
+    assert set(read) == set(network)
+    assert {frozenset(tie) for tie in read.edges} == {frozenset(tie) for tie in network.edges}
+    assert "known" in ask("export", "--output", str(tmp_path / "net.xyz"), code=1)
+
+
+def test_a_picture_is_written_where_it_was_asked_for(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    ask("plot", "--output", str(tmp_path / "net.svg"), *DAY)
+    assert "인천항만공사" in (tmp_path / "net.svg").read_text(encoding="utf-8")
+    ask("plot", "--output", str(tmp_path / "ego.html"), "--ego", "LG전자", *DAY, language="ko")
+    page = (tmp_path / "ego.html").read_text(encoding="utf-8")
+    assert "세미솔루션" in page and "인천항만공사" not in page
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ego.html", "net.svg"]

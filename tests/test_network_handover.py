@@ -1,0 +1,130 @@
+"""Each format and tool gets the same network, read back by its own reader."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import networkx as nx
+import pytest
+
+from kg.network import NetworkTables, partnership_network, support_network
+from kg.network.errors import NetworkError
+from kg.network.handover import FORMATS, to_igraph, to_pandas, write_network
+
+PARTICIPATIONS = [
+    ("p1", "case/c1", "lead", "org/hanbit", True),
+    ("p2", "case/c1", "partner", "org/sol", True),
+    ("p3", "case/c2", "lead", "org/hanbit", True),
+    ("p4", "case/c2", "partner", "org/sol", True),
+    ("p5", "case/c2", "partner", "org/nara", True),
+]
+ORGANISATIONS = [
+    ("org/hanbit", "한빛 \"전자\" 'A'", "Hanbit \\ Co.\nLtd", "large-company"),
+    ("org/sol", "솔정밀", None, "sme"),
+    ("org/nara", "나라공사", None, None),
+]
+CASES = [("case/c1", "첫 사례", None, None, date(2024, 1, 1), date(2024, 1, 31))]
+
+
+@pytest.fixture
+def graph() -> nx.Graph:
+    return partnership_network(
+        NetworkTables(PARTICIPATIONS, cases=CASES, organisations=ORGANISATIONS), weight="fractional"
+    )
+
+
+def test_pajek_reads_back_with_ids_weights_names_and_cases(graph: nx.Graph, tmp_path: Path) -> None:
+    write_network(graph, tmp_path / "net.net")
+    read = nx.read_pajek(tmp_path / "net.net")
+    assert set(read) == {"hanbit", "nara", "sol"} and not read.is_directed()
+    ties = {frozenset(tie[:2]): tie[2] for tie in read.edges(data=True)}
+    assert {tie: data["weight"] for tie, data in ties.items()} == {
+        frozenset(("hanbit", "sol")): 1.5,
+        frozenset(("hanbit", "nara")): 0.5,
+        frozenset(("nara", "sol")): 0.5,
+    }
+    assert ties[frozenset(("hanbit", "sol"))]["cases"] == "c1 | c2"
+    assert read.nodes["hanbit"]["label_ko"] == "한빛 '전자' 'A'"  # Pajek has no quotation mark inside a text
+    assert read.nodes["hanbit"]["label_en"] == "Hanbit / Co. Ltd"
+    assert read.nodes["sol"]["kind"] == "sme" and "label_en" not in read.nodes["sol"]
+
+
+def test_pajek_keeps_direction(tmp_path: Path) -> None:
+    gifts = [("g1", "case/c1", "org/hanbit", "org/sol", "money")]
+    directed = support_network(NetworkTables(PARTICIPATIONS, organisations=ORGANISATIONS, contributions=gifts))
+    write_network(directed, tmp_path / "net.net")
+    assert list(nx.read_pajek(tmp_path / "net.net").edges()) == [("hanbit", "sol")]
+
+
+def test_parquet_holds_lists_numbers_and_gaps(graph: nx.Graph, tmp_path: Path) -> None:
+    write_network(graph, tmp_path / "net", "parquet")
+    edges = duckdb.sql(f"SELECT source, target, weight, cases, claims, earliest FROM '{tmp_path}/net/edges.parquet'")
+    assert edges.fetchall() == [
+        ("hanbit", "nara", 0.5, ["c2"], [], None),
+        ("hanbit", "sol", 1.5, ["c1", "c2"], [], "2024-01-01"),
+        ("nara", "sol", 0.5, ["c2"], [], None),
+    ]
+    nodes = duckdb.sql(f"SELECT id, label_ko, label_en, kind, cases FROM '{tmp_path}/net/nodes.parquet'").fetchall()
+    assert nodes == [
+        ("hanbit", "한빛 \"전자\" 'A'", "Hanbit \\ Co.\nLtd", "large-company", 2),
+        ("nara", "나라공사", None, "unknown", 1),
+        ("sol", "솔정밀", None, "sme", 2),
+    ]
+
+
+def test_pandas_gets_all_that_the_network_carries(graph: nx.Graph) -> None:
+    nodes, edges = to_pandas(graph)
+    assert {row.pop("id"): row for row in nodes.astype(object).to_dict("records")} == dict(graph.nodes(data=True))
+    for row in edges.astype(object).to_dict("records"):
+        data = graph.edges[row.pop("source"), row.pop("target")]
+        assert {name: value for name, value in row.items() if value is not None} == {
+            name: value for name, value in data.items() if value is not None
+        }
+    assert str(edges["weight"].dtype) == "Float64" and str(nodes["cases"].dtype) == "Int64"
+    empty = to_pandas(nx.Graph())
+    assert [list(frame.columns) for frame in empty] == [["id"], ["source", "target"]]
+
+
+def test_igraph_gets_the_same_network_and_measures_it_alike(graph: nx.Graph) -> None:
+    pytest.importorskip("igraph", reason="igraph is not installed")
+    made = to_igraph(graph)
+    assert made.vs["name"] == list(graph) and not made.is_directed()
+    assert dict(zip(made.vs["name"], made.strength(weights="weight"), strict=True)) == dict(
+        graph.degree(weight="weight")
+    )
+    assert sorted(map(tuple, made.es["cases"])) == sorted(tuple(cases) for _, _, cases in graph.edges(data="cases"))
+
+
+@pytest.mark.parametrize("format", sorted(FORMATS))
+def test_an_empty_network_is_written_in_every_format(format: str, tmp_path: Path) -> None:
+    write_network(partnership_network(NetworkTables([])), tmp_path / "empty", format)
+    assert (tmp_path / "empty").exists() and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("format", sorted(FORMATS))
+def test_the_same_network_gives_the_same_bytes(format: str, graph: nx.Graph, tmp_path: Path) -> None:
+    turned = nx.Graph(**graph.graph)
+    turned.add_nodes_from(reversed(list(graph.nodes(data=True))))
+    turned.add_edges_from((other, one, data) for one, other, data in reversed(list(graph.edges(data=True))))
+    for name, network in (("one", graph), ("other", turned)):
+        write_network(network, tmp_path / name, format)
+        write_network(network, tmp_path / name, format)  # what lies there is replaced
+    files = [sorted((tmp_path / name).rglob("*")) or [tmp_path / name] for name in ("one", "other")]
+    assert [path.read_bytes() for path in files[0]] == [path.read_bytes() for path in files[1]]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]
+
+
+def test_an_unknown_format_names_the_known_ones_and_writes_nothing(graph: nx.Graph, tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match=r"'net\.xyz' is not a known format .*csv, gexf, graphml, pajek, parquet"):
+        write_network(graph, tmp_path / "net.xyz")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(graph: nx.Graph, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(NetworkError, match=r"thesis\.txt"):
+        write_network(graph, tmp_path / "mine", "csv")
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine", "thesis.txt"]
