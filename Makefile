@@ -36,7 +36,7 @@ codes: .venv/.installed
 	$(BIN)/python -m kg.queries.catalogue > docs/questions.md
 
 lint: .venv/.tested
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks examples notebooks
 	$(BIN)/mypy
 
 bench: .venv/.tested oracle

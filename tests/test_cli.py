@@ -55,6 +55,12 @@ def test_construct_is_written_as_turtle(real_build: Path, capsys: pytest.Capture
     assert "label" in capsys.readouterr().out
 
 
+def test_a_query_of_one_line_without_braces_is_no_name(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    iri = "https://w3id.org/sangsaeng/id/org/lg-electronics"
+    assert main(["query", f"describe <{iri}>", "--graph", str(real_build), "--format", "ttl"]) == 0
+    assert "LG전자" in capsys.readouterr().out
+
+
 def test_rows_beyond_the_limit_are_cut_and_said(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
         main(

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = {
-    "ruff check": ["ruff", "check", "src", "tests", "benchmarks", "examples"],
+    "ruff check": ["ruff", "check", "src", "tests", "benchmarks", "examples", "notebooks"],
     "mypy": ["mypy"],
 }
 

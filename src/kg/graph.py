@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from kg.network import NetworkTables, Ranking
 
 _LIMITS = Limits()
+_SPARQL = re.compile(
+    r"(SELECT|ASK|CONSTRUCT|DESCRIBE|PREFIX|BASE)\s", re.IGNORECASE
+)  # no name of a question has blanks
 
 
 class Graph:
@@ -261,7 +265,7 @@ class Graph:
 def find_question(name_or_sparql: str) -> Question | None:
     """A shipped question by name or a question file; ``None`` for SPARQL text."""
     text = name_or_sparql.strip()
-    if any(mark in text for mark in "{}\n"):
+    if any(mark in text for mark in "{}\n") or _SPARQL.match(text):
         return None
     path = Path(text)
     if path.suffix == ".rq" and path.exists():

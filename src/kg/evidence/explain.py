@@ -29,7 +29,7 @@ class Supposition:
     accepted_rows: AcceptedRows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Everything that stands behind what was asked. Prints in a terminal, displays in a notebook, goes out as JSON."""
 
@@ -37,6 +37,9 @@ class Explanation:
     things: tuple[ThingNote, ...]
     derived: tuple[DerivedNote, ...] = ()
     edge: EdgeNote | None = None
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.asked.label.en!r}: {len(self.things)} things, {len(self.sources)} sources>"
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def ties_in_columns(
     if weight not in WEIGHTS:
         raise unknown(Text("가중치", "weight"), weight, WEIGHTS)
     days = window(at, between, mode)
-    asked = _chosen_roles(connection, roles)
+    asked = chosen_roles_in(connection, roles)
     text = _TIES + (_EVIDENCE if evidence else "\nSELECT * FROM tie ORDER BY one, other")
     return connection.sql(
         text.format(
@@ -102,7 +102,8 @@ def ties_in_columns(
     )
 
 
-def _chosen_roles(connection: duckdb.DuckDBPyConnection, roles: Iterable[str] | None) -> list[str]:
+def chosen_roles_in(connection: duckdb.DuckDBPyConnection, roles: Iterable[str] | None) -> list[str]:
+    """The roles asked for, in order; by default those that make a tie in ``participations``."""
     found = connection.execute("SELECT role, bool_or(makes_tie) FROM participations GROUP BY role").fetchall()
     known = dict(found)
     if roles is None:

@@ -72,6 +72,9 @@ def network_html(
 class NetworkPage(str):
     """The text of the page; a notebook shows it in a frame of its own."""
 
+    def __repr__(self) -> str:
+        return f"<NetworkPage of {len(self):,} characters>"
+
     def _repr_html_(self) -> str:
         return (
             f'<iframe srcdoc="{html.escape(self, quote=True)}" sandbox="allow-scripts" title="network"'

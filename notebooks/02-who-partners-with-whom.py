@@ -1,0 +1,316 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2 · 누가 누구와 협력하나 / Who partners with whom
+#
+# 그래프에서 NetworkX 망을 한 줄로 만들고, 확실한 것과 가능한 것을 가려 보고, 중심에 선 기관을 불확실성의 범위와 함께
+# 봅니다. 관계는 한 사례에서 주관·협력·수혜 역할을 맡은 두 기관 사이에만 있습니다. 같은 행사에 온 것은 관계가
+# 아닙니다.
+#
+# One line makes a NetworkX network of the graph. We tell the certain from the possible, and show central
+# organisations with the bounds of what is unsure. A tie joins two parties of one case who lead, partner or benefit.
+# Attending one event is none.
+
+# %%
+import pandas as pd
+
+from kg.errors import Text
+from kg.network import (
+    assortativity,
+    brokerage_roles,
+    central,
+    communities,
+    compare,
+    rank,
+    read_identities,
+    readings,
+    side_by_side,
+    summary,
+)
+from kg.notebook import open_near, table
+from kg.pictures import ego_plot, network_html, network_plot, role_matrix_plot, small_multiples
+
+# %load_ext kg.notebook
+# %matplotlib inline
+# %config InlineBackend.figure_formats = ["retina"]
+
+graph = open_near()
+DAY = "2024-12-31"
+certain = graph.network(at=DAY)
+possible = graph.network(at=DAY, mode="possible")
+kinds = certain.graph["labels"]["kind"]  # what each kind is called in Korean and English
+LABEL = str(Text("label_ko", "label_en"))
+
+
+def named(frame):
+    """A table of organisations with one name in the reader's language, the Korean one if there is no other."""
+    names = frame[LABEL].fillna(frame["label_ko"])
+    shown = frame.drop(columns=["label_ko", "label_en", "organisation"], errors="ignore")
+    shown.insert(0, "name", names)
+    if "kind" in shown:
+        shown["kind"] = [str(Text(*kinds[kind])) if kind in kinds else None for kind in frame["kind"]]
+    heads = {"name": Text("기관", "organisation"), "kind": Text("종류", "kind"), "value": Text("값", "value")}
+    heads |= {"lower": Text("가장 작게", "lower bound"), "upper": Text("가장 크게", "upper bound")}
+    heads |= {"rank": Text("순위", "rank"), "best": Text("가장 높게", "best"), "worst": Text("가장 낮게", "worst")}
+    heads |= {"readings": Text("값이 있는 읽기", "readings with a value")}
+    shown.attrs["labels"] = {name: str(text) for name, text in heads.items()}
+    return shown.round(4)
+
+
+# %% [markdown]
+# ## 어느 날의 망 / The network at a date
+#
+# 확실한 망은 그날까지 확인된 사례만, 가능한 망은 날짜를 모르는 사례도 담습니다. 빠진 사례는 까닭마다 셉니다.
+#
+# The certain network holds only cases attested by that day; the possible one also those whose date is not known.
+# Cases left out are counted under their reason.
+
+# %%
+print(summary(certain).as_text(str(Text("ko", "en"))))
+
+# %%
+rows = [
+    (name, network.graph["cases_used"], len(network), network.number_of_edges())
+    for name, network in ((str(Text("확실", "certain")), certain), (str(Text("가능", "possible")), possible))
+]
+columns = [Text("망", "network"), Text("사례", "cases"), Text("기관", "organisations"), Text("관계", "ties")]
+assert certain.graph["cases_in_time"] >= 60
+assert set(certain.edges) <= set(possible.edges)
+assert set(possible.graph["left_out"].get("undated", [])) == set()
+table(
+    pd.DataFrame(rows, columns=[str(text) for text in columns]), str(Text(f"{DAY}의 협력망", f"Partnerships at {DAY}"))
+)
+
+# %%
+network_plot(certain)
+
+# %% [markdown]
+# 같은 망을 손으로 살펴보려면. 브라우저 안에서만 돌고 아무 서버에도 묻지 않습니다.
+#
+# The same network to explore by hand. It runs inside the browser and asks no server.
+
+# %%
+network_html(certain)
+
+# %% [markdown]
+# 어떤 역할이 한 사례에서 만나나. 지원 기관은 많은 사례에 있지만, 묻지 않으면 관계를 이루지 않습니다.
+#
+# Which roles meet in one case? Supporters stand in many cases, but make no tie unless asked.
+
+# %%
+role_matrix_plot(graph.query("role-matrix"))
+
+# %% [markdown]
+# ## 중심에 선 기관 / Central organisations
+#
+# 잣대마다 뜻과 순위가 다릅니다. 기관이 많은 사례 하나가 연결 수를 크게 만들 수 있으므로 세기와 나란히 봅니다.
+#
+# Each measure has its own meaning and ranks. One case of many parties can make a large degree, so strength stands
+# beside it.
+
+# %%
+measures = ["degree", "strength", "betweenness", "effective_size"]
+leading = central(certain, measures, top=10)
+shown = named(leading)
+for name, text in {
+    "degree": Text("연결 수", "degree"),
+    "strength": Text("연결 세기", "strength"),
+    "betweenness": Text("사이 중심성", "betweenness"),
+    "effective_size": Text("유효 크기", "effective size"),
+}.items():
+    shown.attrs["labels"] |= {name: str(text), f"rank_{name}": str(Text("순위", "rank"))}
+table(shown, str(Text("연결 수로 앞선 기관", "Organisations that lead by degree")))
+
+# %% [markdown]
+# 연결 수가 같은 기관이 여럿이면 한 사례의 당사자들일 때가 많습니다. 그런지 셉니다.
+#
+# Many with the same degree are often the parties of one case. We count whether they are.
+
+# %%
+sizes = {}
+for one, other, data in certain.edges(data=True):
+    for case in data["cases"]:
+        sizes.setdefault(case, set()).update((one, other))
+case, parties = max(sizes.items(), key=lambda item: (len(item[1]), item[0]))
+among = sum(name in parties for name in leading["organisation"])
+print(
+    Text(
+        f"가장 큰 사례({case})의 당사자는 {len(parties)}곳이고, 위 표의 {len(leading)}곳 가운데 {among}곳입니다.",
+        f"The largest case ({case}) has {len(parties)} parties; {among} of the {len(leading)} above are among them.",
+    )
+)
+
+# %% [markdown]
+# ## 얼마나 확실한가 / How sure?
+#
+# 날짜가 넓은 사례, 같은지 모르는 사례와 기관을 저마다 한쪽으로 정한 것이 읽기입니다. 모든 읽기에서 값과 순위가
+# 어디까지 움직이는지 봅니다.
+#
+# A reading settles every case of unsure date and every unsure identity in one way. Over all readings we see how far
+# value and rank move.
+
+# %%
+unsure = read_identities(lambda sparql: [[term.value for term in row] for row in graph.ask(sparql).rows])
+tables = graph.network_tables()
+ties = rank("betweenness", readings(tables, unsure, at=DAY))
+print(
+    Text(
+        f"읽기 {ties.looked_at}가지, 서로 다른 망 {ties.networks}가지; {'모두 봄' if ties.exact else '표본'}",
+        f"{ties.looked_at} readings, {ties.networks} different networks; {'all seen' if ties.exact else 'a sample'}",
+    )
+)
+assert all(row.lower <= row.value <= row.upper for row in ties.rows if row.value is not None)
+table(named(ties.as_frame(top=10)), str(Text("사이 중심성과 그 범위", "Betweenness with its bounds")))
+
+# %% [markdown]
+# ## 중개자, 지원 기관 없이와 함께 / Brokers without and with supporters
+#
+# 지원 기관까지 관계를 이룬다고 하면 가운데 서는 곳이 바뀝니다. 어느 쪽이 맞다는 것이 아니라, 무엇을 관계로 보는지가
+# 답을 정한다는 뜻입니다.
+#
+# If supporters make ties, others stand in the middle. Neither is the right one: what is taken for a tie decides the
+# answer.
+
+# %%
+everyone = ["lead", "partner", "beneficiary", "supporter"]
+supported = rank("betweenness", readings(tables, unsure, at=DAY, roles=everyone))
+brokers = side_by_side({"ties": ties, "supporters": supported}, top=5)
+shown = named(brokers)
+parts = {"value": Text("값", "value"), "lower": Text("부터", "from"), "upper": Text("까지", "to")}
+parts |= {"rank": Text("순위", "rank"), "best": Text("높게", "best"), "worst": Text("낮게", "worst")}
+for key, text in {"ties": Text("관계만", "ties alone"), "supporters": Text("지원 포함", "with supporters")}.items():
+    shown.attrs["labels"] |= {f"{key}_{part}": f"{text}: {head}" for part, head in parts.items()}
+first = brokers.loc[brokers["ties_rank"] == 1, "organisation"].item()
+assert first != brokers.loc[brokers["supporters_rank"] == 1, "organisation"].item()
+table(shown, str(Text("가장 앞선 중개자 다섯, 두 가지로", "The five best brokers, in both ways")))
+
+# %% [markdown]
+# 중개에는 다섯 역할이 있습니다(굴드와 페르난데스). 종류를 모르는 기관이 낀 것은 따로 셉니다.
+#
+# Brokers have five roles (Gould and Fernandez). Where a kind is unknown the triad is counted apart.
+
+# %%
+roles = brokerage_roles(certain)
+heads = {
+    "coordinator": Text("같은 종류끼리", "coordinator"),
+    "gatekeeper": Text("안으로", "gatekeeper"),
+    "representative": Text("밖으로", "representative"),
+    "consultant": Text("다른 종류의 둘", "consultant"),
+    "liaison": Text("세 종류", "liaison"),
+    "kind-unknown": Text("종류를 모름", "kind unknown"),
+}
+frame = pd.DataFrame.from_dict(roles, orient="index").rename_axis("organisation").reset_index()
+assert set(heads) == set(frame.columns) - {"organisation"}
+frame["total"] = frame.drop(columns="organisation").sum(axis="columns")
+frame = frame.sort_values(["total", "organisation"], ascending=[False, True]).head(8).reset_index(drop=True)
+for attribute in ("label_ko", "label_en"):
+    frame[attribute] = [certain.nodes[node][attribute] for node in frame["organisation"]]
+shown = named(frame)
+shown.attrs["labels"] |= {name: str(text) for name, text in heads.items()} | {"total": str(Text("모두", "all"))}
+table(shown, str(Text("중개의 다섯 역할", "Five roles of brokers")))
+
+# %% [markdown]
+# ## 공동체와 끼리끼리 / Communities, and like with like
+#
+# 라이덴 방법은 씨앗과 판을 적어 두므로 다시 해도 같습니다. 종류끼리 어울리는 정도는 연결 수를 지킨 무작위 망과
+# 견줍니다.
+#
+# Leiden with its seed and version recorded gives the same again. How far like goes with like is held against random
+# networks that keep every degree.
+
+# %%
+found = communities(certain)
+assert found.parts == communities(certain).parts
+mixing = assortativity(certain)
+print(
+    Text(
+        f"공동체 {len(found.parts)}개, 모듈성 {found.modularity:.2f} "
+        f"({found.library} {found.version}, 씨앗 {found.seed}).",
+        f"{len(found.parts)} communities, modularity {found.modularity:.2f} "
+        f"({found.library} {found.version}, seed {found.seed}).",
+    )
+)
+print(
+    Text(
+        f"종류의 끼리끼리 {mixing.value:+.2f}, 무작위 평균 {mixing.mean:+.2f}, z = {mixing.z:+.1f}.",
+        f"Assortativity by kind {mixing.value:+.2f}, at random {mixing.mean:+.2f}, z = {mixing.z:+.1f}.",
+    )
+)
+rows = [
+    (number, len(part), ", ".join(certain.nodes[node][LABEL] or certain.nodes[node]["label_ko"] for node in part[:6]))
+    for number, part in enumerate(found.parts[:5], 1)
+]
+columns = [Text("공동체", "community"), Text("기관", "organisations"), Text("그 가운데", "among them")]
+table(pd.DataFrame(rows, columns=[str(text) for text in columns]), str(Text("가장 큰 다섯", "The five largest")))
+
+# %% [markdown]
+# ## 한 기관의 둘레 / Around one organisation
+#
+# 가장 앞선 중개자와 두 걸음 안의 기관. 그 선 하나를 열어 근거를 봅니다.
+#
+# The best broker and those within two ties. We open one of its ties to the evidence.
+
+# %%
+ego_plot(certain, first, radius=2)
+
+# %%
+other = min(certain[first])
+name, partner = (certain.nodes[node]["label_ko"] for node in (first, other))
+graph.explain(f"{name} ~ {partner}")
+
+# %% [markdown]
+# ## 해마다 / Over the years
+#
+# 자리를 고정하고 네 날의 망을 나란히 놓습니다. 다시 확인되지 않은 관계는 끝난 것이 아닙니다. 끝을 말하는 출처가
+# 없습니다.
+#
+# Four days side by side, every organisation in its place. A tie not attested again has not ended: no source states an
+# end.
+
+# %%
+days = ["2017-12-31", "2020-12-31", "2022-12-31", DAY]
+by_day = {day: graph.network(at=day) for day in days}
+counts = [network.number_of_edges() for network in by_day.values()]
+assert counts == sorted(counts)
+small_multiples(by_day, columns=2, panel_in=4.5)
+
+# %%
+change = compare(by_day["2022-12-31"], by_day[DAY])
+assert change.ties.gone == () and len(change.ties.new) == counts[-1] - counts[-2]
+print(
+    Text(
+        f"2022년 말 뒤에 처음 확인된 관계 {len(change.ties.new)}개, 다시 확인된 관계 {len(change.ties.again)}개.",
+        f"After 2022: {len(change.ties.new)} ties attested for the first time, {len(change.ties.again)} again.",
+    )
+)
+print(change.why_none_gone)
+
+# %% [markdown]
+# ## 읽을 때 조심할 것 / What to keep in mind
+#
+# - 이 망은 출처가 적은 사례만 담습니다. 여기 없는 기관도 협력할 수 있습니다.
+# - 기관 사이의 값은 작은 망의 값입니다. 범위가 겹치는 순위는 갈리지 않은 것입니다.
+# - 거의 모든 관계를 한 계통의 출처만 말합니다(공책 4).
+#
+# What to keep in mind:
+#
+# - The network holds only cases that sources report. Who is not in it may partner all the same.
+# - Values are those of a small network. Ranks whose bounds overlap are not told apart.
+# - Nearly every tie is stated by one origin only (notebook 4).
+
+# %%
+ties_by_origins = graph.query("ties-by-origins")
+assert (ties_by_origins["origins"] <= 1).mean() > 0.9
+graph.close()

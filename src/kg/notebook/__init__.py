@@ -1,0 +1,53 @@
+"""SPARQL in notebooks: ``%load_ext kg.notebook`` gives ``%sparql`` and ``%%sparql``; answers show as good tables.
+
+IPython is imported only when the extension is loaded, pandas only when there is an answer.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.graph import Graph, open_graph
+
+if TYPE_CHECKING:
+    import pandas
+
+    from kg.notebook.answer import Answer
+
+__all__ = ["load_ipython_extension", "open_near", "table", "unload_ipython_extension"]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext kg.notebook`` calls."""
+    from kg.notebook.complete import match_sparql
+    from kg.notebook.magic import SparqlMagics
+
+    shell.register_magics(SparqlMagics)
+    if match_sparql not in shell.Completer.custom_matchers:
+        shell.Completer.custom_matchers.append(match_sparql)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """What ``%unload_ext kg.notebook`` calls."""
+    from kg.notebook.complete import match_sparql
+
+    if match_sparql in shell.Completer.custom_matchers:
+        shell.Completer.custom_matchers.remove(match_sparql)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("sparql", None)
+
+
+def open_near() -> Graph:
+    """The graph at hand: that of ``KG_GRAPH``, else ``build`` here or one folder up, else the shipped tables."""
+    named = os.environ.get("KG_GRAPH")
+    near = (path for path in ("build", "../build") if (Path(path) / "current").exists())
+    return open_graph(named or next(near, None))
+
+
+def table(frame: pandas.DataFrame, title: str | None = None) -> Answer:
+    """A DataFrame, such as ``graph.query`` gives, as a table to read: labels for heads, links for IRIs, — for gaps."""
+    from kg.notebook.answer import Answer
+
+    return Answer.of(frame, title)

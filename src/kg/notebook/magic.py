@@ -1,0 +1,177 @@
+"""The magic itself: read the line, ask the graph, show the answer or one clear line."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+
+from kg.errors import InputFaults, KgError, Text
+from kg.graph import Graph, find_question, open_graph
+from kg.notebook.line import Asked, read_line
+from kg.queries.tokens import query_form, tokens, with_prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kg.notebook.answer import Answer, Turtle, YesNo
+
+_PLACE = re.compile(r"error at (\d+):(\d+): ")
+
+
+class SparqlError(KgError):
+    """An error that a notebook shows as one line, without a traceback; the cell still counts as failed."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@magics_class
+class SparqlMagics(Magics):
+    """``%sparql`` and ``%%sparql``."""
+
+    @property
+    def _variables(self) -> dict[str, Any]:
+        assert self.shell is not None, "the magic belongs to a shell"
+        return self.shell.user_ns
+
+    @no_var_expand  # $name is a variable of SPARQL; as the value of a parameter we read it ourselves
+    @line_cell_magic
+    def sparql(self, line: str, cell: str | None = None) -> Answer | YesNo | Turtle:
+        """질문하거나 SPARQL을 던진다. Ask a question or SPARQL.
+
+        ::
+
+            %sparql                                             the questions
+            %sparql partners-of organisation=LG전자              a question, by name
+            %sparql partners-of organisation="SK 에코플랜트"      a value with spaces
+            %sparql partners-of organisation=$firm              the value of a Python variable
+            rows = %sparql repeat-partners                      the answer is a DataFrame
+            %%sparql --into cases --max-rows 10                 SPARQL in the cell
+            SELECT ?case WHERE { ?case a kg:Case }
+
+        Options: --graph DIR, --endpoint URL, --into NAME, --max-rows N, --timeout S. Without --graph or --endpoint the
+        variable ``graph`` is asked if it is a graph, else ``kg.open()``.
+        """
+        asked: Asked | None = None
+        try:
+            asked = read_line(line, cell, self._variables)
+            answer = self._ask(asked)
+        except KgError as error:
+            raise SparqlError(_one_line(error, asked)) from None
+        if asked.into:
+            self._variables[asked.into] = _plain(answer)
+        return answer
+
+    def _ask(self, asked: Asked) -> Answer | YesNo | Turtle:
+        if not asked.text:
+            return _questions()
+        with _graph(asked, self._variables) as graph:
+            form = query_form(asked.text) if asked.is_sparql else "SELECT"
+            return _select(graph, asked) if form == "SELECT" else _other(graph, asked, form)
+
+
+def _select(graph: Graph, asked: Asked) -> Answer:
+    from kg.notebook.answer import Answer
+
+    text = asked.text + "\n" if asked.is_sparql else asked.text  # with a line end it is never taken for a name
+    question = None if asked.is_sparql else find_question(asked.text)
+    frame = graph.query(text, timeout_s=asked.timeout_s, max_rows=asked.max_rows, **asked.values)
+    return Answer.of(frame, empty_because=question.empty_because if question else None)
+
+
+def _other(graph: Graph, asked: Asked, form: str) -> YesNo | Turtle:
+    from kg.notebook.answer import Turtle, YesNo
+    from kg.queries import to_ttl
+
+    result = graph.ask(asked.text, timeout_s=asked.timeout_s, max_rows=asked.max_rows)
+    if form == "ASK":
+        return YesNo(bool(result.answer))
+    cut = Text(
+        f"# 앞의 {len(result):,}개 트리플에서 잘랐습니다(--max-rows).\n",
+        f"# Cut after the first {len(result):,} triples (--max-rows).\n",
+    )
+    return Turtle(to_ttl(result) + (str(cut) if result.truncated else ""))
+
+
+def _questions() -> Answer:
+    """All shipped questions as a table, for ``%sparql`` alone."""
+    import pandas
+
+    from kg.notebook.answer import Answer
+    from kg.paths import shipped
+    from kg.queries import list_questions
+
+    rows = [
+        (one.name, str(one.title), " ".join(f"{p.name}=…" if p.required else f"[{p.name}=…]" for p in one.params))
+        for one in list_questions(shipped("queries"))
+    ]
+    frame = pandas.DataFrame(rows, columns=["question", "title", "parameters"])
+    frame.attrs["labels"] = {
+        "question": str(Text("질문", "question")),
+        "title": str(Text("묻는 것", "what it asks")),
+        "parameters": str(Text("매개변수", "parameters")),
+    }
+    return Answer.of(frame, str(Text("질문 목록", "The questions")))
+
+
+@contextmanager
+def _graph(asked: Asked, variables: Mapping[str, Any]) -> Iterator[Graph]:
+    """The graph that is named, else the variable ``graph``, else the one at hand; closed if it was opened here."""
+    given = variables.get("graph")
+    if not asked.graph and not asked.endpoint and isinstance(given, Graph):
+        yield given
+        return
+    with open_graph(asked.endpoint or asked.graph) as graph:
+        yield graph
+
+
+def _plain(answer: Answer | YesNo | Turtle) -> Any:
+    """What ``--into`` keeps: the answer as a DataFrame, a truth value, or text."""
+    from kg.notebook.answer import Turtle, YesNo
+
+    if isinstance(answer, YesNo):
+        return bool(answer)
+    return str(answer) if isinstance(answer, Turtle) else answer
+
+
+def _one_line(error: KgError, asked: Asked | None) -> Text:
+    """The message on one line; a fault of SPARQL text with its line and column in the cell."""
+    if isinstance(error, InputFaults):
+        said = "; ".join(" ".join(str(fault).split()) for fault in error.faults)
+        return Text(said, said)
+    place = _PLACE.search(error.text.en)
+    if not place or not asked or not asked.is_sparql:
+        return Text(" ".join(error.text.ko.split()), " ".join(error.text.en.split()))
+    line, column = int(place[1]), int(place[2])
+    if line == 1:  # the prefixes were declared before it
+        column = max(1, column - len(with_prefixes(asked.text)) + len(asked.text))
+    lines = asked.text.split("\n")
+    shown = lines[line - 1].strip() if line <= len(lines) else ""
+    why = _why(asked.text, shown)
+    return Text(
+        f"SPARQL의 문법이 틀렸습니다. {line}줄 {column}열 가까이: {shown}{why.ko}",
+        f"This is not valid SPARQL near line {line}, column {column}: {shown}{why.en}",
+    )
+
+
+def _why(text: str, shown: str) -> Text:
+    """What is wrong, where we know it; the parser's own list of what it expected misleads more than it helps."""
+    declared, used, previous = set(), [], ""
+    for token in tokens(with_prefixes(text)):
+        if token.kind == "name":
+            prefix = token.text.partition(":")[0]
+            declared.add(prefix) if previous == "PREFIX" else used.append(prefix)
+        if token.kind not in ("space", "comment"):
+            previous = token.text.upper()
+    unknown = next((prefix for prefix in used if prefix not in declared), None)
+    if unknown is not None:
+        return Text(f" (모르는 접두어 {unknown}:)", f" (unknown prefix {unknown}:)")
+    if re.search(r"\bid:[\w-]+/", shown):  # as tables show it, but a slash ends a name in SPARQL
+        return Text(
+            r" (줄인 IRI의 /는 \/로 쓰거나, IRI를 <…>에 다 쓰십시오)",
+            r" (in a short IRI write / as \/, or write the whole IRI in <…>)",
+        )
+    return Text("", "")
