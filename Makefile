@@ -9,7 +9,7 @@ build: .venv/.installed
 	$(BIN)/kg build data --out build
 
 test: .venv/.tested oracle
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # the second opinion on the mapping lives in an environment of its own, because it needs older libraries;
 # where it cannot be installed the tests say so (and fail when KG_REQUIRE=all)
