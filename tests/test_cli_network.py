@@ -111,6 +111,15 @@ def test_an_empty_network_is_a_sentence_and_no_error(words: list[str], ask) -> N
     assert "network has no tie" in text or "The network is empty" in text
 
 
+def test_organisations_of_one_grade_are_a_network_of_their_own(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    words = ["--kind", "shared-rating", "--scheme", "win-win-index", "--grades", "outstanding"]
+    found = json.loads(ask("summary", *words, "--between", "2023-01-01", "2023-12-31", "--json"))
+    assert (found["kind"], found["editions_used"]) == ("shared-rating", 1)
+    assert found["ties"] == found["organisations"] * (found["organisations"] - 1) // 2 > 900
+    assert "several rating schemes" in ask("summary", "--kind", "shared-rating", code=1)
+    assert "scheme" in ask("summary", "--scheme", "win-win-index", code=1)
+
+
 def test_an_exported_network_reads_back_the_same(ask, real_build: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture
     from kg.graph import open_graph
 

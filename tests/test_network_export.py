@@ -193,7 +193,9 @@ def test_an_empty_network_is_written_too(writer):
 def test_an_empty_network_reads_back_empty():
     nothing = partnership_network(NetworkTables([]))
     assert nx.read_graphml(io.BytesIO(written(write_graphml, nothing))).number_of_nodes() == 0
-    assert written(write_node_csv, nothing) == b"id,label_ko,label_en,kind,cases,iri\n"
+    assert written(write_node_csv, nothing) == (
+        b"id,label_ko,label_en,label_roman,kind,cases,latest_grade,latest_grade_year,iri\n"
+    )
 
 
 def test_a_character_that_xml_cannot_hold_is_named_with_its_place():

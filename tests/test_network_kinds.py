@@ -16,6 +16,7 @@ from kg.network import (
     co_attendance_network,
     network,
     partnership_network,
+    shared_rating_network,
     summary,
     support_network,
     two_mode_network,
@@ -23,7 +24,7 @@ from kg.network import (
     write_graphml,
 )
 from kg.network.export import flattened
-from kg.network.tables import Attendance, Case, Claim, Contribution, Event, Participation
+from kg.network.tables import Attendance, Case, Claim, Contribution, Event, Participation, Rating
 
 CASES = [
     Case("case/x", "엑스", "honours", "1", date(2023, 11, 1), date(2023, 11, 30)),
@@ -134,7 +135,7 @@ def test_a_two_mode_network_keeps_cases_with_one_party_and_says_what_a_case_is()
         "latest": "2023-11-30",
     }
     assert graph.graph["left_out"] == {"role-not-asked": ["z"], "unnamed-party": ["y"], "no-party": ["w"]}
-    with pytest.raises(NetworkError, match="co-attendance, partnership, support"):
+    with pytest.raises(NetworkError, match="co-attendance, partnership, shared-rating, support"):
         summary(graph)
 
 
@@ -192,6 +193,70 @@ def test_an_unknown_code_names_the_known_ones(kind, asked, known):
         network(kind, tables, **asked)
 
 
+# --- the same grade --------------------------------------------------------------------------------------------------
+
+RATINGS = [
+    Rating("r1", "index", 2022, "best", "org/a"),
+    Rating("r2", "index", 2022, "best", "org/b"),
+    Rating("r3", "index", 2022, "good", "org/c"),
+    Rating("r4", "index", 2023, "best", "org/a"),
+    Rating("r5", "index", 2023, "best", "org/b"),
+    Rating("r6", "index", 2023, "best", "org/c"),
+    Rating("r7", "survey", 2023, "good", "org/a"),
+]
+
+
+@settings(deadline=None)
+@given(st.sets(st.tuples(st.integers(2019, 2023), st.sampled_from(ORGANISATIONS)), max_size=20), st.randoms())
+def test_a_shared_rating_network_equals_the_brute_force_oracle(rated, chance):
+    rows = [Rating(f"r{n}", "index", year, chance.choice("xyz"), org) for n, (year, org) in enumerate(sorted(rated))]
+    graph = shared_rating_network(NetworkTables([], ratings=rows))
+    grade = {(row.year, row.organisation): row.grade for row in rows}
+    for place, one in enumerate(ORGANISATIONS):
+        for other in ORGANISATIONS[:place]:
+            years = [
+                y for y in range(2019, 2024) if grade.get((y, one)) and grade.get((y, one)) == grade.get((y, other))
+            ]
+            found = (
+                graph.edges[one[-1], other[-1]] if graph.has_edge(one[-1], other[-1]) else {"editions": [], "weight": 0}
+            )
+            assert found["editions"] == [f"index.{year}.{grade[year, one]}" for year in years]
+            assert found["weight"] == len(years)
+
+
+def test_a_scheme_has_to_be_chosen_and_grades_and_days_may_be():
+    tables = NetworkTables([], ratings=RATINGS)
+    with pytest.raises(NetworkError, match=r"several rating schemes; choose one by scheme: index, survey"):
+        shared_rating_network(tables)
+    with pytest.raises(NetworkError, match="'fame' is not a known rating scheme; known: index, survey"):
+        shared_rating_network(tables, scheme="fame")
+    with pytest.raises(NetworkError, match="'poor' is not a known grade; known: best, good"):
+        shared_rating_network(tables, scheme="index", grades=["poor"])
+    assert shared_rating_network(tables, scheme="index").edges["a", "b"]["editions"] == [
+        "index.2022.best",
+        "index.2023.best",
+    ]
+    assert set(shared_rating_network(tables, scheme="index", at="2022-12-31").edges) == {("a", "b")}
+    assert shared_rating_network(tables, scheme="index", at="2022-06-30").number_of_edges() == 0  # the year is not over
+    assert shared_rating_network(tables, scheme="index", grades="good").number_of_edges() == 0
+    text = summary(shared_rating_network(tables, scheme="index")).as_text("ko")
+    assert "협력 관계가 아님" in text and "회차의 등급" in text
+
+
+def test_too_many_pairs_are_refused_with_a_remedy(monkeypatch):
+    monkeypatch.setattr("kg.network.shared_rating.MAX_PAIRS", 3)
+    with pytest.raises(NetworkError, match=r"4 pairs share a grade, more than 3: ask for fewer grades or years"):
+        shared_rating_network(NetworkTables([], ratings=RATINGS), scheme="index")
+
+
+def test_a_node_carries_its_latest_grade():
+    rows = participations([("x", "lead", "org/a"), ("x", "partner", "org/c"), ("x", "partner", "org/d")])
+    nodes = partnership_network(NetworkTables(rows, CASES, ratings=RATINGS)).nodes
+    assert (nodes["a"]["latest_grade"], nodes["a"]["latest_grade_year"]) == ("index/best", 2023)
+    assert (nodes["c"]["latest_grade"], nodes["c"]["latest_grade_year"]) == ("index/best", 2023)
+    assert (nodes["d"]["latest_grade"], nodes["d"]["latest_grade_year"]) == (None, None)
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("writer", [write_graphml, write_gexf])
 def test_every_kind_of_network_is_written_and_reads_back_equal(kind, writer):
@@ -201,6 +266,7 @@ def test_every_kind_of_network_is_written_and_reads_back_equal(kind, writer):
         contributions=[Contribution("g", "case/x", "org/b", "org/a", "data")],
         events=guests().events,
         attendances=guests().attendances,
+        ratings=RATINGS[:3],
     )
     graph = network(kind, tables)
     out = io.BytesIO()

@@ -233,9 +233,9 @@ def test_contributions_and_attendances_are_read_with_their_own_claims(way):
 
 
 def test_an_unknown_kind_of_network_names_the_known_ones():
-    with pytest.raises(NetworkError, match="co-attendance, partnership, support, two-mode"):
+    with pytest.raises(NetworkError, match="co-attendance, partnership, shared-rating, support, two-mode"):
         read_network_tables(by_pyoxigraph(PREFIXES, True), kind="friendship")
-    with pytest.raises(NetworkError, match="co-attendance, partnership, support, two-mode"):
+    with pytest.raises(NetworkError, match="co-attendance, partnership, shared-rating, support, two-mode"):
         network("friendship", NetworkTables([]))
 
 

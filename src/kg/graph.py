@@ -167,7 +167,7 @@ class Graph:
 
         Parameters
         ----------
-        kind : 'partnership', 'support', 'two-mode' or 'co-attendance'
+        kind : 'partnership', 'support', 'two-mode', 'shared-rating' or 'co-attendance'
             Ties of one case (:func:`kg.network.partnership_network`), giver to receiver, organisations with their
             cases, organisations at the same event.
         policy : str

@@ -93,6 +93,8 @@ def _choices(one: argparse.ArgumentParser) -> None:
     one.add_argument("--kind", default="partnership", metavar="K", help=say("망의 종류", "default: partnership"))
     one.add_argument("--mode", choices=("certain", "possible"), default="certain")
     one.add_argument("--roles", help=say("쉼표로 나눈 역할", "role codes separated by commas"))
+    one.add_argument("--scheme", metavar="S", help=say("평가 체계 (shared-rating)", "rating scheme, for shared-rating"))
+    one.add_argument("--grades", metavar="G,…", help=say("쉼표로 나눈 등급", "grade codes, for shared-rating"))
     one.add_argument("--weight", metavar="W", help=say("count 또는 fractional", "count or fractional"))
     one.add_argument("--policy", default="default", help=say("방침", "the policy to follow"))
     one.add_argument("--json", action="store_true")
@@ -106,6 +108,8 @@ def _asked(options: argparse.Namespace, **more: Any) -> dict[str, Any]:
         "between": tuple(options.between) if getattr(options, "between", None) else None,
         "roles": options.roles.split(",") if options.roles else None,
         "weight": options.weight,
+        "scheme": options.scheme,
+        "grades": options.grades.split(",") if options.grades else None,
         **more,
     }
     return {name: value for name, value in chosen.items() if value is not None}

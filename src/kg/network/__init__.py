@@ -22,6 +22,7 @@ from kg.network.neighbourhood import Way, ego_network, node_of, shortest_way
 from kg.network.partnership import partnership_network
 from kg.network.read import read_network_tables
 from kg.network.results_rdf import results_quads, write_results
+from kg.network.shared_rating import shared_rating_network
 from kg.network.summarise import Summary, summary
 from kg.network.support import support_network
 from kg.network.tables import NetworkTables
@@ -54,6 +55,7 @@ __all__ = [
     "read_network_tables",
     "readings",
     "results_quads",
+    "shared_rating_network",
     "shortest_way",
     "side_by_side",
     "summary",

@@ -62,6 +62,7 @@ def co_attendance_network(
         organisations=tables.organisations,
         claims=tables.claims,
         kinds=tables.kinds,
+        ratings=tables.ratings,
         policy=tables.policy,
     )
     return joined_network(as_cases, days, asked, kind="co-attendance", unit="events", weight=weight)

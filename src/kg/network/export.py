@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 Target = str | os.PathLike[str] | IO[bytes]
 
 SEPARATOR = " | "
-NODE_COLUMNS = ("id", "label_ko", "label_en", "kind", "cases", "iri")
+NODE_COLUMNS = (
+    "id",
+    "label_ko",
+    "label_en",
+    "label_roman",
+    "kind",
+    "cases",
+    "latest_grade",
+    "latest_grade_year",
+    "iri",
+)
 EDGE_COLUMNS = (
     "source",
     "target",

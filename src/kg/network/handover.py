@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas
 
-LISTS = ("cases", "events", "contributions", "claims")  # attributes that are lists of ids
+LISTS = ("cases", "events", "contributions", "editions", "claims")  # attributes that are lists of ids
 
 
 def write_network(graph: nx.Graph, target: str | os.PathLike[str], format: str | None = None) -> None:
@@ -79,7 +79,7 @@ def write_pajek(graph: nx.Graph, target: str | os.PathLike[str]) -> None:
         lines.append(" ".join([str(places[node]), _quoted(node), "0.0 0.0 ellipse", *named]))
     lines.append("*Arcs" if flat.is_directed() else "*Edges")
     for one, other, data in flat.edges(data=True):
-        shared = [f"{name} {_quoted(data[name])}" for name in LISTS[:3] if name in data]
+        shared = [f"{name} {_quoted(data[name])}" for name in LISTS[:-1] if name in data]
         lines.append(" ".join([str(places[one]), str(places[other]), str(data.get("weight", 1)), *shared]))
     Path(target).write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
 

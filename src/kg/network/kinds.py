@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from kg.errors import Text
 from kg.network.co_attendance import co_attendance_network
 from kg.network.errors import unknown
 from kg.network.partnership import partnership_network
+from kg.network.shared_rating import shared_rating_network
 from kg.network.support import support_network
 from kg.network.tables import NetworkTables
 from kg.network.two_mode import two_mode_network
@@ -21,6 +23,7 @@ KINDS: Mapping[str, Callable[..., Any]] = {
     "support": support_network,
     "two-mode": two_mode_network,
     "co-attendance": co_attendance_network,
+    "shared-rating": shared_rating_network,
 }
 
 
@@ -33,4 +36,8 @@ def network(kind: str, tables: NetworkTables, **asked: Any) -> nx.Graph:
     """
     if kind not in KINDS:
         raise unknown(Text("망 종류", "kind of network"), kind, KINDS)
+    options = [name for name in inspect.signature(KINDS[kind]).parameters if name != "tables"]
+    for name in asked:
+        if name not in options:
+            raise unknown(Text(f"{kind} 망의 선택 사항", f"option of the {kind} network"), name, options)
     return KINDS[kind](tables, **asked)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import Text
 from kg.network.errors import unknown
 from kg.network.evidence import CaseDates, Evidence, collector_paused
+from kg.network.romanise import romanised
 from kg.network.selection import Selection, UsedCase, select
 from kg.network.tables import NetworkTables, Organisation, local_ids
 from kg.network.window import Window
@@ -52,7 +53,7 @@ def joined_network(
         labels=tables.labels(),
         **selection.facts(unit),
     )
-    graph.add_nodes_from(organisation_nodes(names, ids, selection.used, unit))
+    graph.add_nodes_from(organisation_nodes(tables, names, ids, selection.used, unit))
     with collector_paused():
         graph.add_edges_from(_edges(tables, selection, ids, unit, weight))
     return graph
@@ -74,26 +75,37 @@ def party_rows(tables: NetworkTables, used: Iterable[UsedCase], unnamed: bool) -
     return rows
 
 
-def node_attributes(row: Organisation) -> Attributes:
-    """What a node carries of its organisation."""
+def node_attributes(row: Organisation, rated: tuple[int, str] | None = None) -> Attributes:
+    """What a node carries of its organisation; ``label_roman`` is generated where no source gives an English name.
+
+    ``latest_grade`` is ``scheme/grade`` of ``latest_grade_year``; both None where no grade is known.
+    """
     return {
         "iri": row.organisation,
         "label_ko": row.label_ko,
         "label_en": row.label_en,
+        "label_roman": romanised(row.label_ko) if row.label_ko and not row.label_en else None,
         "kind": row.kind or "unknown",
+        "latest_grade": rated[1] if rated else None,
+        "latest_grade_year": rated[0] if rated else None,
     }
 
 
 def organisation_nodes(
-    names: Mapping[str, Organisation], ids: Mapping[str, str], used: Iterable[UsedCase], unit: str
+    tables: NetworkTables,
+    names: Mapping[str, Organisation],
+    ids: Mapping[str, str],
+    used: Iterable[UsedCase],
+    unit: str,
 ) -> Iterator[tuple[str, Attributes]]:
     """The nodes in order of their ids; the attribute named by ``unit`` counts the cases or events of each."""
     counts = dict.fromkeys(names, 0)
     for case in used:
         for party in case.parties:
             counts[party] += 1
+    rated = tables.latest_grades()
     for iri in sorted(names, key=ids.__getitem__):
-        yield ids[iri], {**node_attributes(names[iri]), unit: counts[iri]}
+        yield ids[iri], {**node_attributes(names[iri], rated.get(iri)), unit: counts[iri]}
 
 
 def _edges(

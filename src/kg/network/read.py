@@ -24,6 +24,7 @@ from kg.network.tables import (
     NetworkTables,
     Organisation,
     Participation,
+    Rating,
     Role,
     local_id,
 )
@@ -35,6 +36,7 @@ CLAIMS_OF = {
     "two-mode": "ParticipationClaim",
     "support": "ContributionClaim",
     "co-attendance": "AttendanceClaim",
+    "shared-rating": "RatingClaim",
 }
 
 Query = Callable[[str], Iterable[Any]]
@@ -102,11 +104,15 @@ _ATTENDANCE_PATTERN = """?attendance a kg:Attendance ; kg:event ?event .
   OPTIONAL { ?attendance kg:capacity ?capacity }
   MINUS { ?attendance kg:status <""" + UNDECIDED + "> }"
 
+_RATINGS = """SELECT ?rating ?scheme ?year ?grade ?organisation WHERE { %s }"""
+_RATING_PATTERN = """?rating a kg:Rating ; kg:scheme ?scheme ; kg:year ?year ; kg:grade ?grade ;
+    kg:organisation ?organisation"""
+
 
 def read_network_tables(
     query: Query, *, kind: str = "partnership", policy: str = DEFAULT_POLICY, base: str = BASE
 ) -> NetworkTables:
-    """What a network of this kind needs, by at most seven queries of the model in ``docs/model.md``.
+    """What a network of this kind needs, by at most eight queries of the model in ``docs/model.md``.
 
     ``policy`` names the accepted graph to read; the default policy's things stand in the default graph.
     ``base`` is the base of the graph's IRIs.
@@ -119,7 +125,7 @@ def read_network_tables(
     events, attendances = source.events() if kind == "co-attendance" else ([], [])
     return NetworkTables(
         participations=source.participations(roles) if kind in ("partnership", "two-mode") else [],
-        cases=source.cases() if kind != "co-attendance" else [],
+        cases=source.cases() if kind not in ("co-attendance", "shared-rating") else [],
         organisations=source.organisations(),
         claims=source.claims(CLAIMS_OF[kind]),
         roles=roles,
@@ -127,6 +133,7 @@ def read_network_tables(
         contributions=source.contributions() if kind == "support" else [],
         events=events,
         attendances=attendances,
+        ratings=source.ratings(),
         policy=policy,
     )
 
@@ -170,6 +177,14 @@ class _Source:
     def contributions(self) -> list[Contribution]:
         rows = self.rows(_CONTRIBUTIONS % self.accepted(_CONTRIBUTION_PATTERN))
         return _one_each([Contribution(a, b, c, d, _code(kind)) for a, b, c, d, kind in rows], 1)
+
+    def ratings(self) -> list[Rating]:
+        rows = self.rows(_RATINGS % self.accepted(_RATING_PATTERN))
+        found = [
+            Rating(rating, local_id(scheme), int(str(year)[:4]), local_id(grade), organisation)
+            for rating, scheme, year, grade, organisation in rows
+        ]
+        return _one_each(found, 1)
 
     def events(self) -> tuple[list[Event], list[Attendance]]:
         rows = self.rows(_EVENTS % self.accepted(_EVENT_PATTERN))

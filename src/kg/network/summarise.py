@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     import networkx as nx
 
 TOP = 10
-ONE_MODE = ("partnership", "support", "co-attendance")
+ONE_MODE = ("partnership", "support", "co-attendance", "shared-rating")
 
 UNITS: Mapping[str, Text] = {
     "cases": Text("사례", "cases"),
     "events": Text("행사", "events"),
     "contributions": Text("기여", "contributions"),
+    "editions": Text("회차의 등급", "grades of an edition"),
 }
 
 

@@ -38,6 +38,17 @@ WORDS: Mapping[str, Mapping[str, Text]] = {
         "fractional": Text("기관 n곳의 행사마다 1/(n-1)", "1/(n-1) an event of n organisations"),
         "repeat": Text("거듭된 관계(행사 둘 이상)", "repeat ties (two events or more)"),
     },
+    "shared-rating": {
+        "title": Text(
+            "같은 등급망: 한 회차에 같은 등급을 받은 기관들(협력 관계가 아님)",
+            "Shared-rating network: organisations with one grade in one edition (not a partnership)",
+        ),
+        "units": Text("회차의 등급", "Grades of an edition"),
+        "roles": Text("등급", "Grades"),
+        "count": Text("회차마다 1", "1 an edition"),
+        "fractional": Text("기관 n곳의 등급마다 1/(n-1)", "1/(n-1) a grade of n organisations"),
+        "repeat": Text("거듭된 관계(회차 둘 이상)", "repeat ties (two editions or more)"),
+    },
 }
 
 

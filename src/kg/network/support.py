@@ -71,7 +71,9 @@ def support_network(
         labels=tables.labels(),
         **facts,
     )
-    graph.add_nodes_from((ids[iri], node_attributes(names[iri])) for iri in sorted(names, key=ids.__getitem__))
+    rated = tables.latest_grades()
+    order = sorted(names, key=ids.__getitem__)
+    graph.add_nodes_from((ids[iri], node_attributes(names[iri], rated.get(iri))) for iri in order)
     graph.add_edges_from(_arrows(tables, used, cases, ids))
     return graph
 

@@ -101,11 +101,22 @@ class Event(NamedTuple):
     latest: date | None
 
 
+class Rating(NamedTuple):
+    """An accepted grade of one organisation in one year that was assessed."""
+
+    rating: str
+    scheme: str
+    year: int
+    grade: str
+    organisation: str
+
+
 @dataclass(frozen=True)
 class NetworkTables:
     """All that networks are computed from; a table not given is empty.
 
     Contributions are needed for support networks, events and attendances for co-attendance, the rest for ties.
+    Ratings are needed for shared ratings, and tell the latest grade of an organisation.
     """
 
     participations: Sequence[Participation]
@@ -117,7 +128,21 @@ class NetworkTables:
     contributions: Sequence[Contribution] = ()
     events: Sequence[Event] = ()
     attendances: Sequence[Attendance] = ()
+    ratings: Sequence[Rating] = ()
     policy: str = DEFAULT_POLICY
+
+    def latest_grades(self) -> dict[str, tuple[int, str]]:
+        """Of each organisation that has one, the latest year with an accepted grade, and it as ``scheme/grade``.
+
+        Of two schemes in one year the first by name.
+        """
+        found: dict[str, tuple[int, str]] = {}
+        for _, scheme, year, grade, organisation in sorted(
+            self.ratings, key=lambda row: (row[2], row[1]), reverse=True
+        ):
+            if organisation not in found or found[organisation][0] == year:
+                found[organisation] = (year, f"{scheme}/{grade}")
+        return found
 
     def role_codes(self) -> dict[str, bool]:
         """Every role known here, with whether it makes a tie."""

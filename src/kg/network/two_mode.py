@@ -62,7 +62,7 @@ def two_mode_network(
         labels=tables.labels(),
         **selection.facts("cases"),
     )
-    graph.add_nodes_from(organisation_nodes(names, ids, selection.used, "cases"), bipartite=0)
+    graph.add_nodes_from(organisation_nodes(tables, names, ids, selection.used, "cases"), bipartite=0)
     for used in selection.used:
         case = used.case
         graph.add_node(

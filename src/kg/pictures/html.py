@@ -46,6 +46,7 @@ UNITS: Mapping[str, Text] = {
     "cases": Text("사례", "cases"),
     "events": Text("행사", "events"),
     "contributions": Text("기여", "contributions"),
+    "editions": Text("회차의 등급", "grades of an edition"),
 }
 
 

@@ -23,6 +23,7 @@ TITLES: Mapping[str, Text] = {
     "partnership": Text("협력망", "Partnership network"),
     "support": Text("지원망", "Support network"),
     "co-attendance": Text("동석망(협력 관계가 아님)", "Co-attendance network (not a partnership)"),
+    "shared-rating": Text("같은 등급망(협력 관계가 아님)", "Shared-rating network (not a partnership)"),
     "two-mode": Text("기관과 사례", "Organisations and cases"),
 }
 TIES: tuple[tuple[str, Text, str, Any], ...] = (
@@ -207,6 +208,7 @@ def caption(graph: nx.Graph, labelled: int, lang: str, cells: int = 1000) -> str
     roles = ", ".join(str(names.get(role, [role, role])[0 if ko else 1] or role) for role in about.get("roles") or ())
     unit = str(about.get("unit", "cases"))
     units = {"cases": ("사례", "cases"), "events": ("행사", "events"), "contributions": ("기여", "contributions")}
+    units["editions"] = ("회차의 등급", "grades of an edition")
     count = about.get(f"{unit}_used")
     what = units.get(unit, (unit, unit))[0 if ko else 1]
     parts = [when, (f"역할: {roles}" if ko else f"roles: {roles}") if roles else ""]

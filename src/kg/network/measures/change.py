@@ -12,7 +12,7 @@ from kg.network.errors import NetworkError
 if TYPE_CHECKING:
     import networkx as nx
 
-ALIKE = ("kind", "mode", "roles", "unnamed", "contribution_kinds", "policy")
+ALIKE = ("kind", "scheme", "mode", "roles", "unnamed", "contribution_kinds", "policy")
 NO_ENDS = Text(
     "끝났다고 적은 출처가 없어 '끝남'은 비어 있습니다. 다시 확인되지 않은 것은 끝난 것이 아닙니다.",
     "No source states an end, so nothing is gone; what is not attested again has not ended.",

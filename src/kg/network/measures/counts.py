@@ -54,7 +54,8 @@ def repeat_ties(graph: nx.Graph) -> int:
     >>> repeat_ties(nx.Graph([("a", "b", {"cases": ["c1", "c2"]}), ("a", "c", {"cases": ["c1"]})]))
     1
     """
-    shared = "events" if graph.graph.get("unit") == "events" else "cases"
+    unit = graph.graph.get("unit")
+    shared = unit if unit in ("events", "editions") else "cases"
     return sum(len(cases) > 1 for _, _, cases in graph.edges(data=shared, default=()))
 
 

@@ -11,7 +11,7 @@ from kg.network.errors import NetworkError
 if TYPE_CHECKING:
     import networkx as nx
 
-UNDIRECTED = ("partnership", "co-attendance")
+UNDIRECTED = ("partnership", "co-attendance", "shared-rating")
 ONE_MODE = (*UNDIRECTED, "support")
 EVERY = (*ONE_MODE, "two-mode")
 

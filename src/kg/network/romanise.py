@@ -1,0 +1,89 @@
+# ruff: noqa: SIM905  # the tables read best as text
+"""Korean names in Latin letters, where no source gives an English name: generated, and always marked as such.
+
+The libraries at hand are under the GPL or without a licence, so this is our own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Revised Romanization of Korean (National Institute of the Korean Language, 2000), letters in the order of Unicode
+_INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
+_VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
+_FINALS = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
+# how a final sounds when a vowel follows: what closes its own syllable, and what opens the next
+_CARRIED = " / /g /kk k/s /n n/j /n /d /r l/g l/m l/b l/s l/t l/p /r /m /b p/s /s /ss ng/ /j /ch /k /t /p /".strip(
+    " "
+).split(" ")
+_NASAL = {"k": "ng", "t": "n", "p": "m"}
+_ASPIRATED = {"g": "k", "d": "t", "j": "ch"}
+_N, _R, _M, _SILENT, _H = 2, 5, 6, 11, 18  # places of initials
+_D_FINAL, _T_FINAL, _I = 7, 25, 20
+_H_FINALS = {6: "n", 15: "l", 27: ""}  # finals with ㅎ in them, and what is left of them
+
+
+def romanised(name: str) -> str:
+    """The name by the Revised Romanization; each run of Hangul begins with a capital, other letters stay.
+
+    Follows the sounds: 신라 Silla, 독립 Dongnip, 백마 Baengma. Sounds that come of how a word is put together
+    (학여울, 신문로) cannot be known from its letters and follow the general rules.
+
+    >>> romanised("한국수자원공사"), romanised("LG전자"), romanised("신라")
+    ('Hanguksujawongongsa', 'LG Jeonja', 'Silla')
+    """
+    text = unicodedata.normalize("NFC", name)
+    runs = re.findall(r"[가-힣]+|[^가-힣]+", text)
+    found = ""
+    for run in runs:
+        hangul = "가" <= run[0] <= "힣"
+        made = _run(run).capitalize() if hangul else run
+        if found and (found[-1].isalnum() and made[:1].isalnum()):
+            found += " "
+        found += made
+    return found
+
+
+def _run(text: str) -> str:
+    parts = []
+    syllables = [_letters(letter) for letter in text]
+    following: list[tuple[int, int, int] | None] = [*syllables[1:], None]
+    opening = _INITIALS[syllables[0][0]]
+    for (_, vowel, final), after in zip(syllables, following, strict=True):
+        closing, opening_after = _between(final, after)
+        parts.append(opening + _VOWELS[vowel] + closing)
+        opening = opening_after
+    return "".join(parts)
+
+
+def _letters(syllable: str) -> tuple[int, int, int]:
+    place = ord(syllable) - ord("가")
+    return place // 588, place % 588 // 28, place % 28
+
+
+def _between(final: int, after: tuple[int, int, int] | None) -> tuple[str, str]:
+    """How a final closes its syllable, and how the next one begins."""
+    if after is None:
+        return _FINALS[final], ""
+    initial, vowel, _ = after
+    if initial == _SILENT:
+        if vowel == _I and final in (_D_FINAL, _T_FINAL):
+            return "", "j" if final == _D_FINAL else "ch"
+        closing, _, opening = _CARRIED[final].partition("/")
+        return closing, opening
+    opening = _INITIALS[initial]
+    if final in _H_FINALS and opening in _ASPIRATED:
+        return _H_FINALS[final], _ASPIRATED[opening]
+    closing = _FINALS[final]
+    if initial in (_N, _M):
+        if closing == "l" and initial == _N:
+            return "l", "l"
+        return _NASAL.get(closing, closing), opening
+    if initial == _R and closing:
+        if closing in ("l", "n"):
+            return "l", "l"
+        return _NASAL.get(closing, closing), "n"
+    if initial == _H and final in (22, 23):  # ㅈ, ㅊ before ㅎ
+        return "", "ch"
+    return closing, opening
