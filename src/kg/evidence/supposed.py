@@ -18,6 +18,7 @@ from kg.network.tables import (
     NetworkTables,
     Organisation,
     Participation,
+    Rating,
     Role,
 )
 from kg.paths import shipped
@@ -28,6 +29,7 @@ CLAIMS_OF = {
     "two-mode": "case_participants",
     "support": "case_contributions",
     "co-attendance": "event_participants",
+    "shared-rating": "ratings",
 }
 IS_THERE = (
     "EXISTS (SELECT 1 FROM accepted.verdicts v"
@@ -57,6 +59,7 @@ def network_tables(connection: duckdb.DuckDBPyConnection, base: str, kind: str, 
     )
     events = rows("t.thing, t.name, t.start_earliest, t.start_latest", "events")
     attended = rows(f"t.thing, {iri('event', 'event')}, {iri('org', 'org')}, t.capacity", "event_participants")
+    rated = rows(f"t.thing, t.scheme, t.year, t.grade, {iri('org', 'org')}", "ratings")
     return NetworkTables(
         participations=[Participation(*row) for row in parties],
         cases=[Case(a, b, c, d, _day(first), _day(last)) for a, b, c, d, first, last in cases],
@@ -72,6 +75,7 @@ def network_tables(connection: duckdb.DuckDBPyConnection, base: str, kind: str, 
         contributions=[Contribution(*row) for row in gifts],
         events=[Event(event, name, _day(first), _day(last)) for event, name, first, last in events],
         attendances=[Attendance(*row) for row in attended],
+        ratings=[Rating(a, b, int(str(year)[:4]), grade, org) for a, b, year, grade, org in rated if grade],
         policy=policy,
     )
 

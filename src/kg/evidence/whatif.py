@@ -40,7 +40,7 @@ ALWAYS = (
     "organisation_changes",
     "organisation_kinds",
 )  # labels of cases, kinds and histories of organisations rest on these
-NETWORK = (*ALWAYS, "case_contributions", "events", "event_participants")
+NETWORK = (*ALWAYS, "case_contributions", "events", "event_participants", "ratings")
 
 
 class WhatIf:

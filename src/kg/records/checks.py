@@ -242,22 +242,19 @@ def _file(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
 
 
 def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
-    """Arguments of the rules of a subject's own ``raw.policies`` that the rule cannot use."""
+    """Arguments of the rules of ``raw.policies`` that the rule cannot use.
+
+    A source that a subject has not is none of them: such a policy accepts nothing, and the toolkit's own names one.
+    """
     named = connection.execute("SELECT file FROM raw.files_ WHERE name = 'policies'").fetchone()
     file = named[0] if named else "policies.csv"
     stances = {row[0] for row in connection.execute("SELECT code FROM codes.stance").fetchall()}
-    sources = {row[0] for row in connection.execute("SELECT source FROM raw.sources").fetchall()}
     found = connection.execute(f"SELECT {ROW}, rule, argument FROM raw.policies ORDER BY {ROW}").fetchall()
     for row, rule, argument in found:
         given = argument or ""
         text = None
         if rule == "require-origins" and given and not (given.isdigit() and int(given) > 0):
             text = Text("1 이상의 정수여야 합니다. 2처럼 쓰십시오.", "must be a whole number from 1, such as 2.")
-        elif rule == "only-source" and given not in sources:
-            near = ", ".join(difflib.get_close_matches(given, sources, 3, 0.3)) or "-"
-            text = Text(
-                f"sources에 그런 출처가 없습니다. 가까운 것: {near}.", f"is no source of sources. Near: {near}."
-            )
         elif rule in ("prefer-stance", "prefer-latest") and (wrong := set(filter(None, given.split(">"))) - stances):
             known = ", ".join(sorted(stances))
             which = ", ".join(sorted(wrong))

@@ -39,8 +39,7 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
         if all(key.table in {other.name for other in loaded} for key in table.foreign_keys):
             faults.extend(check_table(connection, table, schema))
     faults.extend(_mention_faults(connection))
-    if find_table(folder, "policies"):  # the toolkit's own name sources that another subject has not
-        faults.extend(check_policies(connection))
+    faults.extend(check_policies(connection))
     from kg.matching import check_judgements  # here, because the matcher takes a moment to import
 
     faults.extend(check_judgements(connection))
