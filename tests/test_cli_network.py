@@ -116,6 +116,9 @@ def test_organisations_of_one_grade_are_a_network_of_their_own(ask) -> None:  # 
     found = json.loads(ask("summary", *words, "--between", "2023-01-01", "2023-12-31", "--json"))
     assert (found["kind"], found["editions_used"]) == ("shared-rating", 1)
     assert found["ties"] == found["organisations"] * (found["organisations"] - 1) // 2 > 900
+    only = json.loads(ask("summary", *words, "--years", "2023", "--json"))
+    assert (only["ties"], only["editions_total"]) == (found["ties"], 1) != (found["ties"], found["editions_total"])
+    assert "2O23" in ask("summary", *words, "--years", "2O23", code=1)
     assert "several rating schemes" in ask("summary", "--kind", "shared-rating", code=1)
     assert "scheme" in ask("summary", "--scheme", "win-win-index", code=1)
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import duckdb
 import networkx as nx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from test_network_export import networks
 
-from kg.network import NetworkTables, partnership_network, support_network
+from kg.network import NetworkTables, network, partnership_network, support_network
 from kg.network.errors import NetworkError
-from kg.network.handover import FORMATS, to_igraph, to_pandas, write_network
+from kg.network.export import flattened
+from kg.network.handover import FORMATS, PAJEK_NODES, to_igraph, to_pandas, write_network
 
 PARTICIPATIONS = [
     ("p1", "case/c1", "lead", "org/hanbit", True),
@@ -74,9 +77,46 @@ def test_parquet_holds_lists_numbers_and_gaps(graph: nx.Graph, tmp_path: Path) -
     ]
 
 
+@pytest.mark.parametrize("kind", ["two-mode", "support"])
+def test_every_list_is_a_list_in_parquet(kind: str, tmp_path: Path) -> None:
+    gifts = [("g1", "case/c1", "org/hanbit", "org/sol", "money"), ("g2", "case/c1", "org/hanbit", "org/sol", "data")]
+    made = network(kind, NetworkTables(PARTICIPATIONS, CASES, ORGANISATIONS, contributions=gifts))
+    write_network(made, tmp_path / "net", "parquet")
+    for table, expected in zip(("nodes", "edges"), to_pandas(made), strict=True):
+        read = duckdb.sql(f"FROM '{tmp_path}/net/{table}.parquet'")
+        stated = expected.astype(object).where(expected.notna(), None).to_dict("records")
+        assert [dict(zip(read.columns, row, strict=True)) for row in read.fetchall()] == stated
+    lists = {"two-mode": ["claims", "roles"], "support": ["cases", "claims", "contributions", "kinds"]}[kind]
+    edges = duckdb.sql(f"FROM '{tmp_path}/net/edges.parquet'")
+    assert sorted(name for name, type_ in zip(edges.columns, edges.types, strict=True) if type_ == "VARCHAR[]") == lists
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(networks())
+def test_any_network_reads_back_from_pajek_but_for_what_it_cannot_say(tmp_path: Path, graph: nx.Graph) -> None:
+    write_network(graph, tmp_path / "net.net")
+    read = nx.read_pajek(tmp_path / "net.net")
+    sayable = {node: said(node) for node in graph}
+    assert set(read) == set(sayable.values())
+    flat = flattened(graph)
+    for node, data in flat.nodes(data=True):
+        kept = {name: said(data[name]) for name in PAJEK_NODES if name in data}
+        assert {name: read.nodes[sayable[node]].get(name) for name in kept} == kept
+    ties = {(sayable[a], sayable[b]): (data["weight"], data["cases"]) for a, b, data in flat.edges(data=True)}
+    found = {}
+    for one, other, data in read.edges(data=True):
+        found[(one, other) if (one, other) in ties else (other, one)] = (data["weight"], data["cases"])
+    assert found == ties
+
+
+def said(text: object) -> str:
+    return " ".join(str(text).replace('"', "'").replace("\\", "/").splitlines())
+
+
 def test_pandas_gets_all_that_the_network_carries(graph: nx.Graph) -> None:
     nodes, edges = to_pandas(graph)
-    assert {row.pop("id"): row for row in nodes.astype(object).to_dict("records")} == dict(graph.nodes(data=True))
+    marked = {node: {"label_roman_generated": None, **data} for node, data in graph.nodes(data=True)}
+    assert {row.pop("id"): row for row in nodes.astype(object).to_dict("records")} == marked
     for row in edges.astype(object).to_dict("records"):
         data = graph.edges[row.pop("source"), row.pop("target")]
         assert {name: value for name, value in row.items() if value is not None} == {
@@ -108,9 +148,9 @@ def test_the_same_network_gives_the_same_bytes(format: str, graph: nx.Graph, tmp
     turned = nx.Graph(**graph.graph)
     turned.add_nodes_from(reversed(list(graph.nodes(data=True))))
     turned.add_edges_from((other, one, data) for one, other, data in reversed(list(graph.edges(data=True))))
-    for name, network in (("one", graph), ("other", turned)):
-        write_network(network, tmp_path / name, format)
-        write_network(network, tmp_path / name, format)  # what lies there is replaced
+    for name, one in (("one", graph), ("other", turned)):
+        write_network(one, tmp_path / name, format)
+        write_network(one, tmp_path / name, format)  # what lies there is replaced
     files = [sorted((tmp_path / name).rglob("*")) or [tmp_path / name] for name in ("one", "other")]
     assert [path.read_bytes() for path in files[0]] == [path.read_bytes() for path in files[1]]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]
@@ -120,6 +160,24 @@ def test_an_unknown_format_names_the_known_ones_and_writes_nothing(graph: nx.Gra
     with pytest.raises(NetworkError, match=r"'net\.xyz' is not a known format .*csv, gexf, graphml, pajek, parquet"):
         write_network(graph, tmp_path / "net.xyz")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("target", "format"), [("none/net.gexf", None), ("", "gexf"), (".", "csv")])
+def test_a_place_that_is_none_is_named(graph: nx.Graph, target: str, format: str | None, tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match="is no place to write to: give a name inside a folder that is there"):
+        write_network(graph, tmp_path / target if "/" in target else target, format)
+
+
+def test_a_file_is_not_replaced_by_a_folder_nor_a_folder_by_a_file(graph: nx.Graph, tmp_path: Path) -> None:
+    write_network(graph, tmp_path / "net", "csv")
+    with pytest.raises(NetworkError, match="net is a folder, and gexf is a file"):
+        write_network(graph, tmp_path / "net", "gexf")
+    with pytest.raises(NetworkError, match=r"net holds other things \(edges\.csv\)"):
+        write_network(graph, tmp_path / "net", "parquet")
+    (tmp_path / "thesis").write_text("x", encoding="utf-8")
+    with pytest.raises(NetworkError, match="thesis is a file, and csv is a folder"):
+        write_network(graph, tmp_path / "thesis", "csv")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["edges.csv", "net", "nodes.csv", "thesis"]
 
 
 def test_a_folder_with_other_things_in_it_is_left_alone(graph: nx.Graph, tmp_path: Path) -> None:

@@ -239,6 +239,11 @@ def test_a_scheme_has_to_be_chosen_and_grades_and_days_may_be():
     assert set(shared_rating_network(tables, scheme="index", at="2022-12-31").edges) == {("a", "b")}
     assert shared_rating_network(tables, scheme="index", at="2022-06-30").number_of_edges() == 0  # the year is not over
     assert shared_rating_network(tables, scheme="index", grades="good").number_of_edges() == 0
+    assert set(shared_rating_network(tables, scheme="index", years=2022).edges) == {("a", "b")}
+    one_of_two = shared_rating_network(tables, scheme="index", years=[2023])
+    assert one_of_two.edges["a", "b"]["editions"] == ["index.2023.best"] and one_of_two.graph["years"] == [2023]
+    with pytest.raises(NetworkError, match="'2019' is not a known year of a rating; known: 2022, 2023"):
+        shared_rating_network(tables, scheme="index", years=2019)
     text = summary(shared_rating_network(tables, scheme="index")).as_text("ko")
     assert "협력 관계가 아님" in text and "회차의 등급" in text
 
@@ -247,6 +252,21 @@ def test_too_many_pairs_are_refused_with_a_remedy(monkeypatch):
     monkeypatch.setattr("kg.network.shared_rating.MAX_PAIRS", 3)
     with pytest.raises(NetworkError, match=r"4 pairs share a grade, more than 3: ask for fewer grades or years"):
         shared_rating_network(NetworkTables([], ratings=RATINGS), scheme="index")
+    narrowed = [{"grades": "good"}, {"years": 2022}, {"at": "2022-12-31"}, {"between": ("2023-01-01", "2023-12-31")}]
+    ties = [shared_rating_network(NetworkTables([], ratings=RATINGS), scheme="index", **asked) for asked in narrowed]
+    assert [graph.number_of_edges() for graph in ties] == [0, 1, 1, 3]
+
+
+def test_a_node_without_an_english_name_has_a_romanised_one_that_is_marked():
+    rows = participations([("x", "lead", "org/a"), ("x", "partner", "org/b"), ("x", "partner", "org/c")])
+    named = [("org/a", "LG전자", None, None), ("org/b", "솔정밀", "Sol Precision", None), ("org/c", None, None, None)]
+    nodes = partnership_network(NetworkTables(rows, CASES, named)).nodes
+    wanted = ("label_en", "label_roman", "label_roman_generated")
+    assert {node: tuple(data.get(name) for name in wanted) for node, data in nodes.items()} == {
+        "a": (None, "LG Jeonja", True),
+        "b": ("Sol Precision", None, None),
+        "c": (None, None, None),
+    }
 
 
 def test_a_node_carries_its_latest_grade():

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import networkx as nx
 import numpy
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_network import WINDOWS, ask, tables
+from test_network import WINDOWS, ask, small, tables
 
 from kg.network import NetworkTables, measure, partnership_network
 from kg.network.errors import NetworkError
@@ -27,8 +28,14 @@ KNOWN = {
     "karate": nx.karate_club_graph(),
     "parts": nx.disjoint_union_all([nx.path_graph(4), nx.cycle_graph(5), nx.complete_graph(3)]),
     "pair": nx.path_graph(2),
+    "star": nx.star_graph(5),  # bipartite: power iteration alone would go to and fro for ever
+    "with isolated": nx.disjoint_union(nx.path_graph(7), nx.empty_graph(3)),
+    "no tie": nx.empty_graph(3),
+    "tree": nx.balanced_tree(3, 4),
+    "sparse": nx.gnm_random_graph(150, 120, seed=3),
+    "dense": nx.gnm_random_graph(120, 700, seed=3),
 }
-BY_VALUE = ["betweenness", "closeness", "clustering", "core_number", "degree", "pagerank", "strength"]
+BY_VALUE = ["betweenness", "closeness", "clustering", "core_number", "degree", "eigenvector", "pagerank", "strength"]
 
 
 def columns_of(graph: nx.Graph) -> tuple[EdgeColumns, nx.Graph]:
@@ -51,7 +58,8 @@ def test_a_measure_in_columns_equals_the_one_of_the_network(name: str, known: st
     columns, graph = columns_of(KNOWN[known])
     found, expected = columns.measure(name), measure(graph, name)
     assert list(found.index) == sorted(graph) and found.attrs["exact"]
-    assert {node: expected.get(node, 0) for node in found.index} == pytest.approx(found.to_dict(), abs=1e-8)
+    assert found.dropna().to_dict() == pytest.approx(expected, abs=1e-8)
+    assert name == "eigenvector" or len(expected) == len(graph)  # outside the largest component it has no value
 
 
 def test_the_florentine_families_stand_as_published() -> None:
@@ -69,17 +77,62 @@ def test_components_and_communities_are_numbered_by_size() -> None:
     assert by_number == sorted(nx.connected_components(graph), key=len, reverse=True)
     once, again = columns.measure("communities"), columns.measure("communities")
     assert once.tolist() == again.tolist()
-    assert all(once[one] == once[other] or found[one] == found[other] for one, other in graph.edges)
+    parts = [set(once.index[once == number]) for number in range(once.nunique())]
+    assert parts == by_number  # chains and rings this short are not cut
+    assert once.attrs["modularity"] == pytest.approx(nx.community.modularity(graph, parts))
 
 
-def test_beyond_a_size_betweenness_is_an_estimate_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.network.large.SAMPLED_FROM", 10)
-    monkeypatch.setattr("kg.network.large.SAMPLES", 30)
+def test_an_estimate_of_betweenness_says_so_and_keeps_to_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
     columns, graph = columns_of(KNOWN["karate"])
-    found, again, exact = columns.measure("betweenness"), columns.measure("betweenness"), measure(graph, "betweenness")
-    assert not found.attrs["exact"] and found.tolist() == again.tolist()
-    assert max(abs(found[node] - value) for node, value in exact.items()) < 0.2
-    assert found.idxmax() == max(exact, key=lambda node: exact[node])
+    exact = pandas.Series(measure(graph, "betweenness"))
+    found, again = columns.measure("betweenness", sources=20), columns.measure("betweenness", sources=20)
+    assert not found.attrs["exact"] and found.attrs["sources"] == 20 and found.tolist() == again.tolist()
+    # 34/33 * sqrt(ln(2*34/0.05) / 40), worked out by hand
+    assert found.attrs["error"] == pytest.approx(0.4376, abs=1e-4)
+    draws = [columns.measure("betweenness", sources=20, seed=seed) for seed in range(30)]
+    assert len({tuple(draw) for draw in draws}) == 30
+    mean = sum(draws) / 30
+    assert abs(mean - exact).max() < 0.02  # without bias
+    off = [abs(draw - exact).max() for draw in draws]
+    assert max(off) < found.attrs["error"]
+    spread = sum(draw.attrs["standard_error"] for draw in draws) / 30
+    assert sum(one < 2 * spread for one in off) >= 25 and spread < 0.15
+    assert columns.measure("betweenness", sources=34).attrs["exact"]
+    monkeypatch.setattr("kg.network.large_measures.EXACT_TO", 33)
+    monkeypatch.setattr("kg.network.large_measures.SOURCES", 20)
+    assert columns.measure("betweenness").tolist() == found.tolist()
+
+
+@pytest.mark.parametrize("sources", [2, 3, 5, 20, 30])
+def test_on_a_ring_any_sources_together_give_the_exact_sum(sources: int) -> None:
+    """All sources are alike there; networkit, asked for k of them, adds up k + 1."""
+    columns, graph = columns_of(nx.cycle_graph(31))
+    found = columns.measure("betweenness", sources=sources)
+    assert found.sum() == pytest.approx(sum(measure(graph, "betweenness").values()))
+
+
+@pytest.mark.parametrize(("name", "sources"), [("closeness", 5), ("betweenness", 1)])
+def test_sources_are_of_betweenness_alone(name: str, sources: int) -> None:
+    with pytest.raises(NetworkError, match=f"sources={sources}: only betweenness takes sources, 2 or more"):
+        columns_of(KNOWN["kite"])[0].measure(name, sources=sources)
+
+
+@pytest.mark.parametrize("known", sorted(KNOWN))
+def test_each_library_gets_the_same_ties(known: str) -> None:
+    columns, graph = columns_of(KNOWN[known])
+    again = columns.to_networkx()
+    assert list(again) == sorted(graph)
+    assert {frozenset(tie[:2]): tie[2] for tie in again.edges(data="weight")} == {
+        frozenset(tie[:2]): tie[2] for tie in graph.edges(data="weight")
+    }
+    ties = {(min(tie), max(tie)): weight for *tie, weight in graph.edges(data="weight")}
+    made = columns.to_networkit()
+    ids = columns.ids
+    assert {(ids[one], ids[other]): weight for one, other, weight in made.iterEdgesWeights()} == ties
+    assert [sorted(ids[list(made.iterNeighbors(node))]) for node in range(len(ids))] == [
+        sorted(graph[node]) for node in ids
+    ]
+    assert (columns.to_scipy().toarray() == nx.to_numpy_array(graph, nodelist=sorted(graph))).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -116,10 +169,23 @@ def test_an_empty_network_and_an_unknown_measure() -> None:
         columns_network(table_columns(NetworkTables([])), roles=["boss"])
 
 
-def test_progress_is_told() -> None:
+def test_rows_are_as_good_as_a_connection() -> None:
+    found, other = columns_network(small()), columns_network(table_columns(small()))
+    assert found.ids.tolist() == other.ids.tolist() == ["org/lge", "org/roas", "org/semi"]
+    assert found.weight.tolist() == other.weight.tolist() == [1, 2, 1]
+
+
+def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    columns_of(KNOWN["kite"])[0].measure("closeness", progress=lambda text: told.append(text.en))
-    assert told == ["closeness: 10 organisations"]
+    columns_of(KNOWN["karate"])[0].measure("betweenness", sources=20, progress=lambda text: told.append(text.en))
+    assert told[:2] == ["betweenness: 34 organisations", "betweenness: 2 / 20"]
+    assert told[-1] == "betweenness: 20 / 20" and len(told) == 11
+    told.clear()
+    monkeypatch.setattr("kg.network.large_measures.EVERY", 0.01)
+    ring = numpy.arange(3_000)
+    columns = EdgeColumns(ring.astype(str).astype(object), ring, numpy.roll(ring, -1), numpy.ones(3_000))
+    columns.measure("closeness", progress=lambda text: told.append(text.en))
+    assert told[0] == "closeness: 3,000 organisations" and "closeness: 0 s" in told
 
 
 def test_the_benchmark_sees_equal_values(tmp_path: Path) -> None:

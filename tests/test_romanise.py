@@ -33,6 +33,9 @@ def test_a_published_example_comes_out_as_published(hangul: str, latin: str) -> 
         ("SK에코플랜트", "SK Ekopeullaenteu"),
         ("삼성 SDI", "Samseong SDI"),
         ("KT&G", "KT&G"),
+        ("한국무역협회", "Hangungmuyeokhyeophoe"),  # a noun keeps ㅎ after ㄱ, ㄷ, ㅂ, as in 묵호 and 집현전
+        ("현대백화점", "Hyeondaebaekhwajeom"),
+        ("좋소", "Joso"),
         ("", ""),
     ],
 )

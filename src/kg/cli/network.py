@@ -95,6 +95,7 @@ def _choices(one: argparse.ArgumentParser) -> None:
     one.add_argument("--roles", help=say("쉼표로 나눈 역할", "role codes separated by commas"))
     one.add_argument("--scheme", metavar="S", help=say("평가 체계 (shared-rating)", "rating scheme, for shared-rating"))
     one.add_argument("--grades", metavar="G,…", help=say("쉼표로 나눈 등급", "grade codes, for shared-rating"))
+    one.add_argument("--years", metavar="Y,…", help=say("쉼표로 나눈 평가 연도", "years of ratings, for shared-rating"))
     one.add_argument("--weight", metavar="W", help=say("count 또는 fractional", "count or fractional"))
     one.add_argument("--policy", default="default", help=say("방침", "the policy to follow"))
     one.add_argument("--json", action="store_true")
@@ -110,6 +111,9 @@ def _asked(options: argparse.Namespace, **more: Any) -> dict[str, Any]:
         "weight": options.weight,
         "scheme": options.scheme,
         "grades": options.grades.split(",") if options.grades else None,
+        "years": [int(year) if year.isdecimal() else year for year in options.years.split(",")]
+        if options.years
+        else None,
         **more,
     }
     return {name: value for name, value in chosen.items() if value is not None}

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas
 
-LISTS = ("cases", "events", "contributions", "editions", "claims")  # attributes that are lists of ids
+PAJEK_NODES = ("label_ko", "label_en", "label_roman", "kind", "iri")
+PAJEK_TIES = ("cases", "events", "contributions", "editions", "roles", "kinds")
 
 
 def write_network(graph: nx.Graph, target: str | os.PathLike[str], format: str | None = None) -> None:
@@ -32,21 +33,37 @@ def write_network(graph: nx.Graph, target: str | os.PathLike[str], format: str |
     chosen = format or SUFFIXES.get(path.suffix.lower())
     if chosen is None or chosen not in FORMATS:
         raise unknown(Text("망의 파일 형식(--format)", "format of a network (--format)"), chosen or path.name, FORMATS)
+    _require_place(path, chosen)
     aside = path.with_name(f".{path.name}.part")
     _remove(aside)
     try:
         FORMATS[chosen](graph, aside)
-        if aside.is_dir() or path.is_dir():
-            _require_ours(path)
+        if chosen in FOLDERS:
             _remove(path)
         os.replace(aside, path)
     finally:
         _remove(aside)
 
 
-def _require_ours(path: Path) -> None:
-    """A folder is replaced only if nothing else lies in it."""
-    others = [found.name for found in path.iterdir() if found.stem not in ("nodes", "edges")] if path.is_dir() else []
+def _require_place(path: Path, format: str) -> None:
+    """Refuse what would fail or take away what is not ours: a folder is replaced only if nothing else lies in it."""
+    if not path.name or not path.parent.is_dir():
+        raise NetworkError(
+            Text(
+                f"{path}: 쓸 수 있는 곳이 아닙니다. 있는 폴더 안의 이름을 주십시오.",
+                f"{path} is no place to write to: give a name inside a folder that is there.",
+            )
+        )
+    if path.exists() and path.is_dir() != (format in FOLDERS):
+        here, wanted = (("폴더", "a folder"), ("파일", "a file"))[:: 1 if path.is_dir() else -1]
+        raise NetworkError(
+            Text(
+                f"{path}에 {here[0]}이(가) 있는데 {format}은(는) {wanted[0]}입니다. 다른 이름을 주십시오.",
+                f"{path} is {here[1]}, and {format} is {wanted[1]}: give another name.",
+            )
+        )
+    ours = {f"{table}.{format}" for table in ("nodes", "edges")}
+    others = sorted(found.name for found in path.iterdir() if found.name not in ours) if path.is_dir() else []
     if others:
         raise NetworkError(
             Text(
@@ -75,11 +92,11 @@ def write_pajek(graph: nx.Graph, target: str | os.PathLike[str]) -> None:
     places = {node: place for place, node in enumerate(flat, 1)}
     lines = [f"*Vertices {len(places)}"]
     for node, data in flat.nodes(data=True):
-        named = [f"{name} {_quoted(data[name])}" for name in ("label_ko", "label_en", "kind", "iri") if name in data]
+        named = [f"{name} {_quoted(data[name])}" for name in PAJEK_NODES if name in data]
         lines.append(" ".join([str(places[node]), _quoted(node), "0.0 0.0 ellipse", *named]))
     lines.append("*Arcs" if flat.is_directed() else "*Edges")
     for one, other, data in flat.edges(data=True):
-        shared = [f"{name} {_quoted(data[name])}" for name in LISTS[:-1] if name in data]
+        shared = [f"{name} {_quoted(data[name])}" for name in PAJEK_TIES if name in data]
         lines.append(" ".join([str(places[one]), str(places[other]), str(data.get("weight", 1)), *shared]))
     Path(target).write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
 
@@ -136,8 +153,11 @@ def write_parquet(graph: nx.Graph, folder: str | os.PathLike[str]) -> None:
 
 
 def _sql_type(column: str, frame: pandas.DataFrame) -> str:
-    if column in LISTS:
-        return "VARCHAR[]" if any(isinstance(value, list | tuple) for value in frame[column]) else "BIGINT"
+    kinds = {type(value) for value in frame[column] if value is not None}
+    if kinds & {list, tuple}:
+        return "VARCHAR[]"
+    if kinds == {bool}:
+        return "BOOLEAN"
     return {"Int64": "BIGINT", "Float64": "DOUBLE"}.get(str(frame[column].dtype), "VARCHAR")
 
 
@@ -169,4 +189,5 @@ FORMATS: Mapping[str, Callable[[nx.Graph, Path], None]] = {
     "pajek": write_pajek,
     "parquet": write_parquet,
 }
+FOLDERS = ("csv", "parquet")
 SUFFIXES: Mapping[str, str] = {".gexf": "gexf", ".graphml": "graphml", ".net": "pajek"}

@@ -76,15 +76,18 @@ def party_rows(tables: NetworkTables, used: Iterable[UsedCase], unnamed: bool) -
 
 
 def node_attributes(row: Organisation, rated: tuple[int, str] | None = None) -> Attributes:
-    """What a node carries of its organisation; ``label_roman`` is generated where no source gives an English name.
+    """What a node carries of its organisation.
 
+    ``label_roman`` is generated where no source gives an English name; such a node also has ``label_roman_generated``.
     ``latest_grade`` is ``scheme/grade`` of ``latest_grade_year``; both None where no grade is known.
     """
+    roman = romanised(row.label_ko) if row.label_ko and not row.label_en else None
     return {
         "iri": row.organisation,
         "label_ko": row.label_ko,
         "label_en": row.label_en,
-        "label_roman": romanised(row.label_ko) if row.label_ko and not row.label_en else None,
+        "label_roman": roman,
+        **({"label_roman_generated": True} if roman else {}),
         "kind": row.kind or "unknown",
         "latest_grade": rated[1] if rated else None,
         "latest_grade_year": rated[0] if rated else None,

@@ -1,7 +1,9 @@
 # ruff: noqa: SIM905  # the tables read best as text
 """Korean names in Latin letters, where no source gives an English name: generated, and always marked as such.
 
-The libraries at hand are under the GPL or without a licence, so this is our own.
+Our own, because no library fits (2026): korean-romanizer is under the GPL; hangul-romanize and kroman do not follow
+the sounds of all these rules and have rested since 2020 and 2015; koroman (MIT) joins ㄱ, ㄷ, ㅂ with a ㅎ that follows
+also in nouns, of which names are made: 협회 hyeopoe, where the rules have Hyeophoe.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ _CARRIED = " / /g /kk k/s /n n/j /n /d /r l/g l/m l/b l/s l/t l/p /r /m /b p/s /
 ).split(" ")
 _NASAL = {"k": "ng", "t": "n", "p": "m"}
 _ASPIRATED = {"g": "k", "d": "t", "j": "ch"}
-_N, _R, _M, _SILENT, _H = 2, 5, 6, 11, 18  # places of initials
-_D_FINAL, _T_FINAL, _I = 7, 25, 20
+_N, _R, _M, _S, _SILENT, _H = 2, 5, 6, 9, 11, 18  # places of initials
+_D_FINAL, _T_FINAL, _H_FINAL, _I = 7, 25, 27, 20
 _H_FINALS = {6: "n", 15: "l", 27: ""}  # finals with ㅎ in them, and what is left of them
 
 
@@ -84,6 +86,8 @@ def _between(final: int, after: tuple[int, int, int] | None) -> tuple[str, str]:
         if closing in ("l", "n"):
             return "l", "l"
         return _NASAL.get(closing, closing), "n"
+    if final == _H_FINAL and initial == _S:  # 좋소 Joso
+        return "", opening
     if initial == _H and final in (22, 23):  # ㅈ, ㅊ before ㅎ
         return "", "ch"
     return closing, opening

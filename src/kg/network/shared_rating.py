@@ -24,6 +24,7 @@ def shared_rating_network(
     *,
     scheme: str | None = None,
     grades: Iterable[str] | None = None,
+    years: int | Iterable[int] | None = None,
     at: str | date | None = None,
     between: tuple[str | date, str | date] | None = None,
     mode: str = "certain",
@@ -40,6 +41,8 @@ def shared_rating_network(
         The rating scheme; needed where there are several.
     grades : iterable of grade codes, optional
         Only these grades, such as the highest one; by default all.
+    years : int or iterable of int, optional
+        Only the editions of these years; by default all.
     at, between, mode, weight
         As in :func:`kg.network.partnership_network`; a rating is dated by the whole year that was assessed.
 
@@ -56,20 +59,21 @@ def shared_rating_network(
     ['index.2022.best']
     """
     days = window(at, between, mode)
-    rows = _chosen(tables, scheme, grades)
-    shared = Counter((row.year, row.grade) for row in rows)
+    rows = _chosen(tables, scheme, grades, years)
+    inside = [row for row in rows if days.reason_out(*_bounds(row.year)) is None]
+    shared = Counter((row.year, row.grade) for row in inside)
     pairs = sum(count * (count - 1) // 2 for count in shared.values())
     if pairs > MAX_PAIRS:
         raise NetworkError(
             Text(
-                f"같은 등급을 나눈 짝이 {pairs:,}개로 {MAX_PAIRS:,}개를 넘습니다. grades나 기간을 좁히십시오.",
+                f"같은 등급을 나눈 짝이 {pairs:,}개로 {MAX_PAIRS:,}개를 넘습니다. grades나 years를 좁히십시오.",
                 f"{pairs:,} pairs share a grade, more than {MAX_PAIRS:,}: ask for fewer grades or years.",
             )
         )
     as_cases = NetworkTables(  # an edition's grade is to those who have it what a case is to its parties
         participations=[Participation(row.rating, _edition(row), row.grade, row.organisation, True) for row in rows],
         cases=[
-            Case(f"{name}.{year}.{grade}", None, None, None, date(year, 1, 1), date(year, 12, 31))
+            Case(f"{name}.{year}.{grade}", None, None, None, *_bounds(year))
             for name, year, grade in sorted({(row.scheme, row.year, row.grade) for row in rows})
         ],
         organisations=tables.organisations,
@@ -81,14 +85,24 @@ def shared_rating_network(
     asked = tuple(sorted({row.grade for row in rows}))
     graph = joined_network(as_cases, days, asked, kind="shared-rating", unit="editions", weight=weight)
     graph.graph["scheme"] = rows[0].scheme if rows else scheme
+    graph.graph["years"] = None if years is None else sorted({row.year for row in rows})
     return graph
+
+
+def _bounds(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def _edition(row: Rating) -> str:
     return f"{row.scheme}.{row.year}.{row.grade}"
 
 
-def _chosen(tables: NetworkTables, scheme: str | None, grades: Iterable[str] | None) -> list[Rating]:
+def _chosen(
+    tables: NetworkTables,
+    scheme: str | None,
+    grades: Iterable[str] | None,
+    years: int | Iterable[int] | None,
+) -> list[Rating]:
     rows = [Rating(*row) for row in tables.ratings]
     schemes = {row.scheme for row in rows}
     if scheme is None and len(schemes) > 1:
@@ -101,9 +115,14 @@ def _chosen(tables: NetworkTables, scheme: str | None, grades: Iterable[str] | N
     if scheme is not None and scheme not in schemes:
         raise unknown(Text("평가 체계", "rating scheme"), scheme, schemes)
     rows = [row for row in rows if scheme in (None, row.scheme)]
-    if grades is None:
-        return rows
-    asked, known = ({grades} if isinstance(grades, str) else set(grades)), {row.grade for row in rows}
-    for grade in sorted(asked - known):
-        raise unknown(Text("등급", "grade"), grade, known)
-    return [row for row in rows if row.grade in asked]
+    if grades is not None:
+        asked, known = ({grades} if isinstance(grades, str) else set(grades)), {row.grade for row in rows}
+        for grade in sorted(asked - known):
+            raise unknown(Text("등급", "grade"), grade, known)
+        rows = [row for row in rows if row.grade in asked]
+    if years is not None:
+        wanted, held = ({years} if isinstance(years, int) else set(years)), {row.year for row in rows}
+        for year in sorted(wanted - held, key=str):
+            raise unknown(Text("평가 연도", "year of a rating"), year, map(str, held))
+        rows = [row for row in rows if row.year in wanted]
+    return rows
