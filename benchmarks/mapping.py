@@ -5,21 +5,21 @@
     python benchmarks/mapping.py --organisations 100000
     python benchmarks/mapping.py --smoke               the same as the first, and fails below the ratios we promise
 
-Each program is a process of its own, measured whole: start, imports, work, writing. All run equally often, and the
+Each program is a process of its own, measured whole: start, imports, work, writing. None frees its memory at the end
+(the pools of the libraries below morph-kgc do not always survive that). All run equally often, and the
 fastest run of each counts. Beyond 10,000 organisations rdflib runs on a tenth, and its figures are scaled.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 MAPPING = HERE / "mapping.rml.ttl"
 ORACLE = Path(os.environ.get("KG_ORACLE_PYTHON", ROOT / ".venv-oracle" / "bin" / "python"))
-TERMS, THINGS = "https://w3id.org/sangsaeng/def#", "https://w3id.org/sangsaeng/id/"
 PROMISED = {"morph-kgc": 8.0, "rdflib": 40.0}
 WHOLE_BY_HAND = 10_000  # beyond this, rdflib gets a tenth of the organisations
 
@@ -87,108 +86,13 @@ def make_tables(folder: Path, organisations: int) -> None:
             connection.execute(f"COPY ({query}) TO '{folder / name}.csv' (FORMAT csv, HEADER)")
 
 
-# --- the programs ----------------------------------------------------------------------------------------------------
-
-
-def run_ours(folder: Path, target: Path) -> None:
-    import duckdb
-
-    from kg.mapping import read_mapping, write_quads
-
-    with duckdb.connect() as connection:
-        write_quads(connection, read_mapping(MAPPING), lambda name: f"read_parquet('{folder / name}')", target)
-
-
-def run_rdflib(folder: Path, target: Path) -> None:
-    """The same quads, by hand: a loop over the rows of each table, then N-Quads."""
-    from rdflib import Dataset
-
-    dataset = Dataset()
-    add_organisations_and_cases(dataset, folder)
-    add_participations_and_ratings(dataset, folder)
-    dataset.serialize(target, format="nquads", encoding="utf-8")
-
-
-def rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream)
-
-
-def add(graph: Any, subject: Any, predicate: Any, made: Any, needed: str = "x") -> None:
-    """The triple, if the cell it needs is not empty."""
-    if needed:
-        graph.add((subject, predicate, made))
-
-
-def add_organisations_and_cases(dataset: Any, folder: Path) -> None:
-    from rdflib import RDF, RDFS, XSD, Literal, Namespace
-
-    kg, thing = Namespace(TERMS), Namespace(THINGS)
-    for row in rows(folder, "organisations"):
-        graph = dataset.graph(thing["graph/register"])
-        one = thing["org/" + row["organisation"]]
-        add(graph, one, RDF.type, kg.Organisation)
-        add(graph, one, RDFS.label, Literal(row["name_ko"], lang="ko"), row["name_ko"])
-        add(graph, one, RDFS.label, Literal(row["name_en"], lang="en"), row["name_en"])
-        add(graph, one, kg.kind, thing["code/organisation-kind/" + row["kind"]], row["kind"])
-        add(graph, one, kg.country, Literal(row["country"]), row["country"])
-        add(graph, one, kg.partOf, thing["org/" + row["part_of"]], row["part_of"])
-        add(graph, one, kg.identifierValue, Literal(row["number"]), row["number"])
-    for row in rows(folder, "cases"):
-        graph = dataset.graph(thing["source/" + row["source"]])
-        one = thing["case/" + row["case"]]
-        add(graph, one, RDF.type, kg.Case)
-        for predicate in (RDFS.label, kg.title):
-            add(graph, one, predicate, Literal(row["title"], lang="ko"), row["title"])
-        for name, predicate, path in (("theme", kg.theme, "code/theme/"), ("programme", kg.programme, "code/programme/"),
-                                      ("round", kg.round, "round/"), ("source", kg.statedIn, "source/")):  # fmt: skip
-            add(graph, one, predicate, thing[path + row[name]], row[name])
-        add(graph, one, kg.selected, Literal(row["selected"]), row["selected"])
-        add(
-            graph,
-            one,
-            kg.selectedEarliest,
-            Literal(row["selected_earliest"], datatype=XSD.date),
-            row["selected_earliest"],
-        )
-        add(graph, one, kg.selectedLatest, Literal(row["selected_latest"], datatype=XSD.date), row["selected_latest"])
-        add(graph, one, kg.note, Literal(row["note"]), row["note"])
-
-
-def add_participations_and_ratings(dataset: Any, folder: Path) -> None:
-    from rdflib import RDF, XSD, Literal, Namespace
-
-    kg, thing = Namespace(TERMS), Namespace(THINGS)
-    for row in rows(folder, "participations"):
-        graph = dataset.graph(thing["source/" + row["source"]])
-        one, case = thing["participation/{case}/{role}/{organisation}".format(**row)], thing["case/" + row["case"]]
-        add(graph, one, RDF.type, kg.Participation)
-        add(graph, one, kg.case, case, row["case"])
-        add(graph, one, kg.organisation, thing["org/" + row["organisation"]], row["organisation"])
-        add(graph, one, kg.role, thing["code/role/" + row["role"]], row["role"])
-        add(graph, one, kg.printedName, Literal(row["printed"]), row["printed"])
-        add(graph, one, kg.statedIn, thing["source/" + row["source"]], row["source"])
-        add(graph, one, kg.place, Literal(row["place"]), row["place"])
-        add(graph, case, kg.participation, one)
-    for row in rows(folder, "ratings"):
-        graph = dataset.graph(thing["source/" + row["source"]])
-        one = thing["claim/{source}/rating.{scheme}.{year}.{organisation}".format(**row)]
-        add(graph, one, RDF.type, kg.RatingClaim)
-        add(graph, one, kg.organisation, thing["org/" + row["organisation"]], row["organisation"])
-        add(graph, one, kg.scheme, thing["code/rating-scheme/" + row["scheme"]], row["scheme"])
-        add(graph, one, kg.year, Literal(row["year"], datatype=XSD.gYear), row["year"])
-        add(graph, one, kg.grade, thing["grade/{scheme}/{grade}".format(**row)], row["grade"])
-        add(graph, one, kg.statedIn, thing["source/" + row["source"]], row["source"])
-        add(graph, one, kg.place, Literal(row["place"]), row["place"])
-        add(graph, one, kg.printed, Literal(row["as_printed"]), row["as_printed"])
-
-
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 
 def measure(
     program: str, command: Sequence[str | Path], target: Path, environment: dict[str, str] | None = None
 ) -> Run:
+    target.unlink(missing_ok=True)  # none has to free the blocks of the run before
     started = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in command], env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL
@@ -205,7 +109,7 @@ def measure(
 
 
 def ours(folder: Path, target: Path) -> Run:
-    command = [sys.executable, __file__, "--program", "ours", folder, target]
+    command = [sys.executable, HERE / "mapping_ours.py", MAPPING, folder, target]
     return measure("ours", command, target, {"PYTHONPATH": str(ROOT / "src")})
 
 
@@ -217,7 +121,7 @@ def morph(folder: Path, target: Path, processes: int) -> Run:
 
 def by_hand(folder: Path, target: Path, quads: int) -> Run:
     """Scaled where it ran on fewer rows; that multiplies its start as well, about half a second."""
-    run = measure("rdflib by hand", [sys.executable, __file__, "--program", "rdflib", folder, target], target)
+    run = measure("rdflib by hand", [sys.executable, HERE / "mapping_by_hand.py", folder, target], target)
     factor = round(quads / run.lines, 1)
     if factor == 1:
         return run
@@ -300,7 +204,7 @@ def main() -> int:
         if name == "tables":
             make_tables(Path(one), int(other))
         else:
-            {"ours": run_ours, "rdflib": run_rdflib, "same": see_same_lines}[name](Path(one), Path(other))
+            see_same_lines(Path(one), Path(other))
         return 0
     with tempfile.TemporaryDirectory() as scratch:
         result = compare(Path(scratch), options.organisations, options.rounds)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from mapping_cases import CASES, NAMES, reading, tables_of_case, write_parquet
 
 from kg.mapping import MappingError, compile_to_sql, read_mapping, write_quads
-from kg.mapping.merge import LineWriter, Row, WriteBehind, in_order
+from kg.mapping.merge import LineWriter, Run, WriteBehind, in_order
 
 HEAD = """
 @prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix rml: <http://semweb.mmlab.be/ns/rml#> .
@@ -168,8 +168,9 @@ def test_sql_for_other_engines_has_no_quoted_backslash_or_apostrophe(tmp_path: P
 # --- bounded memory, and nothing half-written -----------------------------------------------------------------------
 
 
-def row_of(lines: bytes) -> Row:
-    return lines[1 : lines.index(b">") + 1].decode(), lines, None
+def run_of(*rows: bytes) -> Run:
+    """Rows as a query gives them, each with its lines in one piece."""
+    return Run([lines[1 : lines.index(b">") + 1].decode() for lines in rows], [None] * len(rows), (rows,))
 
 
 def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> None:
@@ -177,10 +178,10 @@ def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> N
     writer = LineWriter(stream, tmp_path, held_bytes=2000)
     writer.begin("<")
     chunks = [b"<a> %05d .\n<a> %05d .\n" % (n % 700, n % 700 + 700) for n in range(3000)]
-    writer.add([[row_of(b"<A> 1 .\n")]])
+    writer.add([run_of(b"<A> 1 .\n")])
     for chunk in chunks:
-        writer.add([[row_of(chunk)]])
-    writer.add([[row_of(b"<b> 1 .\n")]])
+        writer.add([run_of(chunk)])
+    writer.add([run_of(b"<b> 1 .\n")])
     writer.flush()
     lines = stream.getvalue().splitlines(keepends=True)
     assert lines == [
@@ -202,9 +203,9 @@ def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> N
 )
 def test_rows_out_of_order_are_never_written_as_if_sorted(wrong: list[bytes], tmp_path: Path) -> None:
     writer = LineWriter(io.BytesIO(), tmp_path)
-    writer.add([[row_of(b"<b> 1 .\n")]])
+    writer.add([run_of(b"<b> 1 .\n")])
     with pytest.raises(RuntimeError, match="out of order"):
-        writer.add([[row_of(lines) for lines in wrong]])
+        writer.add([run_of(*wrong)])
 
 
 def test_a_full_disk_is_told_even_when_writing_lags_behind(tmp_path: Path) -> None:
@@ -215,7 +216,7 @@ def test_a_full_disk_is_told_even_when_writing_lags_behind(tmp_path: Path) -> No
     with pytest.raises(OSError, match="No space left"), WriteBehind(Full()) as behind:
         writer = LineWriter(behind, tmp_path)
         for number in range(100):
-            writer.add([[row_of(b"<%03d> 1 .\n" % number)]])
+            writer.add([run_of(b"<%03d> 1 .\n" % number)])
         writer.flush()
 
 
@@ -364,14 +365,14 @@ def test_an_empty_table_gives_no_line_and_hides_no_other(tmp_path: Path) -> None
         assert (tmp_path / "out.nq").read_text(encoding="utf-8") == lines
 
 
-def steps(*streams: list[list[bytes]]) -> Iterator[list[list[Row]]]:
-    return in_order(iter([[row_of(lines) for lines in batch] for batch in batches]) for batches in streams)
+def steps(*streams: list[list[bytes]]) -> Iterator[list[Run]]:
+    return in_order(iter([run_of(*batch) for batch in batches]) for batches in streams)
 
 
 def test_no_step_of_several_streams_reaches_back_before_the_one_before() -> None:
     one = [[b"<a> 9 .\n", b"<a> 8 .\n", b"<a> 1 .\n"], [b"<a> 7 .\n", b"<c> 1 .\n"]]
     other = [[b"<a> 5 .\n"], [b"<b> 2 .\n", b"<b> 1 .\n"], [b"<d> 1 .\n"]]
-    found = [[[subject for subject, _, _ in run] for run in runs] for runs in steps(one, other, [])]
+    found = [[list(run.subjects) for run in runs] for runs in steps(one, other, [])]
     assert sum(len(run) for runs in found for run in runs) == 9
     assert all(run == sorted(run) for runs in found for run in runs)
     assert all(max(map(max, left)) <= min(map(min, right)) for left, right in itertools.pairwise(found))

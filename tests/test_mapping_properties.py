@@ -9,12 +9,14 @@ from urllib.parse import quote
 
 import duckdb
 import pyoxigraph as ox
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kg.mapping import DUCKDB, compile_to_sql, read_mapping, write_quads
 from kg.mapping.iri import is_absolute_iri
-from kg.mapping.lines import blocks, compare
+from kg.mapping.lines import blocks, compare, cuts
+from kg.mapping.model import Mapping
 from kg.mapping.sql import may_not_be_an_iri, not_an_iri
 
 MAPPING = read_mapping(Path(__file__).parent / "data" / "mapping-any" / "mapping.ttl")
@@ -149,6 +151,77 @@ def test_the_order_of_constant_lines_is_that_of_their_text(one: list[str], other
     left, right = "".join(one), "".join(other)
     known = compare((left,), (right,))
     assert known is None or known == (left > right) - (left < right)
+
+
+# --- several sources with the same subjects --------------------------------------------------------------------------
+
+TWO_SOURCES = """
+@prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix rml: <http://semweb.mmlab.be/ns/rml#> .
+@prefix ql: <http://semweb.mmlab.be/ns/ql#> . @prefix ex: <http://example.org/> . @base <http://example.org/m> .
+"""
+
+
+def two_sources(folder: Path, one: str, other: str) -> Mapping:
+    """``a.parquet`` gives the properties ``one`` to ``ex:{id}``, ``b.parquet`` the properties ``other``."""
+    text = TWO_SOURCES
+    for source, properties in (("a", one), ("b", other)):
+        pairs = " ; ".join(
+            f'rr:predicateObjectMap [ rr:predicate ex:{name[0]} ; rr:objectMap [ rml:reference "{name[-1]}" ] ]'
+            for name in properties.split()
+        )
+        text += (
+            f'<#{source}> rml:logicalSource [ rml:source "{source}.parquet" ; rml:referenceFormulation ql:CSV ] ;'
+            f' rr:subjectMap [ rr:template "http://example.org/{{id}}" ] ; {pairs} .\n'
+        )
+    (folder / "two.ttl").write_text(text, encoding="utf-8")
+    return read_mapping(folder / "two.ttl")
+
+
+FEW_IDS = st.lists(st.tuples(st.sampled_from("ab가c"), st.sampled_from("xy") | st.none(), CELL), max_size=14)
+
+
+@MANY
+@given(
+    FEW_IDS,
+    FEW_IDS,
+    st.sampled_from([("av mw zv", "bv"), ("av mw zv", "bv yw"), ("av mw", "zv"), ("av mw", "mv"), ("bv bw", "av cw")]),
+    st.integers(1, 5),
+)
+@example([("a", "x", "x")] * 2 + [("b", "x", "y")], [("a", "y", "x"), ("a", "x", "y")], ("av mw zv", "bv"), 1)
+def test_sources_that_meet_in_subjects_are_merged_as_plain_python_merges_them(
+    one: list[tuple[str, str | None, str | None]],
+    other: list[tuple[str, str | None, str | None]],
+    properties: tuple[str, str],
+    rows_at_once: int,
+) -> None:
+    found = set()
+    for rows, names in ((one, properties[0]), (other, properties[1])):
+        for key, v, w in rows:
+            for name in names.split():
+                if cell := (v if name[-1] == "v" else w):
+                    subject = f"<http://example.org/{quote(key, safe='')}>"
+                    found.add(f"{subject} <http://example.org/{name[0]}> {ox.Literal(cell)} .\n".encode())
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kg.mapping.run.BATCH_ROWS", rows_at_once)
+        for table, rows in (("a", one), ("b", other)):
+            connection.execute(f"CREATE TABLE {table} (id VARCHAR, v VARCHAR, w VARCHAR)")
+            if rows:
+                connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", [list(row) for row in rows])
+        mapping = two_sources(Path(folder), *properties)
+        target = Path(folder) / "out.nq"
+        count = write_quads(connection, mapping, {"a.parquet": "a", "b.parquet": "b"}, target)
+        assert target.read_bytes() == b"".join(sorted(found))
+        assert count == len(found)
+
+
+def test_lines_are_cut_only_where_constants_tell_their_order(tmp_path: Path) -> None:
+    def places(one: str, other: str) -> list[list[int]] | None:
+        return cuts([chunk for block in blocks(two_sources(tmp_path, one, other)) for chunk in block.chunks])
+
+    assert places("av mw zv", "bv") == [[1], []]
+    assert places("av mw zv", "bv yw") == [[1, 2], [1]]
+    assert places("av mw", "zv") == [[], []]
+    assert places("av mw", "mv") is None, "both give values of one property"
 
 
 def test_every_line_of_a_mapping_stands_in_one_chunk() -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 
@@ -21,8 +21,7 @@ PLAIN_TYPES = re.compile(r"VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.
 LOOKED_AT_ONCE = 2  # tables below a row group (122,880 rows) occupy one core each
 
 
-@dataclass(frozen=True)
-class _Reference:
+class _Reference(NamedTuple):
     """One use of a column: where it stands in the mapping, and whether the value is taken as a whole IRI."""
 
     source: str
@@ -62,8 +61,7 @@ def look_at_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tabl
     )
 
 
-@dataclass(frozen=True)
-class _Looked:
+class _Looked(NamedTuple):
     """What one table shows: its faults; as pairs of source and column, what needs no escapes and what has no gap."""
 
     faults: list[MappingFault]
@@ -84,14 +82,11 @@ def _look_at_table(
     types = {row[0]: row[1] for row in described}
     wrong = [(reference, _column_fault(reference, types)) for reference in references]
     faults = [reference.fault(text) for reference, text in wrong if text is not None]
-    if cursor.execute(f"SELECT 1 FROM {table(tables, source)} AS child LIMIT 1").fetchone() is None:
-        return _Looked(faults, empty=True)
     fit = [reference for reference, text in wrong if text is None]
-    bad, clean, filled = _look_at_values(cursor, tables, source, fit)
+    bad, clean, filled, empty = _look_at_values(cursor, tables, source, fit)
     faults += [one.fault(_value_text(one, *bad[one.column])) for one in fit if one.as_iri and one.column in bad]
-    return _Looked(
-        faults, frozenset((source, column) for column in clean), frozenset((source, column) for column in filled)
-    )
+    plain, full = (frozenset((source, column) for column in columns) for columns in (clean, filled))
+    return _Looked(faults, plain, full, empty)
 
 
 def _references(mapping: Mapping, one: TriplesMap) -> Iterator[_Reference]:
@@ -131,19 +126,18 @@ def _column_fault(one: _Reference, types: dict[str, str]) -> Text | None:
 
 def _look_at_values(
     connection: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
-) -> tuple[dict[str, tuple[str, int]], list[str], list[str]]:
-    """Columns with values that are no IRIs (the least, how many); with nothing to escape; with no gap."""
+) -> tuple[dict[str, tuple[str, int]], list[str], list[str], bool]:
+    """Columns with values that are no IRIs (the least, how many); with nothing to escape; with no gap. No rows?"""
     whole = sorted({one.column for one in references if one.as_iri})
     literal = sorted({one.column for one in references if one.in_literal})
     used = sorted({one.column for one in references})
     tests = [f"bool_or({may_not_be_an_iri(value(column))})" for column in whole]
     tests += [f"bool_or({needs_escapes(value(column))})" for column in literal]
     tests += [f"bool_or({value(column)} IS NULL)" for column in used]
-    if not tests:
-        return {}, [], []
+    tests.append("count(*)")
     found = connection.execute(f"SELECT {', '.join(tests)} FROM {table(tables, source)} AS child").fetchone()
     assert found is not None
-    answers = iter(found)
+    answers = iter(found[:-1])
     suspect = [column for column in whole if next(answers)]
     clean = [column for column in literal if not next(answers)]
     filled = [column for column in used if not next(answers)]
@@ -154,7 +148,7 @@ def _look_at_values(
         sample, count = connection.execute(query).fetchone() or (None, 0)
         if count:
             bad[column] = (sample, count)
-    return bad, clean, filled
+    return bad, clean, filled, not found[-1]
 
 
 def _value_text(one: _Reference, sample: str, count: int) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -13,8 +14,7 @@ from kg.mapping.terms import DEFAULT_GRAPH
 from kg.vocab import RDF
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A column as it enters a line: ``raw``, ``encoded`` (in an IRI) or ``escaped`` (in a literal)."""
 
     column: str
@@ -25,8 +25,7 @@ class Field:
 Segments = tuple[str | Field, ...]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """What follows the subject, up to the line feed; ``only_if`` keeps a line to the rows whose graph is that IRI."""
 
     rest: Segments
@@ -38,8 +37,7 @@ class Line:
         return [part for part in (*self.rest, *tested) if isinstance(part, Field)]
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(NamedTuple):
     """Where rows come from: a source, or a source joined with a parent source on pairs of columns."""
 
     child: str
@@ -108,6 +106,49 @@ def compare(one: Segments, other: Segments) -> int | None:
         elif a != b:
             return None
     return 0 if not left and not right else None
+
+
+def cuts(chunks: list[list[Group]]) -> list[list[int]] | None:
+    """Where to cut each chunk so that, for one subject, no piece of one lies across a piece of another.
+
+    ``None`` where that depends on the values. A cut is the place of the first group behind it.
+
+    >>> one, other = [(Line(("<a> 1",)),), (Line(("<c> 1",)),)], [(Line(("<b> ", Field("x", "encoded"))),)]
+    >>> cuts([one, other]), cuts([one, one])
+    ([[1], []], None)
+    """
+    found = []
+    for place, chunk in enumerate(chunks):
+        others = [line for at, other in enumerate(chunks) if at != place for group in other for line in group]
+        before = set()
+        for other in others:
+            orders = [_apart(line, other) for group in chunk for line in group]
+            if None in orders:
+                return None
+            before.add(sum(_apart(group[0], other) == -1 for group in chunk))
+        found.append(sorted(before - {0, len(chunk)}))
+    return found
+
+
+def _apart(one: Line, other: Line) -> int | None:
+    """-1 or 1 if the constant beginnings of two lines, from whatever rows, say which comes first, else ``None``."""
+    a, b = one.rest[0], other.rest[0]
+    shared = min(len(a), len(b)) if isinstance(a, str) and isinstance(b, str) else 0
+    if not isinstance(a, str) or not isinstance(b, str) or a[:shared] == b[:shared]:
+        return None
+    return -1 if a < b else 1
+
+
+def ever_equal(one: Line, other: Line) -> bool:
+    """Whether two lines of one row can be the same text: not if constants at their ends differ, as ``@ko`` and ``@en``.
+
+    >>> ever_equal(Line((Field("a", "escaped"), '"@ko .')), Line((Field("b", "escaped"), '"@en .')))
+    False
+    """
+    ends = [
+        tuple(part[::-1] if isinstance(part, str) else part for part in reversed(line.rest)) for line in (one, other)
+    ]
+    return compare(*ends) not in (-1, 1)
 
 
 def blocks(mapping: Mapping, also_default: Collection[str] = ()) -> list[Block]:

@@ -10,16 +10,30 @@ import queue
 import tempfile
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, NamedTuple
 
 HELD_BYTES = 32 << 20
 
-# the subject, as text to sort by; its sorted lines; how many they are, where that is known without counting
-Row = tuple[str, bytes, int | None]
-_subject = operator.itemgetter(0)
+
+class Run(NamedTuple):
+    """Rows in the order of their subjects, as columns.
+
+    ``subjects`` is text to sort by; ``counts`` how many lines a row has, where that is known without counting;
+    ``pieces`` its lines, sorted, in one or more columns.
+    """
+
+    subjects: Sequence[str]
+    counts: Sequence[int | None]
+    pieces: tuple[Sequence[bytes], ...]
+
+    def part(self, start: int, end: int) -> Run:
+        pieces = tuple([column[start:end] for column in self.pieces])
+        return Run(self.subjects[start:end], self.counts[start:end], pieces)
+
+
 _BEYOND = b"\xff"  # after every byte of UTF-8
 
 
@@ -75,44 +89,46 @@ class LineWriter:
         self.stream, self.folder, self.progress, self.held_bytes = stream, folder, progress, held_bytes
         self.count = 0
         self._told = 0
-        self._part = ""
+        self._part, self._apart = "", False
         self._subject = ""
         self._held: list[bytes] = []
         self._size = 0
         self._runs: list[IO[bytes]] = []
 
-    def begin(self, part: str) -> None:
-        """Name the part of the output that comes next, by how its lines begin; all of it follows what was written."""
+    def begin(self, part: str, *, apart: bool = False) -> None:
+        """Name the part of the output that comes next, by how its lines begin; all of it follows what was written.
+
+        ``apart`` promises that no line of one stream lies within a piece of another.
+        """
         if part != self._part:
             self.flush()
             self._part, self._subject = part, ""
+        self._apart = apart
 
-    def add(self, runs: list[list[Row]]) -> None:
+    def add(self, runs: list[Run]) -> None:
         """Rows of one or several streams, each in the order of subjects; the last subject waits, for it may go on."""
-        subjects = [[row[0] for row in run] for run in runs]
-        if len(runs) == 1 and len(runs[0]) > 1 and all(map(operator.lt, subjects[0], subjects[0][1:])):
-            first, *between, last = runs[0]  # the usual case: each subject comes once
-            self._hold(first[0], [first[1]])
-            self.flush()
-            self._write_rows(between)
-            self._hold(last[0], [last[1]])
-            return
-        for found in subjects:
-            if not all(map(operator.le, found, found[1:])):
-                raise RuntimeError(f"rows are out of order between {found[0]!r} and {found[-1]!r}")
-        first_subject, last_subject = min(found[0] for found in subjects), max(found[-1] for found in subjects)
-        chunks = [row[1] for run in runs for row in run]
+        for run in runs:
+            if not all(map(operator.le, run.subjects, run.subjects[1:])):
+                raise RuntimeError(f"rows are out of order between {run.subjects[0]!r} and {run.subjects[-1]!r}")
+        first_subject, last_subject = min(run.subjects[0] for run in runs), max(run.subjects[-1] for run in runs)
         if first_subject == last_subject:
-            self._hold(first_subject, chunks)
+            self._hold(first_subject, _pieces(runs))
             return
-        lines = _unique_lines(chunks)
-        end = bisect_right(lines, f"{self._part}{first_subject}".encode() + _BEYOND)
-        start = bisect_left(lines, f"{self._part}{last_subject}".encode())
-        self._hold(first_subject, [_joined(lines[:end])])
+        if len(runs) == 1 or self._apart:
+            runs = [_one_a_subject(run) for run in runs]
+            found = _pieces(runs)
+            pieces = _sorted_once(found)
+            count = _known(runs) if pieces is found else None
+        else:
+            pieces = _sorted_once(_lines(_pieces(runs)))
+            count = len(pieces)
+        end = bisect_right(pieces, f"{self._part}{first_subject}".encode() + _BEYOND)
+        start = max(end, bisect_left(pieces, f"{self._part}{last_subject}".encode()))
+        self._hold(first_subject, pieces[:end])
         self.flush()
-        if end < start:
-            self._write([_joined(lines[end:start])], start - end)
-        self._hold(last_subject, [_joined(lines[start:])])
+        waits = [*pieces[:end], *pieces[start:]]
+        self._write(pieces[end:start], None if count is None else count - _count(waits))
+        self._hold(last_subject, pieces[start:])
 
     def _hold(self, subject: str, chunks: list[bytes]) -> None:
         if subject != self._subject:
@@ -132,8 +148,7 @@ class LineWriter:
             for run in self._runs:
                 run.close()
         elif self._held:
-            lines = _merged(self._held)
-            self._write([lines], lines.count(b"\n"))
+            self._write([_merged(self._held)])
         self._held, self._runs, self._size = [], [], 0
 
     def _condense(self) -> None:
@@ -151,56 +166,86 @@ class LineWriter:
         previous = b""
         for line in lines:
             if line != previous:
-                self._write([line], 1)
+                self._write([line])
                 previous = line
 
-    def _write_rows(self, rows: list[Row]) -> None:
-        self._write([row[1] for row in rows], sum([row[1].count(b"\n") if row[2] is None else row[2] for row in rows]))
-
-    def _write(self, pieces: list[bytes], count: int) -> None:
+    def _write(self, pieces: list[bytes], count: int | None = None) -> None:
         self.stream.writelines(pieces)
-        self.count += count
+        self.count += _count(pieces) if count is None else count
         if self.progress and self.count - self._told >= 1_000_000:
             self.progress(self.count)
             self._told = self.count
 
 
-def _merged(chunks: list[bytes]) -> bytes:
+def _pieces(runs: Iterable[Run]) -> list[bytes]:
+    found = list(itertools.chain.from_iterable(column for run in runs for column in run.pieces))
+    return found if all(found) else list(filter(None, found))
+
+
+def _count(pieces: Iterable[bytes]) -> int:
+    return sum([piece.count(b"\n") for piece in pieces])
+
+
+def _known(runs: Iterable[Run]) -> int | None:
+    total = 0
+    for run in runs:
+        for count in run.counts:
+            if count is None:
+                return None
+            total += count
+    return total
+
+
+def _one_a_subject(run: Run) -> Run:
+    """Rows of one stream with one row a subject, or one line a row: then its pieces have an order."""
+    if all(map(operator.lt, run.subjects, run.subjects[1:])) or set(run.counts) <= {0, 1}:
+        return run
+    starts = [place for place, same in enumerate(map(operator.eq, run.subjects, ("", *run.subjects))) if not same]
+    ends = list(itertools.pairwise([*starts, len(run.subjects)]))
+    return Run(
+        [run.subjects[start] for start in starts],
+        [run.counts[start] if end - start == 1 else None for start, end in ends],
+        tuple([_merged(column[start:end]) for start, end in ends] for column in run.pieces),
+    )
+
+
+def _merged(chunks: Sequence[bytes]) -> bytes:
     """The lines of several chunks, each once and sorted."""
-    return chunks[0] if len(chunks) == 1 else _joined(_unique_lines(list(dict.fromkeys(chunks))))
+    return chunks[0] if len(chunks) == 1 else b"".join(_sorted_once(_lines(dict.fromkeys(chunks))))
 
 
-def _joined(lines: list[bytes]) -> bytes:
-    return b"\n".join([*lines, b""])
+def _lines(chunks: Iterable[bytes]) -> list[bytes]:
+    return b"".join(chunks).splitlines(keepends=True)
 
 
-def _unique_lines(chunks: list[bytes]) -> list[bytes]:
-    """The lines of several chunks, each once and sorted, without their line feeds."""
-    lines = b"".join(chunks).split(b"\n")
-    lines.pop()
-    lines.sort()  # of runs that are sorted already, which it finds and merges
-    if any(map(operator.eq, lines, itertools.islice(lines, 1, None))):  # hashing every line would cost more
-        lines = sorted(set(lines))
-    return lines
+def _sorted_once(found: list[bytes]) -> list[bytes]:
+    found.sort()  # of runs that are sorted already, which it finds and merges
+    if any(map(operator.eq, found, itertools.islice(found, 1, None))):  # hashing every line would cost more
+        return sorted(set(found))
+    return found
 
 
-def in_order(streams: Iterable[Iterator[list[Row]]]) -> Iterator[list[list[Row]]]:
-    """Several streams, each of batches in the order of subjects, so that all of one step comes before the next.
+def in_order(streams: Iterable[Iterator[Run]]) -> Iterator[list[Run]]:
+    """Several streams, each of runs in the order of subjects, so that all of one step comes before the next.
 
-    A step is what each stream has up to a subject that none may precede any more: lists in the order of subjects. No
-    batch may be empty, and neither is a list.
+    A step is what each stream has up to a subject that none may precede any more. No run may be empty.
     """
-    waiting = {stream: next(stream, []) for stream in streams}
-    while waiting := {stream: batch for stream, batch in waiting.items() if batch}:
+    waiting = {stream: run for stream in streams if (run := next(stream, None))}
+    while waiting:
         if len(waiting) == 1:
-            ((stream, batch),) = waiting.items()
-            yield [batch]
-            yield from ([batch] for batch in stream)
+            ((stream, run),) = waiting.items()
+            yield [run]
+            yield from ([run] for run in stream)
             return
-        bound = min(batch[-1][0] for batch in waiting.values())
-        taken: list[list[Row]] = []
-        for stream, batch in waiting.items():
-            if cut := bisect_right(batch, bound, key=_subject):
-                taken.append(batch[:cut])
-            waiting[stream] = batch[cut:] or next(stream, [])
+        bound = min(run.subjects[-1] for run in waiting.values())
+        taken: list[Run] = []
+        for stream, run in list(waiting.items()):
+            cut = bisect_right(run.subjects, bound)
+            if cut:
+                taken.append(run.part(0, cut))
+            left = run.part(cut, len(run.subjects)) if cut < len(run.subjects) else next(stream, None)
+            if left:
+                waiting[stream] = left
+            else:
+                del waiting[stream]
         yield taken

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.errors import KgError, Text, language
 
 
-@dataclass(frozen=True)
-class MappingFault:
+class MappingFault(NamedTuple):
     """One thing that cannot be mapped: the triples map, the property in it, and why."""
 
     place: str
@@ -41,15 +40,13 @@ class MappingError(KgError, ValueError):
         return {**super().as_json(), "faults": shown, "language": language()}
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A reference to a column of the logical source."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class TermMap:
+class TermMap(NamedTuple):
     """How a term is made: text and columns in turn.
 
     ``kind`` is ``constant``, ``template`` or ``reference``; an IRI made by a template has its values
@@ -66,16 +63,14 @@ class TermMap:
         return tuple(part.name for part in self.parts if isinstance(part, Column))
 
 
-@dataclass(frozen=True)
-class ParentMap:
+class ParentMap(NamedTuple):
     """An object that is the subject of another triples map, met on equal columns (child, parent)."""
 
     parent: str
     joins: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class PredicateObjectMap:
+class PredicateObjectMap(NamedTuple):
     """Every predicate with every object, in every graph (those of the subject map come on top)."""
 
     predicates: tuple[TermMap, ...]
@@ -83,8 +78,7 @@ class PredicateObjectMap:
     graphs: tuple[TermMap, ...] = ()
 
 
-@dataclass(frozen=True)
-class TriplesMap:
+class TriplesMap(NamedTuple):
     """One ``rr:TriplesMap``; ``place`` is how messages name it."""
 
     place: str
@@ -95,8 +89,7 @@ class TriplesMap:
     pairs: tuple[PredicateObjectMap, ...] = ()
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A whole RML document; triples maps stand in the order of their names."""
 
     triples_maps: tuple[TriplesMap, ...]

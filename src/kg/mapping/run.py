@@ -6,18 +6,27 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from kg.mapping.check import look_at_tables
-from kg.mapping.lines import Block, blocks, clusters
-from kg.mapping.merge import LineWriter, Row, WriteBehind, in_order
+from kg.mapping.lines import Block, Group, blocks, clusters, cuts
+from kg.mapping.merge import LineWriter, Run, WriteBehind, in_order
 from kg.mapping.model import Mapping
 from kg.mapping.sql import Seen, Tables, select
 
 BATCH_ROWS = 1024
 SORTED_AT_ONCE = 2  # tables below a row group (122,880 rows) occupy one core each
 _Begun = tuple[duckdb.DuckDBPyConnection, Future[None]]
+
+
+class _Cluster(NamedTuple):
+    """Streams of rows whose subjects may meet: each a chunk of a block, cut so that all pieces lie ``apart``."""
+
+    prefix: str
+    streams: list[tuple[Block, list[Group], list[int]]]
+    apart: bool
 
 
 def write_quads(
@@ -37,14 +46,15 @@ def write_quads(
     told the number of lines written so far. Raises ``MappingError`` before anything is written if a column is
     missing or a value cannot be part of an IRI; on any failure ``target`` stays as it was.
     """
-    found = clusters(blocks(mapping, frozenset(also_default)))
+    gathered = clusters(blocks(mapping, frozenset(also_default)))
     seen = look_at_tables(connection, mapping, tables)
+    found = [_filled(prefix, together, seen) for prefix, together in gathered]
     aside = target.with_name(f".{target.name}.part")
     try:
         with aside.open("wb", buffering=1 << 20) as stream, WriteBehind(stream) as behind:
             writer = LineWriter(behind, target.parent, progress)
-            for cluster, runs in _runs(connection, found, tables, seen):
-                writer.begin(cluster)
+            for one, runs in _runs(connection, found, tables, seen):
+                writer.begin(one.prefix, apart=one.apart)
                 writer.add(runs)
             writer.flush()
         os.replace(aside, target)
@@ -55,11 +65,11 @@ def write_quads(
 
 def _runs(
     connection: duckdb.DuckDBPyConnection,
-    found: list[tuple[str, list[Block]]],
+    found: list[_Cluster],
     tables: Tables,
     seen: Seen,
-) -> Iterator[tuple[str, list[list[Row]]]]:
-    """What is to be written, in order, each part with the prefix of its cluster.
+) -> Iterator[tuple[_Cluster, list[Run]]]:
+    """What is to be written, in order, each part with its cluster.
 
     The queries of the next cluster are sorted while the rows of this one are taken, and no sooner: what waits sorted
     holds memory.
@@ -68,34 +78,43 @@ def _runs(
     coming: list[_Begun] = []
     with ThreadPoolExecutor(SORTED_AT_ONCE) as pool:
 
-        def begin(cluster: tuple[str, list[Block]]) -> list[_Begun]:
-            prefix, together = cluster
-            filled = [block for block in together if seen.empty.isdisjoint((block.rows.child, block.rows.parent))]
-            chunks = [(block, chunk) for block in filled for chunk in block.chunks]
-            queries = [select(block, chunk, prefix, tables, ordered=True, seen=seen) for block, chunk in chunks]
+        def begin(cluster: _Cluster) -> list[_Begun]:
+            queries = [
+                select(block, chunk, cluster.prefix, tables, ordered=True, seen=seen, cuts=places)
+                for block, chunk, places in cluster.streams
+            ]
             return [(cursor := connection.cursor(), pool.submit(_begin, cursor, query)) for query in queries]
 
         try:
             coming = begin(found[0]) if found else []
-            for place, (prefix, _) in enumerate(found, 1):
+            for place, cluster in enumerate(found, 1):
                 begun, coming = coming, begin(found[place]) if place < len(found) else []
                 for runs in in_order(_batches(*one) for one in begun):
-                    yield prefix, runs
+                    yield cluster, runs
         finally:  # when it ends early, nobody waits for sorts that nobody needs
             for cursor, future in (*begun, *coming):
                 if not future.done() and not future.cancel():
                     cursor.interrupt()
 
 
+def _filled(prefix: str, together: list[Block], seen: Seen) -> _Cluster:
+    """The cluster of the blocks that have rows."""
+    filled = [block for block in together if seen.empty.isdisjoint((block.rows.child, block.rows.parent))]
+    chunks = [(block, chunk) for block in filled for chunk in block.chunks]
+    places = cuts([chunk for _, chunk in chunks])
+    streams = [(*one, places[at] if places else []) for at, one in enumerate(chunks)]
+    return _Cluster(prefix, streams, places is not None)
+
+
 def _begin(cursor: duckdb.DuckDBPyConnection, query: str) -> None:
     """Returns when the rows are sorted and the first of them can be taken; the others are streamed."""
-    cursor.execute(f"SELECT k, encode(lines), line_count FROM ({query})")
+    cursor.execute(f"SELECT k, line_count, encode(COLUMNS('^lines')) FROM ({query})")
 
 
-def _batches(cursor: duckdb.DuckDBPyConnection, begun: Future[None]) -> Iterator[list[Row]]:
+def _batches(cursor: duckdb.DuckDBPyConnection, begun: Future[None]) -> Iterator[Run]:
     """What one query gives, in the order of subjects."""
     begun.result()
     with cursor:
         while found := cursor.fetchmany(BATCH_ROWS):
-            if rows := [row for row in found if row[1]]:  # a row may give no line
-                yield rows
+            subjects, counts, *pieces = ([row[column] for row in found] for column in range(len(found[0])))
+            yield Run(subjects, counts, tuple(pieces))

@@ -10,17 +10,16 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Names
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.mapping.iri import ABSOLUTE_IRI, PLAIN_IRI
-from kg.mapping.lines import Block, Field, Group, Line, Rows, Segments, blocks
+from kg.mapping.lines import Block, Field, Group, Line, Rows, Segments, blocks, ever_equal
 from kg.mapping.model import Mapping
 
 Tables = Names[str, str] | Callable[[str], str]
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(NamedTuple):
     """What engines spell differently: identifiers, and percent-encoding of all but the unreserved characters."""
 
     quote: str
@@ -34,8 +33,7 @@ DUCKDB = Dialect('"', "url_encode({})")
 SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', '%2A'), '%7E', '~')")
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What a look at the tables told of (source, column) pairs and sources; nothing is known of others."""
 
     plain: frozenset[tuple[str, str]] = frozenset()  # no character that N-Quads escape
@@ -71,11 +69,13 @@ def select(
     *,
     ordered: bool = False,
     seen: Seen = NOTHING_SEEN,
+    cuts: Iterable[int] = (),
 ) -> str:
     """``k`` (the subject behind ``prefix``, the key to sort by), ``lines``, ``line_count`` (NULL: not known).
 
-    The sort comes before the lines are made, so that it moves short values and not long text. What was ``seen`` of
-    the tables spares tests and escapes.
+    Behind each of the ``cuts`` the lines go on in a column of their own, named by its place (``lines4``). The sort
+    comes before the lines are made, so that it moves short values and not long text. What was ``seen`` of the tables
+    spares tests and escapes.
     """
     lines = [line for group in chunk for line in group]
     subject = [part for part in block.subject if isinstance(part, Field)]
@@ -96,7 +96,9 @@ def select(
         f" (SELECT {', '.join(forms) or '1 AS one'} FROM ({_values(block.rows, columns, tables, dialect)}) AS valued)"
         f" AS formed WHERE {known}{' ORDER BY k' if ordered else ''}"
     )
-    made = f"{_chunk(chunk, prefix, sure, names)} AS lines, {_count(chunk, sure, names)} AS line_count"
+    ends = itertools.pairwise([0, *cuts, len(chunk)])
+    pieces = [f"{_chunk(chunk[start:end], prefix, sure, names)} AS lines{start or ''}" for start, end in ends]
+    made = ", ".join([*pieces, f"{_count(chunk, sure, names)} AS line_count"])
     return f"SELECT k, {made} FROM ({keyed}) AS keyed"
 
 
@@ -176,7 +178,8 @@ def _chunk(chunk: list[Group], prefix: str, sure: set[Field], names: dict[Field,
     ):
         if paired:
             for one, other in groups:
-                put(_pair(*(_tested(whole([line]), _test(line, sure, names), names) for line in (one, other))))
+                both = [_tested(whole([line]), _test(line, sure, names), names) for line in (one, other)]
+                put(_pair(*both, may_be_equal=ever_equal(one, other)))
         elif test:
             put(_tested(whole(line for (line,) in groups), test, names))
         else:
@@ -186,9 +189,9 @@ def _chunk(chunk: list[Group], prefix: str, sure: set[Field], names: dict[Field,
 
 def _count(chunk: list[Group], sure: set[Field], names: dict[Field, str]) -> str:
     """How many lines a row gives; not known where two may turn out the same."""
-    if any(len(group) > 1 for group in chunk):
+    if any(len(group) > 1 and ever_equal(*group) for group in chunk):
         return "NULL"
-    tests = [_test(line, sure, names) for (line,) in chunk]
+    tests = [_test(line, sure, names) for group in chunk for line in group]
     some = [f"CASE WHEN {test} THEN 1 ELSE 0 END" for test in tests if test]
     return " + ".join([str(tests.count("")), *some])
 
@@ -198,9 +201,12 @@ def _tested(parts: list[str | Field], test: str, names: dict[Field, str]) -> str
     return f"CASE WHEN {test} THEN {made} ELSE '' END" if test else made
 
 
-def _pair(one: str, other: str) -> str:
+def _pair(one: str, other: str, *, may_be_equal: bool) -> str:
     """Two lines in the order of their bytes, or one if they are the same."""
-    return f"concat(least({one}, {other}), CASE WHEN {one} = {other} THEN '' ELSE greatest({one}, {other}) END)"
+    second = f"greatest({one}, {other})"
+    if may_be_equal:
+        second = f"CASE WHEN {one} = {other} THEN '' ELSE {second} END"
+    return f"concat(least({one}, {other}), {second})"
 
 
 def _test(line: Line, sure: set[Field], names: dict[Field, str]) -> str:
