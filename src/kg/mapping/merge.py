@@ -107,15 +107,13 @@ class LineWriter:
 
     def add(self, runs: list[Run]) -> None:
         """Rows of one or several streams, each in the order of subjects; the last subject waits, for it may go on."""
-        for run in runs:
-            if not all(map(operator.le, run.subjects, run.subjects[1:])):
-                raise RuntimeError(f"rows are out of order between {run.subjects[0]!r} and {run.subjects[-1]!r}")
+        again = [_subjects_come_again(run) for run in runs]
         first_subject, last_subject = min(run.subjects[0] for run in runs), max(run.subjects[-1] for run in runs)
         if first_subject == last_subject:
             self._hold(first_subject, _pieces(runs))
             return
         if len(runs) == 1 or self._apart:
-            runs = [_one_a_subject(run) for run in runs]
+            runs = [_one_a_subject(run) if repeats else run for run, repeats in zip(runs, again, strict=True)]
             found = _pieces(runs)
             pieces = _sorted_once(found)
             count = _known(runs) if pieces is found else None
@@ -187,20 +185,26 @@ def _count(pieces: Iterable[bytes]) -> int:
 
 
 def _known(runs: Iterable[Run]) -> int | None:
-    total = 0
-    for run in runs:
-        for count in run.counts:
-            if count is None:
-                return None
-            total += count
-    return total
+    try:
+        return sum(itertools.chain.from_iterable(run.counts for run in runs))  # type: ignore[misc]  # None: see below
+    except TypeError:  # one is not known
+        return None
+
+
+def _subjects_come_again(run: Run) -> bool:
+    """Whether a subject has several rows; that they are in order is looked at as well, for all else rests on it."""
+    if all(map(operator.lt, run.subjects, itertools.islice(run.subjects, 1, None))):
+        return False
+    if not all(map(operator.le, run.subjects, itertools.islice(run.subjects, 1, None))):
+        raise RuntimeError(f"rows are out of order between {run.subjects[0]!r} and {run.subjects[-1]!r}")
+    return True
 
 
 def _one_a_subject(run: Run) -> Run:
     """Rows of one stream with one row a subject, or one line a row: then its pieces have an order."""
-    if all(map(operator.lt, run.subjects, run.subjects[1:])) or set(run.counts) <= {0, 1}:
+    if set(run.counts) <= {0, 1}:
         return run
-    starts = [place for place, same in enumerate(map(operator.eq, run.subjects, ("", *run.subjects))) if not same]
+    starts = [place for place, same in enumerate(map(operator.eq, run.subjects, (None, *run.subjects))) if not same]
     ends = list(itertools.pairwise([*starts, len(run.subjects)]))
     return Run(
         [run.subjects[start] for start in starts],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,5 +117,5 @@ def _batches(cursor: duckdb.DuckDBPyConnection, begun: Future[None]) -> Iterator
     begun.result()
     with cursor:
         while found := cursor.fetchmany(BATCH_ROWS):
-            subjects, counts, *pieces = ([row[column] for row in found] for column in range(len(found[0])))
+            subjects, counts, *pieces = (list(map(itemgetter(column), found)) for column in range(len(found[0])))
             yield Run(subjects, counts, tuple(pieces))
