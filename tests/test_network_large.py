@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from test_network import WINDOWS, ask, small, tables
 from kg.network import NetworkTables, measure, partnership_network
 from kg.network.errors import NetworkError
 from kg.network.large import EdgeColumns, columns_network, open_columns, table_columns
+from kg.network.large_betweenness import LongPaths, dependencies
 from kg.network.tables import local_id
 
 pytest.importorskip("networkit", reason="networkit is not installed")
@@ -87,8 +89,8 @@ def test_an_estimate_of_betweenness_says_so_and_keeps_to_its_error(monkeypatch: 
     exact = pandas.Series(measure(graph, "betweenness"))
     found, again = columns.measure("betweenness", sources=20), columns.measure("betweenness", sources=20)
     assert not found.attrs["exact"] and found.attrs["sources"] == 20 and found.tolist() == again.tolist()
-    # 34/33 * sqrt(ln(2*34/0.05) / 40), worked out by hand
-    assert found.attrs["error"] == pytest.approx(0.4376, abs=1e-4)
+    # 34/33 * sqrt(ln(2*34/0.05) / (2*19)), worked out by hand
+    assert found.attrs["error"] == pytest.approx(0.4490, abs=1e-4)
     draws = [columns.measure("betweenness", sources=20, seed=seed) for seed in range(30)]
     assert len({tuple(draw) for draw in draws}) == 30
     mean = sum(draws) / 30
@@ -103,12 +105,50 @@ def test_an_estimate_of_betweenness_says_so_and_keeps_to_its_error(monkeypatch: 
     assert columns.measure("betweenness").tolist() == found.tolist()
 
 
-@pytest.mark.parametrize("sources", [2, 3, 5, 20, 30])
-def test_on_a_ring_any_sources_together_give_the_exact_sum(sources: int) -> None:
-    """All sources are alike there; networkit, asked for k of them, adds up k + 1."""
-    columns, graph = columns_of(nx.cycle_graph(31))
+class Drawn(random.Random):
+    """Draws what was drawn before."""
+
+    def __init__(self, nodes: list[str]) -> None:
+        super().__init__()
+        self.nodes = nodes
+
+    def sample(self, *_: object, **__: object) -> list[str]:
+        return self.nodes
+
+
+@pytest.mark.parametrize("sources", [2, 3, 11, 59])
+def test_an_estimate_is_that_of_networkx_from_the_same_sources(sources: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns, graph = columns_of(nx.gnm_random_graph(60, 110, seed=4))
+    monkeypatch.setattr("kg.network.large_betweenness.BLOCK", 7)
+    n = columns.organisations
+    drawn = numpy.random.default_rng(3).choice(n, sources, replace=False)
+    theirs = nx.betweenness_centrality(graph, k=sources, seed=Drawn(columns.ids[drawn].tolist()))
+    found = columns.measure("betweenness", sources=sources, seed=3)
+    assert max(abs(found[node] - value) for node, value in theirs.items()) < 1e-12
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_dependencies_and_their_squares_are_those_of_single_sources(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = nx.gnm_random_graph(50, 70, seed=2)
+    matrix = nx.to_scipy_sparse_array(graph, nodelist=range(50), dtype=float, format="csr")
+    monkeypatch.setattr("kg.network.large_betweenness.BLOCK", 5)
+    singles = numpy.array([dependencies(matrix, numpy.array([node]))[0] for node in range(50)])
+    total, squares = dependencies(matrix, numpy.arange(50), threads=threads)
+    assert numpy.allclose(total, singles.sum(axis=0)) and numpy.allclose(squares, (singles**2).sum(axis=0))
+    assert numpy.allclose(total / (49 * 48), [nx.betweenness_centrality(graph)[node] for node in range(50)])
+
+
+@pytest.mark.parametrize("sources", [2, 3, 5, 20, 101])
+def test_on_a_long_ring_any_sources_together_give_the_exact_sum(sources: int) -> None:
+    """Too long for products of matrices. All sources are alike there; networkit, asked for k, adds up k + 1."""
+    columns, graph = columns_of(nx.cycle_graph(101))
+    with pytest.raises(LongPaths):
+        dependencies(columns.matrix, numpy.arange(2))
     found = columns.measure("betweenness", sources=sources)
     assert found.sum() == pytest.approx(sum(measure(graph, "betweenness").values()))
+    assert found.attrs["exact"] == (sources == 101)
 
 
 @pytest.mark.parametrize(("name", "sources"), [("closeness", 5), ("betweenness", 1)])
@@ -177,6 +217,7 @@ def test_rows_are_as_good_as_a_connection() -> None:
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
+    monkeypatch.setattr("kg.network.large_betweenness.BLOCK", 2)
     columns_of(KNOWN["karate"])[0].measure("betweenness", sources=20, progress=lambda text: told.append(text.en))
     assert told[:2] == ["betweenness: 34 organisations", "betweenness: 2 / 20"]
     assert told[-1] == "betweenness: 20 / 20" and len(told) == 11

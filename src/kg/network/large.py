@@ -66,8 +66,18 @@ class EdgeColumns:
         from scipy.sparse import csr_array
 
         values = self.weight if weighted else numpy.ones(self.ties)
-        ends = (numpy.concatenate([self.one, self.other]), numpy.concatenate([self.other, self.one]))
-        return csr_array((numpy.tile(values, 2), ends), shape=(self.organisations, self.organisations))
+        if (self.one[1:] < self.one[:-1]).any():
+            raise ValueError("ties out of order: sort them by the first place")
+        starts = numpy.searchsorted(self.one, numpy.arange(self.organisations + 1))
+        number = numpy.int32 if max(2 * self.ties, self.organisations) < 2**31 else numpy.int64  # half the memory
+        shape = (self.organisations, self.organisations)
+        above = csr_array((values, self.other.astype(number), starts.astype(number)), shape=shape)
+        return above + above.T.tocsr()
+
+    @cached_property
+    def matrix(self) -> Any:
+        """The matrix without weights: made once, for all measures."""
+        return self.to_scipy(weighted=False)
 
     def to_networkit(self, *, weighted: bool = True) -> Any:
         """The same for networkit, with the places of ``ids`` as nodes."""
@@ -149,57 +159,92 @@ def columns_network(
     days = window(at, between, mode)
     connection = table_columns(tables) if isinstance(tables, NetworkTables) else tables
     asked = chosen_roles_in(connection, roles)
-    connection.execute(
-        _PARTIES.format(roles=", ".join(map(sql_text, asked)) or "NULL", inside=days.sql("c.earliest", "c.latest"))
-    )
-    ids = connection.execute("SELECT DISTINCT place, organisation FROM party_ ORDER BY place").fetchnumpy()
-    share = ", 1.0::DOUBLE / (a.parties - 1) AS share" if weight == "fractional" else ""
-    found = connection.execute(_PAIRS.format(n=len(ids["place"]), share=share)).fetchnumpy()
-    connection.execute("DROP TABLE party_")
+    ids, cases, places = _parties(connection, asked, days.sql("c.earliest", "c.latest"))
     facts = {**days.facts(), "kind": "partnership", "roles": asked, "weighting": weight}
-    return _summed(_plain(ids["organisation"]), _plain(found["tie"]), _plain(found.get("share")), facts)
+    return _joined(ids, *_pairs(cases, places, len(ids), fractional=weight == "fractional"), facts)
 
 
-# the parties of the cases with two or more, numbered, so that what follows moves numbers and not text
+# organisations are numbered in the order of their ids, so that what follows moves numbers and not text
+_NODES = """
+CREATE OR REPLACE TEMP TABLE node_ AS
+SELECT organisation, (row_number() OVER (ORDER BY organisation) - 1)::INTEGER AS place
+FROM (SELECT DISTINCT organisation FROM {chosen})"""
 _PARTIES = """
-CREATE OR REPLACE TEMP TABLE party_ AS
-WITH party AS (
-    SELECT DISTINCT p."case", p.organisation
-    FROM participations p LEFT JOIN cases c ON c."case" = p."case"
+SELECT number, unnest(places) AS place FROM (
+    SELECT row_number() OVER () AS number, list(node_.place) AS places
+    FROM {chosen} JOIN node_ USING (organisation) GROUP BY "case" HAVING count(*) > 1
+)"""
+_CHOSEN = """(
+    SELECT p."case", p.organisation FROM participations p {dated}
     WHERE p.role IN ({roles}) AND p.organisation IS NOT NULL AND {inside}
-),
-several AS (
-    SELECT "case", count(*) AS parties, row_number() OVER () AS number FROM party GROUP BY "case" HAVING count(*) > 1
-),
-node AS (
-    SELECT organisation, row_number() OVER (ORDER BY organisation) - 1 AS place
-    FROM (SELECT DISTINCT organisation FROM party SEMI JOIN several USING ("case"))
-)
-SELECT s.number, s.parties, node.place, node.organisation
-FROM party JOIN several s USING ("case") JOIN node USING (organisation)"""
-_PAIRS = """
-SELECT a.place::BIGINT * {n} + b.place AS tie{share}
-FROM party_ a JOIN party_ b ON a.number = b.number AND a.place < b.place"""
+) AS chosen"""
 
 
-def _summed(ids: Any, ties: Any, shares: Any, facts: Mapping[str, Any]) -> EdgeColumns:
-    """Each tie once, with the sum of its shares (1 each where none are given)."""
+def _parties(connection: duckdb.DuckDBPyConnection, roles: Iterable[str], inside: str) -> tuple[Any, Any, Any]:
+    """The ids of all organisations chosen; the number of a case and the place of a party in them, row by row."""
+    named = ", ".join(map(sql_text, roles)) or "NULL"
+    dated = "" if inside == "true" else 'LEFT JOIN cases c ON c."case" = p."case"'
+    chosen = _CHOSEN.format(roles=named, inside=inside, dated=dated)
+    connection.execute(_NODES.format(chosen=chosen))
+    ids = connection.execute("SELECT organisation FROM node_ ORDER BY place").fetchnumpy()["organisation"]
+    rows = connection.execute(_PARTIES.format(chosen=chosen)).fetchnumpy()
+    connection.execute("DROP TABLE node_")
+    return _plain(ids), _plain(rows["number"]), _plain(rows["place"])
+
+
+def _pairs(cases: Any, places: Any, n: int, *, fractional: bool) -> tuple[Any, Any]:
+    """Each pair of parties of each case as ``one * n + other``, one before the other, and its share of the case."""
     import numpy
 
-    n = max(len(ids), 1)
+    width = max(n, 1)
+    rows = numpy.sort(cases.astype(numpy.int64) * width + places)
+    rows = rows[_first_of_equals(rows)]  # one organisation may stand in a case in several roles
+    cases, places = rows // width, rows % width
+    starts = numpy.flatnonzero(_first_of_equals(cases))
+    parties = numpy.diff(numpy.append(starts, len(rows)))
+    here = numpy.arange(len(rows))
+    after = numpy.repeat(starts + parties, parties) - here - 1  # parties of the case that follow this one
+    first = numpy.repeat(here + 1 - numpy.cumsum(after) + after, after)
+    others = places[first + numpy.arange(len(first))]
+    shares = numpy.repeat(numpy.repeat(1 / numpy.maximum(parties - 1, 1), parties), after) if fractional else None
+    return numpy.repeat(places, after) * width + others, shares
+
+
+def _joined(ids: Any, pairs: Any, shares: Any, facts: Mapping[str, Any]) -> EdgeColumns:
+    """Each tie once, with the sum of its shares (1 each where none are given), among organisations that have one."""
+    import numpy
+
+    width = max(len(ids), 1)
     if shares is None:
-        keys, counts = numpy.unique(ties, return_counts=True)
-        return EdgeColumns(ids, keys // n, keys % n, counts.astype(float), facts)
-    order = numpy.argsort(ties, kind="stable")
-    keys, starts = numpy.unique(ties[order], return_index=True)
-    weights = numpy.add.reduceat(shares[order], starts) if len(keys) else numpy.zeros(0)
-    return EdgeColumns(ids, keys // n, keys % n, weights, facts)
+        pairs.sort()
+    else:
+        order = numpy.argsort(pairs, kind="stable")
+        pairs, shares = pairs[order], shares[order]
+    starts = numpy.flatnonzero(_first_of_equals(pairs))
+    if shares is None:
+        weights = numpy.diff(numpy.append(starts, len(pairs))).astype(float)
+    else:
+        weights = numpy.add.reduceat(shares, starts) if len(starts) else numpy.zeros(0)
+    one, other = pairs[starts] // width, pairs[starts] % width
+    tied = numpy.zeros(len(ids), bool)
+    tied[one] = tied[other] = True
+    place = numpy.cumsum(tied) - 1
+    return EdgeColumns(ids[tied], place[one], place[other], weights, facts)
+
+
+def _first_of_equals(ordered: Any) -> Any:
+    """True for every value that is not that before it."""
+    import numpy
+
+    found = numpy.ones(len(ordered), bool)
+    numpy.not_equal(ordered[1:], ordered[:-1], out=found[1:])
+    return found
 
 
 def _plain(values: Any) -> Any:
     import numpy
 
-    return None if values is None else numpy.ma.getdata(values)
+    return numpy.ma.getdata(values)
 
 
 def open_columns(records: Path) -> duckdb.DuckDBPyConnection:

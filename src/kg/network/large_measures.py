@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Progress = Callable[[Text], None]
 
 SOURCES = 1000  # from which the estimate of betweenness searches, beyond EXACT_TO organisations
-EXACT_TO = 5_000
-BATCHES = 10  # of an estimate: their spread is its standard error
+EXACT_TO = 10_000
+BATCHES = 10  # of an estimate in a network of long paths: their spread is its standard error
 DOUBT = 0.05  # the stated error holds for all organisations at once but in one of twenty draws
 DENSE = 64  # organisations up to which the eigenvector is found in a full matrix
 DAMPING = 0.85
@@ -85,23 +85,44 @@ def _strength(columns: EdgeColumns, _: Asked) -> Answer:
 def _betweenness(columns: EdgeColumns, asked: Asked) -> Answer:
     import numpy
 
+    from kg.network.large_betweenness import LongPaths, dependencies
+
     n = columns.organisations
     if n < 3:
         return numpy.zeros(n), EXACT
-    sources = (n if n <= EXACT_TO else SOURCES) if asked.sources is None else asked.sources
-    if sources < n:
-        return _estimated(columns, sources, asked)
-    made, graph = networkit(), columns.plain
-    with _told_of_time(asked.tell):
-        found = made.centrality.Betweenness(graph).run().scores()
-    return numpy.array(found) / ((n - 1) * (n - 2)), EXACT  # networkit counts each pair of others both ways
+    sources = min(n, (n if n <= EXACT_TO else SOURCES) if asked.sources is None else asked.sources)
+    drawn = numpy.sort(numpy.random.default_rng(asked.seed).choice(n, sources, replace=False))
+    try:
+        total, squares = dependencies(columns.matrix, drawn, asked.tell)
+    except LongPaths:
+        return _walked(columns, sources, asked)
+    others = numpy.full(n, float(sources))  # a source says nothing about itself
+    others[drawn] -= 1
+    mean = total / others
+    if sources == n:
+        return mean / (n - 2), EXACT
+    spread = numpy.maximum(squares / others - mean**2, 0) / numpy.maximum(others - 1, 1) * (1 - others / (n - 1))
+    return mean / (n - 2), _estimate(n, sources, float(numpy.sqrt(spread.max()) / (n - 2)))
 
 
-def _estimated(columns: EdgeColumns, sources: int, asked: Asked) -> Answer:
-    """Betweenness from some sources (Brandes and Pich 2007), drawn in batches that show how much the draw matters."""
+def _estimate(n: int, sources: int, standard_error: float) -> Mapping[str, Any]:
+    """What is to be known of an estimate; Hoeffding (1963): a source adds at most 1, all n are looked at."""
+    error = n / (n - 1) * sqrt(log(2 * n / DOUBT) / (2 * max(sources - 1, 1)))
+    return {"exact": False, "sources": sources, "error": error, "standard_error": standard_error}
+
+
+def _walked(columns: EdgeColumns, sources: int, asked: Asked) -> Answer:
+    """Betweenness where shortest paths are long: networkit walks from tie to tie.
+
+    An estimate is drawn in batches, whose spread shows how much the draw matters.
+    """
     import numpy
 
     made, graph, n = networkit(), columns.plain, columns.organisations
+    if sources == n:
+        with _told_of_time(asked.tell):
+            found = made.centrality.Betweenness(graph).run().scores()
+        return numpy.array(found) / ((n - 1) * (n - 2)), EXACT  # networkit counts each pair of others both ways
     batches = min(BATCHES, sources // 2)
     sizes = [sources // batches + (batch < sources % batches) for batch in range(batches)]
     means = []
@@ -113,14 +134,7 @@ def _estimated(columns: EdgeColumns, sources: int, asked: Asked) -> Answer:
         means.append(numpy.array(scores) * ((size - 1) / size) / ((n - 1) * (n - 2)))
         asked.tell(f"{sum(sizes[: batch + 1]):,} / {sources:,}")
     spread = numpy.std(means, axis=0, ddof=1).max() / sqrt(batches) if batches > 1 else float("nan")
-    facts = {
-        "exact": False,
-        "sources": sources,
-        # Hoeffding: what one source adds is at most n/(n-1), and all n organisations are looked at
-        "error": n / (n - 1) * sqrt(log(2 * n / DOUBT) / (2 * sources)),
-        "standard_error": float(spread),
-    }
-    return numpy.average(means, axis=0, weights=sizes), facts
+    return numpy.average(means, axis=0, weights=sizes), _estimate(n, sources, float(spread))
 
 
 def _closeness(columns: EdgeColumns, asked: Asked) -> Answer:
@@ -139,7 +153,7 @@ def _eigenvector(columns: EdgeColumns, _: Asked) -> Answer:
     from scipy.sparse.linalg import eigsh
 
     inside = _part_numbers(columns) == 0
-    part = columns.to_scipy(weighted=False)[inside][:, inside]
+    part = columns.matrix[inside][:, inside]
     if part.shape[0] <= DENSE:
         vector = numpy.linalg.eigh(part.toarray())[1][:, -1]
     else:
@@ -149,17 +163,22 @@ def _eigenvector(columns: EdgeColumns, _: Asked) -> Answer:
     return found, EXACT
 
 
-def _pagerank(columns: EdgeColumns, asked: Asked) -> Answer:
+def _pagerank(columns: EdgeColumns, _: Asked) -> Answer:
+    """The walk of NetworkX, step by step, on the columns."""
     import numpy
 
-    from kg.network.measures.mixing import one_thread
+    from kg.network.measures.standing import STEPS, TOLERANCE
 
-    made, graph = networkit(), columns.plain
-    with one_thread(asked.seed):  # a step is so short that two threads mostly wait for each other
-        walk = made.centrality.PageRank(graph, DAMPING, 1e-12 * columns.organisations)
-        walk.norm = made.centrality.Norm.L1_NORM  # with which NetworkX sees that it has arrived
-        scores = numpy.array(walk.run().scores())
-    return scores / scores.sum(), EXACT
+    n = columns.organisations
+    degrees = numpy.bincount(numpy.concatenate([columns.one, columns.other]), minlength=n)
+    passed_on = DAMPING / numpy.maximum(degrees, 1)
+    found = numpy.full(n, 1 / n)
+    for _step in range(STEPS):
+        before, found = found, columns.matrix @ (found * passed_on)
+        found += (1 - found.sum()) / n  # who has no tie passes all on to everyone
+        if numpy.abs(found - before).sum() < n * TOLERANCE:
+            return found, EXACT
+    raise NetworkError(Text("pagerank가 수렴하지 않았습니다.", "pagerank did not converge."))
 
 
 def _core_number(columns: EdgeColumns, _: Asked) -> Answer:
