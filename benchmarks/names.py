@@ -5,7 +5,7 @@
 Organisations are split once into two halves by a hash of their id. Thresholds are chosen on the training half; for the
 other half the register knows each organisation by its usual name alone (no alias, no English name, no change, no
 judgement). Measured twice: on the strings alone, and with the context that the tables of facts give of the rows that
-print the name; ``names.csv`` has no part in the context. A false merge counts in two registers: the whole one, and one
+print the name and of the documents it was read in; whom ``names.csv`` means by it has no part in the context. A false merge counts in two registers: the whole one, and one
 from which the organisation itself is taken, so that its name is unknown and all its look-alikes are there to be taken
 for it.
 """
@@ -272,7 +272,7 @@ def measure(folder: Path, peers: bool = True, tuned: bool = True) -> tuple[list[
                     positives(tables, TRAIN), seen, documents),
     ]
     notes: dict[str, object] = {"thresholds": {f.name: getattr(limits, f.name) for f in fields(limits)}}
-    notes["with context, of the names that a table of facts prints"] = _printed(results[1], pairs, documents)
+    notes["with context, of the names that have one"] = _printed(results[1], pairs, documents)
     if tuned:
         words = used_words(tables, forms)
         strict = replace(blind_matcher(tables, {TRAIN}, forms.only(WORD_KINDS, words)), limits=limits)

@@ -302,10 +302,28 @@ def test_a_context_of_no_rows_changes_nothing_and_one_without_rivals_names_schem
     assert made("가람").in_documents(documents).schemes == {"가람": frozenset({"index"})}
 
 
+def test_a_name_read_in_a_document_is_taken_for_the_full_name_that_the_document_prints() -> None:
+    matcher = made("가람국제나무공사", "바다강철나무공사")
+    facts = [{"case": "c", "organisation": "가람국제나무공사", "role": "lead", "source": "one"},
+             {"case": "d", "organisation": "바다강철나무공사", "role": "lead", "source": "two"}]
+    for source, full in (("one", "가람국제나무공사"), ("two", "바다강철나무공사")):
+        # whom the table of names means by it has no part in this
+        read = [{"name": "나무공사", "source": source, "organisation": "새솔", "judgement": "same"}]
+        documents = Documents.from_tables({"case_participants": facts, "names": read})
+        assert same(matcher.candidates("나무공사", documents.context("나무공사"))) == {full}
+    for read in ([], [{"name": "나무공사", "source": None}], [{"name": "나무공사", "source": "three"}]):
+        documents = Documents.from_tables({"case_participants": facts, "names": read})
+        assert same(matcher.candidates("나무공사", documents.context("나무공사"))) == set()
+    both = [{"name": "나무공사", "source": source} for source in ("one", "two")]
+    documents = Documents.from_tables({"case_participants": facts, "names": both})
+    assert same(matcher.candidates("나무공사", documents.context("나무공사"))) == set()
+
+
 def test_the_context_is_read_from_the_tables_of_a_folder() -> None:
     documents = read_documents(DATA)
     name = "두산건서"  # printed once, in a list that has the right name as well
     assert "두산건설" in documents.context(name).listed
+    assert "국민통합위원회" in documents.context("통합위").others  # which stands in no table of facts
     assert read_documents(ROOT / "no-such-folder").by_name == {}
 
 

@@ -50,6 +50,7 @@ class Place:
 
 
 RATINGS = "ratings"
+NAMES = "names"
 PLACES = (
     Place(RATINGS, ("scheme", "year"), "grade"),
     Place("awards", ("award", "round", "event", "case"), "award"),
@@ -87,11 +88,18 @@ class Documents:
     by_name: dict[str, list[Print]] = field(default_factory=lambda: defaultdict(list))
     by_place: dict[tuple[str, ...], list[Print]] = field(default_factory=lambda: defaultdict(list))
     by_source: dict[str, list[Print]] = field(default_factory=lambda: defaultdict(list))
+    read_in: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Iterable[Row]], forms: Forms | None = None) -> Documents:
-        """Index the rows of the tables of ``PLACES``, by table; other tables are passed over."""
+        """Index the rows of the tables of ``PLACES``, by table; other tables are passed over.
+
+        Of the table ``names``, if it is there, counts in which document a name was read, and never whom it means.
+        """
         documents = cls(forms or read_forms())
+        for row in tables.get(NAMES, ()):
+            if (name := row.get("name")) and (source := row.get("source")):
+                documents.read_in[_key(nfc(name), documents.forms)].add(source)
         for spec in PLACES:
             for row in tables.get(spec.table, ()):
                 for one in _prints(spec, row, documents.forms):
@@ -101,18 +109,19 @@ class Documents:
         return documents
 
     def context(self, name: str) -> Context:
-        """What the tables say of the rows that print ``name``; empty where none does."""
+        """What the tables say of the rows that print ``name``, and of the documents it was read in; else empty."""
         key = _key(nfc(name), self.forms)
         prints = self.by_name.get(key, [])
+        documents = {one.source for one in prints} | self.read_in.get(key, set())
         editions = {one.place for one in prints if one.place[0] == RATINGS}
         schemes, years = {place[1] for place in editions}, {place[2] for place in editions}
         listed = [other for one in prints for other in self.by_place[one.place] if other.source == one.source]
         beside = {other.name for other in listed}
-        others = [other for one in prints for other in self.by_source[one.source] if other.name not in beside]
+        others = [one for source in documents for one in self.by_source.get(source, ()) if one.name not in beside]
         return Context(
             scheme=schemes.pop() if len(schemes) == 1 else None,
             year=_year(years),
-            table=PROSE if prints else None,  # what is in one list with it is told by ``listed``
+            table=PROSE if documents else None,  # what is in one list with it is told by ``listed``
             others=_names(others, key),
             listed=_names(listed, key),
             graded=_names(self._graded(prints), key),

@@ -10,7 +10,7 @@ import duckdb
 from rapidfuzz import fuzz, process
 
 from kg.errors import Text, language
-from kg.matching.context import PLACES, Context, Documents
+from kg.matching.context import NAMES, PLACES, Context, Documents
 from kg.matching.forms import read_forms
 from kg.matching.matcher import Candidate, Matcher
 from kg.matching.normal import jamo
@@ -92,7 +92,8 @@ def read_matcher(records: Path) -> Matcher:
 
 def read_documents(records: Path) -> Documents:
     """Where the tables of facts in a folder print each name; tables that are not there count as empty."""
-    return Documents.from_tables({place.table: _rows(records, place.table) for place in PLACES}, read_forms(records))
+    tables = [NAMES, *(place.table for place in PLACES)]
+    return Documents.from_tables({table: _rows(records, table) for table in tables}, read_forms(records))
 
 
 def loaded_matcher(connection: duckdb.DuckDBPyConnection, schema: str = "raw") -> Matcher:
