@@ -5,9 +5,9 @@
 Organisations are split once into two halves by a hash of their id. Thresholds are chosen on the training half; for the
 other half the register knows each organisation by its usual name alone (no alias, no English name, no change, no
 judgement). Measured twice: on the strings alone, and with the context that the tables of facts give of the rows that
-print the name and of the documents it was read in; whom ``names.csv`` means by it has no part in the context. A false merge counts in two registers: the whole one, and one
-from which the organisation itself is taken, so that its name is unknown and all its look-alikes are there to be taken
-for it.
+print the name and of the documents it was read in; whom ``names.csv`` means by it has no part in the context. A false
+merge counts in two registers: the whole one, and one from which the organisation itself is taken, so that its name is
+unknown and all its look-alikes are there to be taken for it.
 """
 
 from __future__ import annotations
