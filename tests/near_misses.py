@@ -8,13 +8,13 @@ from trial import SCHEME, YEARS, Tables
 
 def no_value(t: Tables, i: int) -> None:
     firm, year, number = t.firm(), t.year(), len(t.rows.get("sources", []))
-    if i % 5 == 0:  # two spellings of the lowest grade
+    if i % 6 == 0:  # two spellings of the lowest grade
         t.rate(firm, year, "improve")
         t.rate(firm, year, "needs-improvement")
-    elif i % 5 == 1:  # a blank first year beside a stated one
+    elif i % 6 == 1:  # a blank first year beside a stated one
         t.streak(firm, "consecutive", 3, to_year=year)
         t.streak(firm, "consecutive", 3, from_year=year - 2, to_year=year)
-    elif i % 5 == 2:  # totals of different months
+    elif i % 6 == 2:  # totals of different months
         for month, amount in (("01", 700), ("02", 900)):
             t.add(
                 "payments",
@@ -29,13 +29,29 @@ def no_value(t: Tables, i: int) -> None:
                 source=t.source(),
                 stance="announcement",
             )
-    elif i % 5 == 3:  # a month and the day in it
+    elif i % 6 == 3:  # a month and the day in it
         for day in ("2020-04", "2020-04-25"):
             t.add(
                 "events",
                 event=f"trial-event-{number}",
                 name="시상식",
                 start=day,
+                source=t.source(),
+                stance="announcement",
+            )
+    elif i % 6 == 4:  # about 530 billion, and the figure that may be rounded so
+        for amount, about in ((530000000000, "true"), (531400000000, "")):
+            t.add(
+                "payments",
+                organisation=firm,
+                scope="organisation",
+                measure="win-win-payment",
+                modality="given",
+                period_kind="year",
+                period=year,
+                value=amount,
+                unit="KRW",
+                approximate=about,
                 source=t.source(),
                 stance="announcement",
             )

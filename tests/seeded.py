@@ -52,7 +52,9 @@ def value(t: Tables, i: int) -> None:
             )
         t.expect("value", f"event.trial-event-{start}.start")
     else:
-        for amount in (531400000000, 531700000000):
+        # nearly the same, and about 550 billion: the other figure cannot be rounded so
+        amounts = ((531400000000, ""), (531700000000, "")) if i % 2 else ((550000000000, "true"), (531400000000, ""))
+        for amount, about in amounts:
             t.add(
                 "payments",
                 organisation=firm,
@@ -63,6 +65,7 @@ def value(t: Tables, i: int) -> None:
                 period=year,
                 value=amount,
                 unit="KRW",
+                approximate=about,
                 source=t.source(),
                 stance="announcement",
             )

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from kg.accept import Policy, Rule, accept, gather_claims, make_accepted, read_policies
+from kg.accept.verdict import _settle_precision
 from kg.errors import KgError
 from kg.records import load_records, read_schema
 from kg.resolve import resolve
@@ -216,3 +217,43 @@ def test_random_claims_come_out_as_the_plain_python_says() -> None:
         assert (value, status) == _oracle(claims), claims
         undecided += status == "undecided"
     assert 0 < undecided < 150
+
+
+Said = tuple[str, bool]  # a value as it is compared, and whether it is approximate
+
+
+@pytest.mark.parametrize(
+    ("said", "settled"),
+    [
+        ([("38000 KRW", True), ("37612 KRW", False)], ["37612 KRW", "37612 KRW"]),
+        ([("38000 KRW", True), ("39500 KRW", False)], ["38000 KRW", "39500 KRW"]),
+        ([("38000 KRW", True), ("39000 KRW", False)], ["38000 KRW", "39000 KRW"]),
+        ([("38000 KRW", True), ("37612 USD", False)], ["38000 KRW", "37612 USD"]),
+        ([("38000 KRW", True), ("37612 KRW", True)], ["38000 KRW", "37612 KRW"]),
+        ([("38000 KRW", False), ("37612 KRW", False)], ["38000 KRW", "37612 KRW"]),
+        ([("38000 KRW", True), ("37612 KRW", False), ("38100 KRW", False)], ["38000 KRW", "37612 KRW", "38100 KRW"]),
+        ([("7.4 percent", True), ("7.43 percent", False)], ["7.43 percent", "7.43 percent"]),
+        ([("7.4 percent", True), ("7.5 percent", False)], ["7.4 percent", "7.5 percent"]),
+        ([("20", True), ("27", False)], ["27", "27"]),
+        ([("0", True), ("1", False)], ["0", "1"]),
+    ],
+)
+def test_an_approximate_figure_agrees_with_the_one_exact_figure_it_may_stand_for(
+    said: list[Said], settled: list[str]
+) -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE SCHEMA resolved")
+    connection.execute(
+        "CREATE TABLE resolved.claims (claim VARCHAR, thing VARCHAR DEFAULT 't', property VARCHAR DEFAULT 'value',"
+        " value VARCHAR, is_date BOOLEAN DEFAULT false, is_about BOOLEAN)"
+    )
+    for number, (value, about) in enumerate(said):
+        connection.execute(
+            "INSERT INTO resolved.claims (claim, value, is_about) VALUES (?, ?, ?)", [str(number), value, about]
+        )
+    _settle_precision(connection)
+    rows = connection.execute("SELECT value, is_vague, within FROM resolved.claims ORDER BY claim").fetchall()
+    assert [value for value, _, _ in rows] == settled
+    assert [vague for _, vague, _ in rows] == [len(said) == 3, *[False] * (len(said) - 1)]
+    if len(said) == 3:
+        assert rows[0][2] == ["37612 KRW", "38100 KRW"]

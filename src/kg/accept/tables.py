@@ -7,7 +7,7 @@ from datetime import date
 
 import duckdb
 
-from kg.accept.verdict import EXISTS, Policy, accept
+from kg.accept.verdict import EXISTS, NUMBERS, Policy, accept
 from kg.records.schema import Schema, Table
 from kg.values import sql_earliest, sql_latest, sql_name, sql_text
 
@@ -53,7 +53,7 @@ def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], k
         keep.append(f"c.source NOT IN ({', '.join(sql_text(name) for name in without)})")
     if known_on is not None:
         keep.append(f"c.published_latest <= {sql_text(known_on.isoformat())}")
-    followed = "v.status = 'accepted' AND (c.value = v.value OR (c.is_vague AND starts_with(v.value, c.value)))"
+    followed = "v.status = 'accepted' AND (c.value = v.value OR coalesce(list_contains(c.within, v.value), false))"
     aside = f"v.status = 'accepted' AND NOT ({followed})"
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.links AS WITH said AS (SELECT v.policy, c.thing, c.claim,"
@@ -92,7 +92,7 @@ def _thing_query(table: Table) -> str:
         if column == "value":
             value = f"split_part({value}, ' ', 1)"
         columns.append(f"nullif({value}, '') AS {sql_name(column)}")
-    columns.append("CASE WHEN bool_or(l.followed AND t.approximate = 'true') THEN 'true' END AS approximate")
+    columns.append(f"CASE WHEN {_only_about(table)} THEN 'true' END AS approximate")
     columns.append("count(DISTINCT t.source)::VARCHAR AS sources")
     columns.append("count(DISTINCT t.origin)::VARCHAR AS origins")
     inner = (
@@ -102,6 +102,17 @@ def _thing_query(table: Table) -> str:
     )
     bounds = ", ".join(_bounds(table))
     return f"SELECT a.*{', ' + bounds if bounds else ''} FROM ({inner}) a ORDER BY thing"
+
+
+def _only_about(table: Table) -> str:
+    """Whether the accepted figures are approximate: no claim that is followed has one that is exact."""
+    about = "bool_or(l.followed AND t.approximate = 'true')"
+    compared = table.claimed.compared if table.claimed else ()
+    figures = [f"t.{sql_name(column)}" for column in compared if table.field(column).kind in NUMBERS]
+    if not figures:
+        return about
+    exact = f"l.followed AND t.approximate IS DISTINCT FROM 'true' AND coalesce({', '.join(figures)}) IS NOT NULL"
+    return f"{about} AND NOT bool_or({exact})"
 
 
 def _described(table: Table, column: str) -> str:

@@ -17,6 +17,7 @@ from kg.records.schema import Schema, Table
 from kg.values import sql_name, sql_text
 
 EXISTS = "exists"
+NUMBERS = ("decimal", "integer")  # kinds of columns
 DEFAULT_STANCES = ("correction", "announcement", "report", "plan", "retrospective")
 
 
@@ -54,32 +55,56 @@ def _claims_of(table: Table) -> Iterator[str]:
     assert table.claimed  # only fact tables come here
     common = "claim, thing, source, stance, place_kind, origin, published_earliest, published_latest"
     yield (
-        f"SELECT {common}, '{EXISTS}' AS property, 'true' AS value, false AS is_date,"
+        f"SELECT {common}, '{EXISTS}' AS property, 'true' AS value, false AS is_date, NULL::BOOLEAN AS is_about,"
         f" '{table.name}' AS table_name FROM resolved.{table.name}"
     )
+    dates = {field.name for field in table.of_kind("partial-date")}
+    numbers = {field.name for kind in NUMBERS for field in table.of_kind(kind)}
     for column in table.claimed.compared:
         value = sql_name(column)
         if column == "value" and "unit" in table.columns:
             value = "CASE WHEN value IS NOT NULL THEN concat_ws(' ', value, unit) END"
-        is_date = column in {field.name for field in table.of_kind("partial-date")}
+        is_about = "approximate IS NOT DISTINCT FROM 'true'" if column in numbers else "NULL"
         yield (
-            f"SELECT {common}, '{column}', {value}, {str(is_date).lower()}, '{table.name}'"
+            f"SELECT {common}, '{column}', {value}, {str(column in dates).lower()}, {is_about}, '{table.name}'"
             f" FROM resolved.{table.name} WHERE {sql_name(column)} IS NOT NULL"
         )
 
 
+_NUMBER = r"regexp_extract({side}.value, '^-?[0-9]+(\.[0-9]+)?')"
+_UNIT = (  # of the last digit that is not a zero behind the others: 1000 for 38000, 0.1 for 7.4
+    "power(10, CASE WHEN contains({n}, '.') THEN instr({n}, '.') - length({n})"
+    " WHEN {n} = '0' THEN 0 ELSE length({n}) - length(rtrim({n}, '0')) END)"
+)
+
+
 def _settle_precision(connection: duckdb.DuckDBPyConnection) -> None:
-    """A month agrees with the one day inside it that is claimed; a month over two claimed days has no say."""
-    connection.execute(
-        "CREATE OR REPLACE TABLE resolved.claims AS WITH finer AS (SELECT a.claim, a.thing, a.property,"
-        " count(DISTINCT b.value) AS ways, min(b.value) AS value FROM resolved.claims a JOIN resolved.claims b"
-        " ON a.thing = b.thing AND a.property = b.property AND a.is_date AND starts_with(b.value, a.value)"
-        " AND length(b.value) > length(a.value) WHERE NOT EXISTS (SELECT 1 FROM resolved.claims c WHERE"
-        " c.thing = b.thing AND c.property = b.property AND starts_with(c.value, b.value)"
-        " AND length(c.value) > length(b.value))"
-        " GROUP BY ALL) SELECT c.* REPLACE (CASE WHEN f.ways = 1 THEN f.value ELSE c.value END AS value),"
-        " coalesce(f.ways, 0) > 1 AS is_vague FROM resolved.claims c LEFT JOIN finer f USING (claim, thing, property)"
-    )
+    """What is said roughly agrees with the one finer value that is claimed; over two of them it has no say.
+
+    A month is rough beside a day inside it; an approximate figure beside a figure less than a unit of its last digit
+    away, in the same unit: about 38,000 beside 37,612, but not beside 39,500. ``within``: the finer values.
+    """
+    one, other = (_NUMBER.format(side=side) for side in "ab")
+    connection.execute(f"""
+CREATE OR REPLACE TABLE resolved.claims AS WITH
+dated AS (SELECT a.claim, a.thing, a.property, b.value FROM resolved.claims a JOIN resolved.claims b
+  ON a.thing = b.thing AND a.property = b.property AND a.is_date AND starts_with(b.value, a.value)
+  AND length(b.value) > length(a.value) WHERE NOT EXISTS (SELECT 1 FROM resolved.claims c WHERE
+  c.thing = b.thing AND c.property = b.property AND starts_with(c.value, b.value)
+  AND length(c.value) > length(b.value))),
+counted AS (SELECT a.claim, a.thing, a.property, b.value FROM resolved.claims a JOIN resolved.claims b
+  ON a.thing = b.thing AND a.property = b.property AND a.is_about AND NOT b.is_about
+  AND replace(a.value, {one}, '') = replace(b.value, {other}, '')
+  AND abs({_exact(one)} - {_exact(other)}) < {_exact(_UNIT.format(n=one))}),
+finer AS (SELECT claim, thing, property, list(DISTINCT value ORDER BY value) AS within
+  FROM (FROM dated UNION ALL FROM counted) GROUP BY ALL)
+SELECT c.* REPLACE (CASE WHEN len(f.within) = 1 THEN f.within[1] ELSE c.value END AS value),
+  coalesce(len(f.within), 0) > 1 AS is_vague, f.within
+FROM resolved.claims c LEFT JOIN finer f USING (claim, thing, property)""")
+
+
+def _exact(number: str) -> str:
+    return f"TRY_CAST({number} AS DECIMAL(38, 6))"
 
 
 def accept(
