@@ -246,6 +246,20 @@ def test_the_order_in_which_a_network_was_made_changes_no_value(graph, random):
 # --- parts, empties, refusals ------------------------------------------------------------------------------------
 
 
+def test_betweenness_of_a_larger_network_is_that_of_networkx_in_any_order(monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("scipy")
+    graph = nx.relabel_nodes(nx.gnm_random_graph(600, 1500, seed=1), str)
+    turned = nx.Graph(list(graph.edges)[::-1])
+    turned.add_nodes_from(graph)
+    found = measure(graph, "betweenness")
+    assert list(found) == list(graph) and found == measure(turned, "betweenness")
+    monkeypatch.setattr("kg.network.measures.distance.MANY", 1_000)
+    plain = measure(graph, "betweenness")
+    assert plain == nx.betweenness_centrality(graph)
+    assert max(abs(found[node] - plain[node]) for node in graph) < 1e-12
+    assert measure(nx.path_graph(600), "betweenness") == nx.betweenness_centrality(nx.path_graph(600))
+
+
 def test_the_eigenvector_speaks_of_the_largest_component_alone_and_of_the_first_of_equals():
     graph = nx.Graph([("x", "y"), ("y", "z"), ("a", "b")])
     assert set(measure(graph, "eigenvector")) == {"x", "y", "z"}

@@ -103,7 +103,7 @@ class EdgeColumns:
         """The values of a measure by organisation, named and scaled as in :data:`kg.network.MEASURES`.
 
         ``sources`` is for betweenness alone: from how many organisations it searches, drawn by ``seed``. By default
-        from all of them up to 5,000 organisations, beyond from 1,000; so many as there are make it exact.
+        from all of them up to 10,000 organisations, beyond from 1,000; so many as there are make it exact.
         ``.attrs["exact"]`` says which; of an estimate ``.attrs["error"]`` is the error that no organisation exceeds
         but in one of twenty draws (Hoeffding; far more than is usual), ``.attrs["standard_error"]`` the largest
         standard error, seen in ten batches of the sources.

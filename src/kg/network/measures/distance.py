@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 LENGTH = "length"
+MANY = 500  # organisations from which betweenness by products of matrices is worth its imports
 FINEST = 1_000_000  # a fractional weight is a sum of 1/(n-1) kept as a float; this takes it back to the fraction
 
 
@@ -70,7 +71,27 @@ def betweenness(graph: nx.Graph, *, weighted: bool = False) -> dict[str, float]:
 
     if weighted:
         return _floats(nx.betweenness_centrality(with_lengths(graph)[0], weight=LENGTH))
-    return _floats(nx.betweenness_centrality(graph))
+    quick = None if graph.is_directed() or len(graph) < MANY else _by_matrices(graph)
+    return quick or _floats(nx.betweenness_centrality(graph))
+
+
+def _by_matrices(graph: nx.Graph) -> dict[str, float] | None:
+    """The same some fifty times faster, where SciPy is installed and shortest paths are short."""
+    import networkx as nx
+
+    try:
+        import numpy
+
+        from kg.network.large_betweenness import LongPaths, dependencies
+
+        nodes = sorted(graph, key=str)  # so that sums do not depend on the order in which the network was made
+        matrix = nx.to_scipy_sparse_array(graph, nodes, weight=None, dtype=float, format="csr")
+        total, _ = dependencies(matrix, numpy.arange(len(nodes)))
+    except (ImportError, LongPaths):
+        return None
+    pairs = (len(graph) - 1) * (len(graph) - 2)
+    found = dict(zip(nodes, (total / pairs).tolist(), strict=True))
+    return {node: found[node] for node in graph}
 
 
 def closeness(graph: nx.Graph, *, weighted: bool = False) -> dict[str, float]:
