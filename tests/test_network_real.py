@@ -6,7 +6,9 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
+from kg.graph import open_graph
 from kg.network import partnership_network, read_network_tables, summary
+from kg.network.read import CLAIMS_OF
 from kg.network.tables import NetworkTables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +26,15 @@ def store(real_build: Path) -> pyoxigraph.Store:
 @pytest.fixture(scope="module")
 def tables(store: pyoxigraph.Store) -> NetworkTables:
     return read_network_tables(lambda sparql: rows(store, sparql))
+
+
+@pytest.mark.parametrize("kind", sorted(CLAIMS_OF))
+def test_the_columns_of_the_build_give_the_rows_that_sparql_gives(store, kind, real_build):
+    asked = read_network_tables(lambda sparql: rows(store, sparql), kind=kind)
+    with open_graph(real_build) as graph:
+        read = graph.network_tables(kind)
+    assert read == asked
+    assert kind == "co-attendance" or read.claims
 
 
 def test_at_the_end_of_2024_sixty_cases_are_certain_and_the_undated_only_possible(tables):

@@ -15,6 +15,7 @@ import pytest
 from kg.build import build
 from kg.export.tables import rebuild
 from kg.graph import Graph, open_graph
+from kg.network import read_network_tables
 from kg.records import read_schema
 from kg.settings import read_settings
 from kg.vocab import BASE, KG
@@ -72,6 +73,13 @@ def test_partners_are_asked_for_in_another_language(graph: Graph) -> None:
     short = graph.query("partners-of", organisation="UNIVALMORA", language="en")
     full = graph.query("partners-of", organisation="Università di Valmora", language="en")
     assert len(short) and short.equals(full)
+
+
+@pytest.mark.parametrize("kind", ["partnership", "two-mode", "support"])
+def test_a_network_is_read_alike_from_columns_and_by_sparql(graph: Graph, kind: str) -> None:
+    read, asked = graph.network_tables(kind), read_network_tables(graph._values, kind=kind)
+    assert read == asked and read.cases
+    assert all(row[0].startswith(base()) for row in [*read.organisations, *read.cases, *read.claims])
 
 
 def test_a_project_with_one_party_says_why(graph: Graph) -> None:

@@ -157,10 +157,14 @@ class Graph:
         return resolve_term(lambda sparql: self.ask(sparql, timeout_s=timeout_s, shipped=True), kind, text)
 
     def network_tables(self, kind: str = "partnership", policy: str = "default") -> NetworkTables:
-        """The small tables that a network of ``kind`` is made from, read by SPARQL."""
+        """The small tables that a network of ``kind`` is made from, by SPARQL or from the columns of the build."""
         from kg.network import read_network_tables
 
-        return read_network_tables(self._values, kind=kind, policy=policy)
+        if self._snapshot is None or policy != DEFAULT_POLICY:
+            return read_network_tables(self._values, kind=kind, policy=policy)
+        from kg.network.records import read_build_tables
+
+        return read_build_tables(self._values, self.folder / "records", self.base, kind=kind)
 
     def network(self, kind: str = "partnership", *, policy: str = "default", **options: Any) -> networkx.Graph:
         """Who partners with whom, as a NetworkX graph.

@@ -119,7 +119,11 @@ def read_network_tables(
     """
     if kind not in CLAIMS_OF:
         raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
-    source = _Source(query, base, policy)
+    return tables_of(Source(query, base, policy), kind)
+
+
+def tables_of(source: Source, kind: str) -> NetworkTables:
+    """The tables of a network of this kind, whatever the source reads them from."""
     source.check_policy()
     roles = [Role(code, ko, en, makes_tie) for code, ko, en, makes_tie in source.concepts("role")]
     events, attendances = source.events() if kind == "co-attendance" else ([], [])
@@ -134,12 +138,12 @@ def read_network_tables(
         events=events,
         attendances=attendances,
         ratings=source.ratings(),
-        policy=policy,
+        policy=source.policy,
     )
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     """One place that answers SPARQL, seen under one policy."""
 
     query: Query
