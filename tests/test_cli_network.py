@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+import time
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
 from kg.cli import main
+from kg.cli.network import _told_how_long
 
 DAY = ["--at", "2024-12-31"]
 
@@ -142,3 +146,20 @@ def test_a_picture_is_written_where_it_was_asked_for(ask, tmp_path: Path) -> Non
     page = (tmp_path / "ego.html").read_text(encoding="utf-8")
     assert "세미솔루션" in page and "인천항만공사" not in page
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ego.html", "net.svg"]
+
+
+def test_a_terminal_is_told_how_long_a_measure_has_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("KG_LANG", "en")
+    monkeypatch.setattr("kg.network.large_measures.EVERY", 0.01)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with _told_how_long():
+        time.sleep(0.1)
+    assert "measuring: 0 s" in terminal.getvalue() and terminal.getvalue().endswith("\r\x1b[K")
+    monkeypatch.setattr(sys, "stderr", file := io.StringIO())
+    with _told_how_long():
+        time.sleep(0.05)
+    assert file.getvalue() == ""

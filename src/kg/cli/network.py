@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +136,28 @@ def _tell(options: argparse.Namespace, found: Any, text: Any) -> int:
     return 0
 
 
+@contextmanager
+def _told_how_long() -> Iterator[None]:
+    """On a terminal, how long the work has run: a measure of a large network may take minutes."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from kg.network.large_measures import told_of_time
+
+    said: list[str] = []
+
+    def tell(done: str) -> None:
+        said.append(done)
+        print(f"\r{say('셈하는 중', 'measuring')}: {done}", end="", file=sys.stderr, flush=True)
+
+    try:
+        with told_of_time(tell):
+            yield
+    finally:
+        if said:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
 def summary_command(options: argparse.Namespace) -> int:
     from kg.network import summary
 
@@ -148,19 +172,19 @@ def central_command(options: argparse.Namespace) -> int:
     from kg.network.tell import central_text, ranking_json, ranking_text, rows_of
 
     names = options.measures.split(",")
-    with opened(options) as graph:
+    with _told_how_long(), opened(options) as graph:
         if options.bounds:
             ranked = [graph.rank(name, kind=options.kind, policy=options.policy, **_asked(options)) for name in names]
             network = ranked[0].base
         else:
             network = _network(options, graph)
         base = graph.base
-    if options.rdf:
-        found = ranked if options.bounds else [measure(network, name) for name in names]
-        write_results(options.rdf, network, dict(zip(names, found, strict=True)), base)
-    if options.bounds:
+        table = None if options.bounds else central(network, names, options.top)
+        if options.rdf:
+            found = ranked if options.bounds else [measure(network, name) for name in names]
+            write_results(options.rdf, network, dict(zip(names, found, strict=True)), base)
+    if table is None:
         return _tell(options, ranking_json(ranked, options.top), ranking_text(ranked, options.top, language()))
-    table = central(network, names, options.top)
     return _tell(options, rows_of(table), central_text(network, table, names, language()))
 
 

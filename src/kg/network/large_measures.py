@@ -120,7 +120,7 @@ def _walked(columns: EdgeColumns, sources: int, asked: Asked) -> Answer:
 
     made, graph, n = networkit(), columns.plain, columns.organisations
     if sources == n:
-        with _told_of_time(asked.tell):
+        with told_of_time(asked.tell):
             found = made.centrality.Betweenness(graph).run().scores()
         return numpy.array(found) / ((n - 1) * (n - 2)), EXACT  # networkit counts each pair of others both ways
     batches = min(BATCHES, sources // 2)
@@ -142,7 +142,7 @@ def _closeness(columns: EdgeColumns, asked: Asked) -> Answer:
 
     made, graph = networkit(), columns.plain
     variant = made.centrality.ClosenessVariant.GENERALIZED  # scaled by the share reached, as Wasserman and Faust do
-    with _told_of_time(asked.tell):
+    with told_of_time(asked.tell):
         found = made.centrality.Closeness(graph, True, variant).run().scores()
     return numpy.nan_to_num(numpy.array(found)), EXACT
 
@@ -228,7 +228,7 @@ def _by_size(numbers: Iterable[int]) -> Any:
     return place[inverse]
 
 
-class _told_of_time:
+class told_of_time:
     """Tells every few seconds how long a call has run that cannot tell how far it is."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
