@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,9 @@ from kg.build import InvalidGraph, build
 from kg.cli import main
 from kg.errors import KgError
 from kg.graph import open_graph
+from kg.network import read_network_tables
 from kg.store import new_version, open_snapshot
+from kg.vocab import BASE, KG
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -170,6 +173,21 @@ def test_two_builds_at_once_do_not_mix(tmp_path: Path) -> None:
 
 
 @pytest.mark.part("real build")
+def test_questions_and_networks_follow_the_policy_of_the_build(tmp_path: Path) -> None:
+    """What only one origin states is undecided under the strictest policy, and no rule takes that for a fault."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "data" / "dataset.toml").write_text('policy = "strictest"\n', encoding="utf-8")
+    build(tmp_path / "data", tmp_path / "build")
+    with open_graph(tmp_path / "build") as graph:
+        found = graph.query("top-grades-of-year", scheme="win-win-index", year=2015)
+        assert len(found) >= 10 and (found["origins"] >= 2).all()
+        read, asked = graph.network_tables(), read_network_tables(graph._values)
+        assert read == asked and 0 < len(read.participations) < 50
+        wrong = "SELECT ?thing { ?thing kg:status ?status ; kg:reason ?reason . VALUES (?status ?reason) {"
+        wrong += "(<{0}status/undecided> <{0}acceptance-reason/agreed>)".format(f"{BASE}id/code/") + "} }"
+        assert not graph.ask(f"PREFIX kg: <{KG}> {wrong}").rows
+
+
 def test_unsure_judgements_are_listed_and_counted(real_build: Path) -> None:
     with (real_build / "unsure.csv").open(encoding="utf-8", newline="") as stream:
         listed = list(csv.DictReader(stream))

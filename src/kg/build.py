@@ -30,7 +30,7 @@ from kg.shacl.slices import findings_in_slices
 from kg.store import load_store, new_version
 from kg.validation import Report, gather_report
 from kg.values import sql_name, sql_text
-from kg.vocab import BASE, DEFAULT_POLICY, GRAPH_REGISTER, accepted_graph, rebased
+from kg.vocab import BASE, GRAPH_REGISTER, accepted_graph, rebased
 
 Progress = Callable[[Text], None]
 WORK, SPILL = "work.duckdb", "spill"  # tables lie on disk, so that they may outgrow the memory
@@ -246,7 +246,7 @@ def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data:
     """``graph.nq``: the mapped tables and the code lists, one sorted file of unique quads."""
     mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=settings.base)
     folder = aside / "records"
-    graphs = tuple(rebased(graph, settings.base) for graph in (GRAPH_REGISTER, accepted_graph(DEFAULT_POLICY)))
+    graphs = tuple(rebased(graph, settings.base) for graph in (GRAPH_REGISTER, accepted_graph(settings.policy)))
     write_quads(
         connection,
         mapping,

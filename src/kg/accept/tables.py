@@ -34,7 +34,7 @@ def make_accepted(
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.things AS SELECT policy, table_name, thing,"
         " CASE WHEN bool_or(status = 'undecided') THEN 'undecided' ELSE 'accepted' END AS status,"
-        f" arg_min(reason, (-ways * 2 - (property <> '{EXISTS}')::INT, reason)) AS reason"
+        f" arg_min(reason, (status <> 'undecided', -ways * 2 - (property <> '{EXISTS}')::INT, reason)) AS reason"
         " FROM accepted.verdicts GROUP BY ALL"
     )
     _make_links(connection, without, known_on)
