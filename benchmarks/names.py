@@ -272,7 +272,6 @@ def measure(folder: Path, peers: bool = True, tuned: bool = True) -> tuple[list[
                     positives(tables, TRAIN), seen, documents),
     ]
     notes: dict[str, object] = {"thresholds": {f.name: getattr(limits, f.name) for f in fields(limits)}}
-    notes["with context, of the names that have one"] = _printed(results[1], pairs, documents)
     if tuned:
         words = used_words(tables, forms)
         strict = replace(blind_matcher(tables, {TRAIN}, forms.only(WORD_KINDS, words)), limits=limits)
@@ -286,14 +285,6 @@ def measure(folder: Path, peers: bool = True, tuned: bool = True) -> tuple[list[
         notes["peers"], more = run_peers(tables, forms)
         results += more
     return results, notes
-
-
-def _printed(result: Result, pairs: list[Positive], documents: Documents) -> str:
-    """The share found of those names, decided by strings, that have a context at all."""
-    left = {(name, usual) for _, name, usual in result.left}
-    found = [(pair.name, pair.usual) not in left for pair in pairs
-             if pair.kind in BY_STRINGS and documents.context(pair.name).table]
-    return _share(sum(found), len(found))
 
 
 def as_tables(results: list[Result], notes: dict[str, object]) -> str:

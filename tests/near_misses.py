@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seeded import doubtful, listed, pay
+from seeded import IN_WON, doubtful, listed, pay
 from trial import SCHEME, YEARS, Tables
 
 
@@ -16,19 +16,7 @@ def no_value(t: Tables, i: int) -> None:
         t.streak(firm, "consecutive", 3, from_year=year - 2, to_year=year)
     elif i % 6 == 2:  # totals of different months
         for month, amount in (("01", 700), ("02", 900)):
-            t.add(
-                "payments",
-                organisation=firm,
-                scope="organisation",
-                measure="win-win-payment",
-                modality="given",
-                period_kind="cumulative",
-                period=f"../{year}-{month}",
-                value=amount,
-                unit="KRW",
-                source=t.source(),
-                stance="announcement",
-            )
+            pay(t, firm, f"../{year}-{month}", amount, period_kind="cumulative", **IN_WON)
     elif i % 6 == 3:  # a month and the day in it
         for day in ("2020-04", "2020-04-25"):
             t.add(
@@ -41,20 +29,7 @@ def no_value(t: Tables, i: int) -> None:
             )
     elif i % 6 == 4:  # about 530 billion, and the figure that may be rounded so
         for amount, about in ((530000000000, "true"), (531400000000, "")):
-            t.add(
-                "payments",
-                organisation=firm,
-                scope="organisation",
-                measure="win-win-payment",
-                modality="given",
-                period_kind="year",
-                period=year,
-                value=amount,
-                unit="KRW",
-                approximate=about,
-                source=t.source(),
-                stance="announcement",
-            )
+            pay(t, firm, year, amount, approximate=about, **IN_WON)
     else:  # a unit and its firm
         unit = t.firm(part_of=firm)
         t.rate(firm, year, "second")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from trial import SCHEME, YEARS, Tables
 
+IN_WON = {"measure": "win-win-payment", "unit": "KRW"}
+
 
 def value(t: Tables, i: int) -> None:
     firm, year, start = t.firm(), t.year(), len(t.rows.get("sources", []))
@@ -55,20 +57,7 @@ def value(t: Tables, i: int) -> None:
         # nearly the same, and about 550 billion: the other figure cannot be rounded so
         amounts = ((531400000000, ""), (531700000000, "")) if i % 2 else ((550000000000, "true"), (531400000000, ""))
         for amount, about in amounts:
-            t.add(
-                "payments",
-                organisation=firm,
-                scope="organisation",
-                measure="win-win-payment",
-                modality="given",
-                period_kind="year",
-                period=year,
-                value=amount,
-                unit="KRW",
-                approximate=about,
-                source=t.source(),
-                stance="announcement",
-            )
+            pay(t, firm, year, amount, approximate=about, **IN_WON)
         t.expect("value", f"payment.{firm}.win-win-payment.year.{year}.value")
 
 

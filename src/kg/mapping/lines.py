@@ -133,10 +133,7 @@ def cuts(chunks: list[list[Group]]) -> list[list[int]] | None:
 def _apart(one: Line, other: Line) -> int | None:
     """-1 or 1 if the constant beginnings of two lines, from whatever rows, say which comes first, else ``None``."""
     a, b = one.rest[0], other.rest[0]
-    shared = min(len(a), len(b)) if isinstance(a, str) and isinstance(b, str) else 0
-    if not isinstance(a, str) or not isinstance(b, str) or a[:shared] == b[:shared]:
-        return None
-    return -1 if a < b else 1
+    return (compare((a,), (b,)) or None) if isinstance(a, str) and isinstance(b, str) else None
 
 
 def ever_equal(one: Line, other: Line) -> bool:

@@ -1,4 +1,4 @@
-"""Measures of networks in columns: networkit's algorithms under the conventions of NetworkX.
+"""Measures of networks in columns: algorithms of networkit and SciPy under the conventions of NetworkX.
 
 Networkit's algorithms keep neither graph nor partition alive: both must have a name for as long as they run.
 Its KADABRA would be faster for betweenness, but in version 11.3 gives about twice the true value (Zachary's karate

@@ -117,13 +117,13 @@ def read_network_tables(
     ``policy`` names the accepted graph to read; the default policy's things stand in the default graph.
     ``base`` is the base of the graph's IRIs.
     """
-    if kind not in CLAIMS_OF:
-        raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
     return tables_of(Source(query, base, policy), kind)
 
 
 def tables_of(source: Source, kind: str) -> NetworkTables:
     """The tables of a network of this kind, whatever the source reads them from."""
+    if kind not in CLAIMS_OF:
+        raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
     source.check_policy()
     roles = [Role(code, ko, en, makes_tie) for code, ko, en, makes_tie in source.concepts("role")]
     events, attendances = source.events() if kind == "co-attendance" else ([], [])

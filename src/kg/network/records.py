@@ -11,28 +11,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import Text
-from kg.network.errors import unknown
 from kg.network.read import CLAIMS_OF, Query, Source, tables_of
 from kg.network.tables import Case, Claim, NetworkTables, Organisation, Participation, Role
 from kg.values import sql_text
 from kg.vocab import BASE, DEFAULT_POLICY
 
+TABLES = {
+    "parties": "accepted/case_participants",
+    "cases": "accepted/cases",
+    "organisations": "accepted/organisations",
+    "links": "accepted/links",
+    "printed": "case_participants",
+    "sources": "sources",
+}
 # in the order in which the rows of SPARQL are put: by text, what is not stated first
 _PARTICIPATIONS = """
-SELECT thing, {things} || 'case/' || "case", role, {things} || 'org/' || org FROM {accepted}case_participants.parquet')
+SELECT thing, {things} || 'case/' || "case", role, {things} || 'org/' || org FROM {parties}
 WHERE status <> 'undecided' AND role IS NOT NULL ORDER BY ALL NULLS FIRST"""
 _CASES = """
 SELECT thing, label, programme, round, TRY_CAST(selected_earliest AS DATE), TRY_CAST(selected_latest AS DATE)
-FROM {accepted}cases.parquet') ORDER BY ALL NULLS FIRST"""
+FROM {cases} ORDER BY ALL NULLS FIRST"""
 _ORGANISATIONS = """
 SELECT {things} || 'org/' || organisation, name_ko, name_en, accepted_kind
-FROM {accepted}organisations.parquet') ORDER BY ALL NULLS FIRST"""
+FROM {organisations} ORDER BY ALL NULLS FIRST"""
 _CLAIMS = """
 SELECT DISTINCT c.thing, c.claim, {things} || 'source/' || c.source, {things} || 'origin/' || s.origin
-FROM {raw}case_participants.parquet') c
-JOIN {accepted}links.parquet') l ON l.thing = c.thing AND l.accepted_from = c.claim
-LEFT JOIN {raw}sources.parquet') s ON s.source = c.source
+FROM {printed} c
+JOIN {links} l ON l.thing = c.thing AND l.accepted_from = c.claim
+LEFT JOIN {sources} s ON s.source = c.source
 ORDER BY ALL NULLS FIRST"""
 
 
@@ -41,8 +47,6 @@ def read_build_tables(query: Query, records: Path, things_base: str, *, kind: st
 
     ``records`` is the folder of the build's tables, ``things_base`` the base of its ids.
     """
-    if kind not in CLAIMS_OF:
-        raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
     return tables_of(Records(query, BASE, DEFAULT_POLICY, records, things_base), kind)
 
 
@@ -72,7 +76,7 @@ class Records(Source):
     def _select(self, sql: str) -> list[tuple[Any, ...]]:
         import duckdb
 
-        raw = f"read_parquet('{sql_text(str(self.records))[1:-1]}/"
-        asked = sql.format(raw=raw, accepted=f"{raw}accepted/", things=sql_text(f"{self.things_base}id/"))
+        paths = {name: sql_text(str(self.records / f"{path}.parquet")) for name, path in TABLES.items()}
+        tables = {name: f"read_parquet({path})" for name, path in paths.items()}
         with duckdb.connect() as connection:
-            return connection.execute(asked).fetchall()
+            return connection.execute(sql.format(things=sql_text(f"{self.things_base}id/"), **tables)).fetchall()
