@@ -170,13 +170,13 @@ def test_sql_for_other_engines_has_no_quoted_backslash_or_apostrophe(tmp_path: P
 
 def run_of(*rows: bytes) -> Run:
     """Rows as a query gives them, each with its lines in one piece."""
-    return Run([lines[1 : lines.index(b">") + 1].decode() for lines in rows], [None] * len(rows), (rows,))
+    return Run([lines[1 : lines.index(b">") + 1] for lines in rows], [None] * len(rows), (rows,))
 
 
 def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> None:
     stream = io.BytesIO()
     writer = LineWriter(stream, tmp_path, held_bytes=2000)
-    writer.begin("<")
+    writer.begin(b"<")
     chunks = [b"<a> %05d .\n<a> %05d .\n" % (n % 700, n % 700 + 700) for n in range(3000)]
     writer.add([run_of(b"<A> 1 .\n")])
     for chunk in chunks:
@@ -399,7 +399,7 @@ def test_any_streams_give_each_line_once_and_in_the_order_of_bytes(
     stream = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         writer = LineWriter(stream, Path(folder), held_bytes=held_bytes)
-        writer.begin("<")
+        writer.begin(b"<")
         for runs in steps(*ordered):
             writer.add(runs)
         writer.flush()

@@ -18,7 +18,7 @@ from kg.mapping.sql import Seen, Tables, may_not_be_an_iri, needs_escapes, not_a
 # types whose text is the same everywhere: no exponents, no time zones, no containers
 PLAIN_TYPES = re.compile(r"VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|BOOLEAN|DATE|UUID|ENUM\(.*\)")
 
-LOOKED_AT_ONCE = 2  # tables below a row group (122,880 rows) occupy one core each
+LOOKED_AT_ONCE = 4  # tables below a row group (122,880 rows) occupy one core each; more than cores, for they differ
 
 
 class _Reference(NamedTuple):
@@ -57,17 +57,17 @@ def look_at_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tabl
     return Seen(
         plain=frozenset().union(*(one.plain for one in looked)),
         full=frozenset().union(*(one.full for one in looked)),
-        empty=frozenset(source for source, one in zip(sorted(used), looked, strict=True) if one.empty),
+        rows=dict(zip(sorted(used), (one.rows for one in looked), strict=True)),
     )
 
 
 class _Looked(NamedTuple):
-    """What one table shows: its faults; as pairs of source and column, what needs no escapes and what has no gap."""
+    """What one table shows: faults; as pairs of source and column, what needs no escapes and what has no gap; rows."""
 
     faults: list[MappingFault]
     plain: frozenset[tuple[str, str]] = frozenset()
     full: frozenset[tuple[str, str]] = frozenset()
-    empty: bool = False
+    rows: int = 0
 
 
 def _look_at_table(
@@ -83,10 +83,10 @@ def _look_at_table(
     wrong = [(reference, _column_fault(reference, types)) for reference in references]
     faults = [reference.fault(text) for reference, text in wrong if text is not None]
     fit = [reference for reference, text in wrong if text is None]
-    bad, clean, filled, empty = _look_at_values(cursor, tables, source, fit)
+    bad, clean, filled, rows = _look_at_values(cursor, tables, source, fit)
     faults += [one.fault(_value_text(one, *bad[one.column])) for one in fit if one.as_iri and one.column in bad]
     plain, full = (frozenset((source, column) for column in columns) for columns in (clean, filled))
-    return _Looked(faults, plain, full, empty)
+    return _Looked(faults, plain, full, rows)
 
 
 def _references(mapping: Mapping, one: TriplesMap) -> Iterator[_Reference]:
@@ -126,8 +126,8 @@ def _column_fault(one: _Reference, types: dict[str, str]) -> Text | None:
 
 def _look_at_values(
     connection: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
-) -> tuple[dict[str, tuple[str, int]], list[str], list[str], bool]:
-    """Columns with values that are no IRIs (the least, how many); with nothing to escape; with no gap. No rows?"""
+) -> tuple[dict[str, tuple[str, int]], list[str], list[str], int]:
+    """Columns with values that are no IRIs (the least, how many), with nothing to escape, without a gap; rows."""
     whole = sorted({one.column for one in references if one.as_iri})
     literal = sorted({one.column for one in references if one.in_literal})
     used = sorted({one.column for one in references})
@@ -148,7 +148,7 @@ def _look_at_values(
         sample, count = connection.execute(query).fetchone() or (None, 0)
         if count:
             bad[column] = (sample, count)
-    return bad, clean, filled, not found[-1]
+    return bad, clean, filled, found[-1]
 
 
 def _value_text(one: _Reference, sample: str, count: int) -> Text:

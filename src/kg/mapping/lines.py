@@ -44,6 +44,10 @@ class Rows(NamedTuple):
     parent: str = ""
     joins: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.child, self.parent) if self.parent else (self.child,)
+
 
 Group = tuple[Line, ...]
 

@@ -21,11 +21,11 @@ HELD_BYTES = 32 << 20
 class Run(NamedTuple):
     """Rows in the order of their subjects, as columns.
 
-    ``subjects`` is text to sort by; ``counts`` how many lines a row has, where that is known without counting;
+    ``subjects`` is what to sort by; ``counts`` how many lines a row has, where that is known without counting;
     ``pieces`` its lines, sorted, in one or more columns.
     """
 
-    subjects: Sequence[str]
+    subjects: Sequence[bytes]
     counts: Sequence[int | None]
     pieces: tuple[Sequence[bytes], ...]
 
@@ -89,20 +89,20 @@ class LineWriter:
         self.stream, self.folder, self.progress, self.held_bytes = stream, folder, progress, held_bytes
         self.count = 0
         self._told = 0
-        self._part, self._apart = "", False
-        self._subject = ""
+        self._part, self._apart = b"", False
+        self._subject = b""
         self._held: list[bytes] = []
         self._size = 0
         self._runs: list[IO[bytes]] = []
 
-    def begin(self, part: str, *, apart: bool = False) -> None:
+    def begin(self, part: bytes, *, apart: bool = False) -> None:
         """Name the part of the output that comes next, by how its lines begin; all of it follows what was written.
 
         ``apart`` promises that no line of one stream lies within a piece of another.
         """
         if part != self._part:
             self.flush()
-            self._part, self._subject = part, ""
+            self._part, self._subject = part, b""
         self._apart = apart
 
     def add(self, runs: list[Run]) -> None:
@@ -120,15 +120,15 @@ class LineWriter:
         else:
             pieces = _sorted_once(_lines(_pieces(runs)))
             count = len(pieces)
-        end = bisect_right(pieces, f"{self._part}{first_subject}".encode() + _BEYOND)
-        start = max(end, bisect_left(pieces, f"{self._part}{last_subject}".encode()))
+        end = bisect_right(pieces, self._part + first_subject + _BEYOND)
+        start = max(end, bisect_left(pieces, self._part + last_subject))
         self._hold(first_subject, pieces[:end])
         self.flush()
         waits = [*pieces[:end], *pieces[start:]]
         self._write(pieces[end:start], None if count is None else count - _count(waits))
         self._hold(last_subject, pieces[start:])
 
-    def _hold(self, subject: str, chunks: list[bytes]) -> None:
+    def _hold(self, subject: bytes, chunks: list[bytes]) -> None:
         if subject != self._subject:
             if subject < self._subject:
                 raise RuntimeError(f"rows are out of order: {subject!r} after {self._subject!r}")
@@ -206,10 +206,14 @@ def _one_a_subject(run: Run) -> Run:
         return run
     starts = [place for place, same in enumerate(map(operator.eq, run.subjects, (None, *run.subjects))) if not same]
     ends = list(itertools.pairwise([*starts, len(run.subjects)]))
+    pieces = tuple([_merged(column[start:end]) for start, end in ends] for column in run.pieces)
     return Run(
         [run.subjects[start] for start in starts],
-        [run.counts[start] if end - start == 1 else None for start, end in ends],
-        tuple([_merged(column[start:end]) for start, end in ends] for column in run.pieces),
+        [
+            run.counts[start] if end - start == 1 else _count(column[place] for column in pieces)
+            for place, (start, end) in enumerate(ends)
+        ],
+        pieces,
     )
 
 

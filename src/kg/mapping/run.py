@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from operator import itemgetter
@@ -15,19 +17,31 @@ from kg.mapping.check import look_at_tables
 from kg.mapping.lines import Block, Group, blocks, clusters, cuts
 from kg.mapping.merge import LineWriter, Run, WriteBehind, in_order
 from kg.mapping.model import Mapping
-from kg.mapping.sql import Seen, Tables, select
+from kg.mapping.sql import Seen, Select, Tables, select
 
 BATCH_ROWS = 1024
 SORTED_AT_ONCE = 2  # tables below a row group (122,880 rows) occupy one core each
-_Begun = tuple[duckdb.DuckDBPyConnection, Future[None]]
+ROWS_AHEAD = 200_000
+
+
+class _Begun(NamedTuple):
+    """A query whose rows are being sorted."""
+
+    cursor: duckdb.DuckDBPyConnection
+    lines_a_row: int | None
+    sorted: Future[None]
 
 
 class _Cluster(NamedTuple):
-    """Streams of rows whose subjects may meet: each a chunk of a block, cut so that all pieces lie ``apart``."""
+    """Streams of rows whose subjects may meet: each a chunk of a block, cut so that all pieces lie ``apart``.
+
+    ``rows`` is how many they have together, before any join.
+    """
 
     prefix: str
     streams: list[tuple[Block, list[Group], list[int]]]
     apart: bool
+    rows: int
 
 
 def write_quads(
@@ -55,7 +69,7 @@ def write_quads(
         with aside.open("wb", buffering=1 << 20) as stream, WriteBehind(stream) as behind:
             writer = LineWriter(behind, target.parent, progress)
             for one, runs in _runs(connection, found, tables, seen):
-                writer.begin(one.prefix, apart=one.apart)
+                writer.begin(one.prefix.encode(), apart=one.apart)
                 writer.add(runs)
             writer.flush()
         os.replace(aside, target)
@@ -72,11 +86,10 @@ def _runs(
 ) -> Iterator[tuple[_Cluster, list[Run]]]:
     """What is to be written, in order, each part with its cluster.
 
-    The queries of the next cluster are sorted while the rows of this one are taken, and no sooner: what waits sorted
-    holds memory.
+    The queries of the next cluster are sorted while the rows of this one are taken. What waits sorted holds memory, so
+    those of more clusters are begun only while few rows wait.
     """
-    begun: list[_Begun] = []
-    coming: list[_Begun] = []
+    waiting: deque[list[_Begun]] = deque()
     with ThreadPoolExecutor(SORTED_AT_ONCE) as pool:
 
         def begin(cluster: _Cluster) -> list[_Begun]:
@@ -84,38 +97,47 @@ def _runs(
                 select(block, chunk, cluster.prefix, tables, ordered=True, seen=seen, cuts=places)
                 for block, chunk, places in cluster.streams
             ]
-            return [(cursor := connection.cursor(), pool.submit(_begin, cursor, query)) for query in queries]
+            return [
+                _Begun(cursor := connection.cursor(), query.lines_a_row, pool.submit(_begin, cursor, query))
+                for query in queries
+            ]
 
         try:
-            coming = begin(found[0]) if found else []
-            for place, cluster in enumerate(found, 1):
-                begun, coming = coming, begin(found[place]) if place < len(found) else []
-                for runs in in_order(_batches(*one) for one in begun):
+            for place, cluster in enumerate(found):
+                while (coming := place + len(waiting)) < len(found) and (
+                    len(waiting) < 2 or sum(one.rows for one in found[place : coming + 1]) <= ROWS_AHEAD
+                ):
+                    waiting.append(begin(found[coming]))
+                for runs in in_order(map(_batches, waiting[0])):
                     yield cluster, runs
+                waiting.popleft()
         finally:  # when it ends early, nobody waits for sorts that nobody needs
-            for cursor, future in (*begun, *coming):
-                if not future.done() and not future.cancel():
-                    cursor.interrupt()
+            for one in itertools.chain.from_iterable(waiting):
+                if not one.sorted.done() and not one.sorted.cancel():
+                    one.cursor.interrupt()
 
 
 def _filled(prefix: str, together: list[Block], seen: Seen) -> _Cluster:
     """The cluster of the blocks that have rows."""
-    filled = [block for block in together if seen.empty.isdisjoint((block.rows.child, block.rows.parent))]
+    filled = [block for block in together if all(seen.rows.get(source, 1) for source in block.rows.sources)]
     chunks = [(block, chunk) for block in filled for chunk in block.chunks]
     places = cuts([chunk for _, chunk in chunks])
     streams = [(*one, places[at] if places else []) for at, one in enumerate(chunks)]
-    return _Cluster(prefix, streams, places is not None)
+    rows = sum(seen.rows.get(block.rows.child, 0) for block, _ in chunks)
+    return _Cluster(prefix, streams, places is not None, rows)
 
 
-def _begin(cursor: duckdb.DuckDBPyConnection, query: str) -> None:
+def _begin(cursor: duckdb.DuckDBPyConnection, query: Select) -> None:
     """Returns when the rows are sorted and the first of them can be taken; the others are streamed."""
-    cursor.execute(f"SELECT k, line_count, encode(COLUMNS('^lines')) FROM ({query})")
+    counted = "line_count, " if query.lines_a_row is None else ""
+    cursor.execute(f"SELECT encode(k), {counted}encode(COLUMNS('^lines')) FROM ({query.sql})")
 
 
-def _batches(cursor: duckdb.DuckDBPyConnection, begun: Future[None]) -> Iterator[Run]:
+def _batches(begun: _Begun) -> Iterator[Run]:
     """What one query gives, in the order of subjects."""
-    begun.result()
-    with cursor:
+    begun.sorted.result()
+    with begun.cursor as cursor:
         while found := cursor.fetchmany(BATCH_ROWS):
-            subjects, counts, *pieces = (list(map(itemgetter(column), found)) for column in range(len(found[0])))
-            yield Run(subjects, counts, tuple(pieces))
+            subjects, *rest = (list(map(itemgetter(column), found)) for column in range(len(found[0])))
+            counts = rest.pop(0) if begun.lines_a_row is None else [begun.lines_a_row] * len(subjects)
+            yield Run(subjects, counts, tuple(rest))

@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Names
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kg.mapping.iri import ABSOLUTE_IRI, PLAIN_IRI
@@ -38,14 +39,25 @@ class Seen(NamedTuple):
 
     plain: frozenset[tuple[str, str]] = frozenset()  # no character that N-Quads escape
     full: frozenset[tuple[str, str]] = frozenset()  # a value in every row
-    empty: frozenset[str] = frozenset()  # sources without a row
+    rows: Names[str, int] = MappingProxyType({})  # of each source
 
 
 NOTHING_SEEN = Seen()
 
+
+class Select(NamedTuple):
+    """A query for lines, and how many each row gives if that is the same for all rows."""
+
+    sql: str
+    lines_a_row: int | None
+
+
 _NAMED = {8: "b", 9: "t", 10: "n", 12: "f", 13: "r"}
 _CONTROLS = [code for code in (*range(32), 127, 0xFFFE, 0xFFFF)]
 _TO_ESCAPE = '[\\x00-\\x1f"\\\\\\x7f\\x{FFFE}\\x{FFFF}]'
+_COMMON = (9, 10, 13)  # the controls that text has
+_RARE = [code for code in _CONTROLS if code not in _COMMON]
+_IS_RARE = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{FFFE}\\x{FFFF}]"
 
 
 def compile_to_sql(mapping: Mapping, tables: Tables, dialect: Dialect = DUCKDB) -> list[str]:
@@ -54,7 +66,7 @@ def compile_to_sql(mapping: Mapping, tables: Tables, dialect: Dialect = DUCKDB) 
     Neither sorted nor unique: whoever runs them splits at line feeds, drops doubles and sorts.
     """
     return [
-        f"SELECT lines FROM ({select(block, chunk, block.prefix, tables, dialect)}) AS made WHERE lines <> ''"
+        f"SELECT lines FROM ({select(block, chunk, block.prefix, tables, dialect).sql}) AS made WHERE lines <> ''"
         for block in blocks(mapping)
         for chunk in block.chunks
     ]
@@ -70,8 +82,8 @@ def select(
     ordered: bool = False,
     seen: Seen = NOTHING_SEEN,
     cuts: Iterable[int] = (),
-) -> str:
-    """``k`` (the subject behind ``prefix``, the key to sort by), ``lines``, ``line_count`` (NULL: not known).
+) -> Select:
+    """``k`` (the subject behind ``prefix``, to sort by), ``lines``, ``line_count`` (NULL: not known) where that varies.
 
     Behind each of the ``cuts`` the lines go on in a column of their own, named by its place (``lines4``). The sort
     comes before the lines are made, so that it moves short values and not long text. What was ``seen`` of the tables
@@ -85,31 +97,43 @@ def select(
     forms = []
     for found, name in names.items():
         column = f"v{columns.index((found.side, found.column))}"
-        forms.append(f"{_form(found, _pair_of(found, block.rows) in seen.plain, column, dialect)} AS {name}")
+        forms.append(
+            f"{_form(found, _source(found.side, block.rows, found.column) in seen.plain, column, dialect)} AS {name}"
+        )
     # a row without its subject, or without what every line needs, gives nothing
     needed = set(subject).union(set.intersection(*(set(line.fields) for line in lines)))
-    sure = needed.union(found for found in fields if _pair_of(found, block.rows) in seen.full)
+    sure = needed.union(found for found in fields if _source(found.side, block.rows, found.column) in seen.full)
     known = " AND ".join(f"{name} IS NOT NULL" for found, name in names.items() if found in needed) or "1 = 1"
     key = (str(block.subject[0])[len(prefix) :], *block.subject[1:])
+    valued = _values(block.rows, columns, tables, dialect, seen)
     keyed = (
         f"SELECT {', '.join([f'{_concat(key, names)} AS k', *names.values()])} FROM"
-        f" (SELECT {', '.join(forms) or '1 AS one'} FROM ({_values(block.rows, columns, tables, dialect)}) AS valued)"
+        f" (SELECT {', '.join(forms) or '1 AS one'} FROM ({valued}) AS valued)"
         f" AS formed WHERE {known}{' ORDER BY k' if ordered else ''}"
     )
     ends = itertools.pairwise([0, *cuts, len(chunk)])
     pieces = [f"{_chunk(chunk[start:end], prefix, sure, names)} AS lines{start or ''}" for start, end in ends]
-    made = ", ".join([*pieces, f"{_count(chunk, sure, names)} AS line_count"])
-    return f"SELECT k, {made} FROM ({keyed}) AS keyed"
+    count = _count(chunk, sure, names)
+    counted = [] if count.isdigit() else [f"{count} AS line_count"]
+    made = ", ".join(["k", *counted, *pieces])
+    return Select(f"SELECT {made} FROM ({keyed}) AS keyed", int(count) if count.isdigit() else None)
 
 
-def _values(rows: Rows, columns: list[tuple[str, str]], tables: Tables, dialect: Dialect) -> str:
+def _values(rows: Rows, columns: list[tuple[str, str]], tables: Tables, dialect: Dialect, seen: Seen) -> str:
     """The columns that are used, as text; an empty cell is no value."""
-    chosen = [f"{value(column, dialect, side)} AS v{number}" for number, (side, column) in enumerate(columns)]
+    chosen = [
+        f"{(_cell if _source(side, rows, column) in seen.full else value)(column, dialect, side)} AS v{number}"
+        for number, (side, column) in enumerate(columns)
+    ]
     return f"SELECT {', '.join(chosen) or '1 AS one'} FROM {from_clause(rows, columns, tables, dialect)}"
 
 
 def value(column: str, dialect: Dialect = DUCKDB, side: str = "child") -> str:
-    return f"nullif(CAST({side}.{dialect.name(column)} AS STRING), '')"
+    return f"nullif({_cell(column, dialect, side)}, '')"
+
+
+def _cell(column: str, dialect: Dialect, side: str) -> str:
+    return f"CAST({side}.{dialect.name(column)} AS STRING)"
 
 
 def from_clause(rows: Rows, columns: Iterable[tuple[str, str]], tables: Tables, dialect: Dialect = DUCKDB) -> str:
@@ -126,8 +150,9 @@ def table(tables: Tables, source: str) -> str:
     return tables(source) if callable(tables) else tables[source]
 
 
-def _pair_of(found: Field, rows: Rows) -> tuple[str, str]:
-    return (rows.child if found.side == "child" else rows.parent), found.column
+def _source(side: str, rows: Rows, column: str) -> tuple[str, str]:
+    """As the tables were looked at: source and column."""
+    return (rows.child if side == "child" else rows.parent), column
 
 
 def _form(found: Field, plain: bool, column: str, dialect: Dialect) -> str:
@@ -137,16 +162,26 @@ def _form(found: Field, plain: bool, column: str, dialect: Dialect) -> str:
 
 
 def escaped(column: str) -> str:
-    """The canonical escapes of N-Quads; the long way is only taken by values that need it."""
+    """The canonical escapes of N-Quads; a value takes no longer way than it needs."""
     made = f"replace(replace({column}, chr(92), concat(chr(92), chr(92))), '\"', concat(chr(92), '\"'))"
-    for code in _CONTROLS:
+    made = _replaced(made, _COMMON)
+    rare = f"CASE WHEN {_holds(column, _IS_RARE)} THEN {_replaced(made, _RARE)} ELSE {made} END"
+    return f"CASE WHEN {needs_escapes(column)} THEN {rare} ELSE {column} END"
+
+
+def _replaced(made: str, codes: Iterable[int]) -> str:
+    for code in codes:
         sign = f"chr({code})" if code < 128 else f"'{chr(code)}'"  # Spark's chr knows no more than 255
         made = f"replace({made}, {sign}, concat(chr(92), '{_NAMED.get(code, f'u{code:04X}')}'))"
-    return f"CASE WHEN {needs_escapes(column)} THEN {made} ELSE {column} END"
+    return made
 
 
 def needs_escapes(column: str) -> str:
-    return f"regexp_extract({column}, {text(_TO_ESCAPE)}, 0) <> ''"
+    return _holds(column, _TO_ESCAPE)
+
+
+def _holds(column: str, signs: str) -> str:
+    return f"regexp_extract({column}, {text(signs)}, 0) <> ''"
 
 
 def may_not_be_an_iri(column: str) -> str:
