@@ -28,13 +28,15 @@ KG = "https://w3id.org/sangsaeng/def#"
 TIES = ("lead", "partner", "coordinator", "participant")
 
 
-def clock(job: Callable[[], Any], runs: int = 1) -> tuple[float, Any]:
-    """The fastest of so many runs in seconds, and what it gave."""
+def clock(job: Callable[[], Any], runs: int = 1, whole_s: float = 0.0) -> tuple[float, Any]:
+    """The fastest of so many runs in seconds, and what it gave; more runs until they took ``whole_s`` together."""
     best, found = float("inf"), None
-    for _ in range(runs):
+    begun = time.perf_counter()
+    while runs > 0 or time.perf_counter() - begun < whole_s:
         start = time.perf_counter()
         found = job()
         best = min(best, time.perf_counter() - start)
+        runs -= 1
     return best, found
 
 
@@ -107,11 +109,11 @@ def projections(rows: list[tuple[str, str, str]], runs: int) -> tuple[Any, list[
     from kg.network.large import columns_network
 
     connection = in_columns(rows)
-    ours_s, ours = clock(lambda: columns_network(connection), runs)
+    ours_s, ours = clock(lambda: columns_network(connection), runs, whole_s=2)
     store = ox.Store()
     text = triples(rows)
     store.bulk_load(text.encode(), ox.RdfFormat.N_TRIPLES)
-    sparql_s, theirs = clock(lambda: from_sparql(store), min(runs, 2))
+    sparql_s, theirs = clock(lambda: from_sparql(store), min(runs, 2), whole_s=2)
     same = ours.ties == theirs.number_of_edges() and sum(ours.weight) == theirs.size(weight="weight")
     found = [row("projection", "SPARQL rows (Oxigraph), pairs in Python", ours_s, sparql_s, same)]
     found.append({**row("as NetworkX graph", "the same", clock(ours.to_networkx)[0] + ours_s, sparql_s, same)})

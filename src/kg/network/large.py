@@ -164,42 +164,48 @@ def columns_network(
     return _joined(ids, *_pairs(cases, places, len(ids), fractional=weight == "fractional"), facts)
 
 
-# organisations are numbered in the order of their ids, so that what follows moves numbers and not text
-_NODES = """
-CREATE OR REPLACE TEMP TABLE node_ AS
-SELECT organisation, (row_number() OVER (ORDER BY organisation) - 1)::INTEGER AS place
-FROM (SELECT DISTINCT organisation FROM {chosen})"""
+# one statement, for on small tables each costs more than its work; organisations are numbered in the order of their
+# ids, so that what follows moves numbers and not text; cases in any order
 _PARTIES = """
-SELECT number, unnest(places) AS place FROM (
-    SELECT row_number() OVER () AS number, list(node_.place) AS places
-    FROM {chosen} JOIN node_ USING (organisation) GROUP BY "case" HAVING count(*) > 1
-)"""
-_CHOSEN = """(
+WITH chosen AS MATERIALIZED (
     SELECT p."case", p.organisation FROM participations p {dated}
     WHERE p.role IN ({roles}) AND p.organisation IS NOT NULL AND {inside}
-) AS chosen"""
+),
+numbered AS (SELECT "case", row_number() OVER () - 1 AS number FROM (SELECT DISTINCT "case" FROM chosen)),
+node AS MATERIALIZED (
+    SELECT organisation, numbers, (row_number() OVER (ORDER BY organisation) - 1)::INTEGER AS place
+    FROM (SELECT organisation, list(number) AS numbers FROM chosen JOIN numbered USING ("case") GROUP BY organisation)
+)
+SELECT unnest(numbers) AS number, place, '' AS organisation FROM node
+UNION ALL
+SELECT -1, place, organisation FROM node"""
 
 
 def _parties(connection: duckdb.DuckDBPyConnection, roles: Iterable[str], inside: str) -> tuple[Any, Any, Any]:
     """The ids of all organisations chosen; the number of a case and the place of a party in them, row by row."""
+    import numpy
+
     named = ", ".join(map(sql_text, roles)) or "NULL"
     dated = "" if inside == "true" else 'LEFT JOIN cases c ON c."case" = p."case"'
-    chosen = _CHOSEN.format(roles=named, inside=inside, dated=dated)
-    connection.execute(_NODES.format(chosen=chosen))
-    ids = connection.execute("SELECT organisation FROM node_ ORDER BY place").fetchnumpy()["organisation"]
-    rows = connection.execute(_PARTIES.format(chosen=chosen)).fetchnumpy()
-    connection.execute("DROP TABLE node_")
-    return _plain(ids), _plain(rows["number"]), _plain(rows["place"])
+    rows = connection.execute(_PARTIES.format(roles=named, inside=inside, dated=dated)).fetchnumpy()
+    numbers, places, names = (numpy.ma.getdata(rows[name]) for name in ("number", "place", "organisation"))
+    parties = numbers >= 0
+    ids = numpy.empty(len(numbers) - numpy.count_nonzero(parties), object)
+    ids[places[~parties]] = names[~parties]
+    return ids, numbers[parties], places[parties]
 
 
 def _pairs(cases: Any, places: Any, n: int, *, fractional: bool) -> tuple[Any, Any]:
-    """Each pair of parties of each case as ``one * n + other``, one before the other, and its share of the case."""
+    """Each pair of parties of each case as one number, one party before the other, and its share of the case.
+
+    Two places stand in one number, the first shifted by the bits that the second may need.
+    """
     import numpy
 
-    width = max(n, 1)
-    rows = numpy.sort(cases.astype(numpy.int64) * width + places)
+    bits = _bits(n)
+    rows = numpy.sort(cases.astype(numpy.int64) << bits | places)
     rows = rows[_first_of_equals(rows)]  # one organisation may stand in a case in several roles
-    cases, places = rows // width, rows % width
+    cases, places = rows >> bits, rows & (1 << bits) - 1
     starts = numpy.flatnonzero(_first_of_equals(cases))
     parties = numpy.diff(numpy.append(starts, len(rows)))
     here = numpy.arange(len(rows))
@@ -207,14 +213,14 @@ def _pairs(cases: Any, places: Any, n: int, *, fractional: bool) -> tuple[Any, A
     first = numpy.repeat(here + 1 - numpy.cumsum(after) + after, after)
     others = places[first + numpy.arange(len(first))]
     shares = numpy.repeat(numpy.repeat(1 / numpy.maximum(parties - 1, 1), parties), after) if fractional else None
-    return numpy.repeat(places, after) * width + others, shares
+    return numpy.repeat(places << bits, after) | others, shares
 
 
 def _joined(ids: Any, pairs: Any, shares: Any, facts: Mapping[str, Any]) -> EdgeColumns:
     """Each tie once, with the sum of its shares (1 each where none are given), among organisations that have one."""
     import numpy
 
-    width = max(len(ids), 1)
+    bits = _bits(len(ids))
     if shares is None:
         pairs.sort()
     else:
@@ -225,11 +231,17 @@ def _joined(ids: Any, pairs: Any, shares: Any, facts: Mapping[str, Any]) -> Edge
         weights = numpy.diff(numpy.append(starts, len(pairs))).astype(float)
     else:
         weights = numpy.add.reduceat(shares, starts) if len(starts) else numpy.zeros(0)
-    one, other = pairs[starts] // width, pairs[starts] % width
+    once = pairs[starts]
+    one, other = once >> bits, once & (1 << bits) - 1
     tied = numpy.zeros(len(ids), bool)
     tied[one] = tied[other] = True
     place = numpy.cumsum(tied) - 1
     return EdgeColumns(ids[tied], place[one], place[other], weights, facts)
+
+
+def _bits(n: int) -> int:
+    """How many bits hold the places of ``n`` organisations: at most 31, so that two fit into one number."""
+    return max(n - 1, 0).bit_length()
 
 
 def _first_of_equals(ordered: Any) -> Any:
@@ -239,12 +251,6 @@ def _first_of_equals(ordered: Any) -> Any:
     found = numpy.ones(len(ordered), bool)
     numpy.not_equal(ordered[1:], ordered[:-1], out=found[1:])
     return found
-
-
-def _plain(values: Any) -> Any:
-    import numpy
-
-    return numpy.ma.getdata(values)
 
 
 def open_columns(records: Path) -> duckdb.DuckDBPyConnection:
