@@ -39,6 +39,33 @@ def test_the_best_placed_come_first_with_rank_and_meaning(ask) -> None:  # type:
     assert values == sorted(values, reverse=True) and [row["rank_betweenness"] for row in found] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_large_network_is_measured_in_columns_and_reads_the_same(  # type: ignore[no-untyped-def]  # the fixture
+    ask, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import kg.network.large_central as large
+
+    words = ["central", "--top", "5", *DAY]
+    small, rows = ask(*words, language=language), json.loads(ask(*words, "--json"))
+    monkeypatch.setattr(large, "LARGE", 100)
+    monkeypatch.setattr("kg.cli.network._network", None)  # nobody makes a NetworkX graph now
+    assert ask(*words, language=language) == small
+    for found, row in zip(json.loads(ask(*words, "--json")), rows, strict=True):
+        assert found == pytest.approx(row)
+    assert "network has no tie" in ask("central", "--at", "2001-01-01")
+
+
+def test_an_estimate_says_how_far_off_it_may_be(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    words = ["central", "--measures", "betweenness", "--top", "3", "--sources", *DAY]
+    exact = json.loads(ask(*words[:-3], *DAY, "--json"))
+    found = json.loads(ask(*words[:-2], "60", *DAY, "--json"))
+    assert 0 < found[0]["standard_error_betweenness"] < found[0]["error_betweenness"] < 1
+    assert abs(found[0]["betweenness"] - exact[0]["betweenness"]) < found[0]["error_betweenness"]
+    assert "betweenness: estimated from 60 organisations" in ask(*words[:-2], "60", *DAY)
+    assert "기관 60곳에서 어림" in ask(*words[:-2], "60", *DAY, language="ko")
+    assert json.loads(ask(*words[:-2], "1000", *DAY, "--json"))[0] == pytest.approx(exact[0])  # more than there are
+
+
 def test_bounds_come_from_all_readings_and_are_written_back_as_rdf(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture
     import pyoxigraph as ox
 
@@ -97,6 +124,9 @@ def test_communities_say_how_they_were_found(ask) -> None:  # type: ignore[no-un
     ("words", "says"),
     [
         (["central", "--measures", "fame"], "'fame' is not a known measure; known: betweenness,"),
+        (["central", "--sources", "9", "--measures", "constraint"], "--sources goes with betweenness"),
+        (["central", "--sources", "9", "--bounds"], "--sources goes with betweenness"),
+        (["central", "--sources", "1"], "2 or more"),
         (["summary", "--kind", "friendship"], "'friendship' is not a known kind of network; known: co-attendance,"),
         (["summary", "--roles", "boss"], "'boss' is not a known role; known: "),
         (["summary", "--at", "2024-13-01"], "2024-13-01"),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kg.evidence.scenario import PolicyLike
     from kg.evidence.whatif import WhatIf
     from kg.network import NetworkTables, Ranking
+    from kg.network.large import EdgeColumns
 
 _LIMITS = Limits()
 _SPARQL = re.compile(
@@ -161,10 +162,10 @@ class Graph:
         from kg.network import read_network_tables
 
         if self._snapshot is None or policy != DEFAULT_POLICY:
-            return read_network_tables(self._values, kind=kind, policy=policy)
+            return read_network_tables(self.rows, kind=kind, policy=policy)
         from kg.network.records import read_build_tables
 
-        return read_build_tables(self._values, self.folder / "records", self.base, kind=kind)
+        return read_build_tables(self.rows, self.folder / "records", self.base, kind=kind)
 
     def network(self, kind: str = "partnership", *, policy: str = "default", **options: Any) -> networkx.Graph:
         """Who partners with whom, as a NetworkX graph.
@@ -182,6 +183,20 @@ class Graph:
         from kg.network import network
 
         return network(kind, self.network_tables(kind, policy), **options)
+
+    def network_columns(self, *, policy: str = DEFAULT_POLICY, **options: Any) -> EdgeColumns:
+        """The partnership network as columns of numbers, for large graphs: ties, measures, NetworkX when asked for.
+
+        ``options`` are ``at``, ``between``, ``mode``, ``roles`` and ``weight`` as for :meth:`network`, and the
+        organisations have the same ids. Read from the tables of a build, or by SPARQL under another policy and from
+        an endpoint.
+        """
+        from kg.network.large import columns_network, open_columns
+
+        if self._snapshot is None or policy != DEFAULT_POLICY:
+            return columns_network(self.network_tables("partnership", policy), **options).with_plain_ids()
+        with open_columns(self.folder / "records") as tables:
+            return columns_network(tables, **options)
 
     def rank(
         self,
@@ -208,7 +223,7 @@ class Graph:
         """
         from kg.network import rank, read_identities, readings
 
-        tables, identities = self.network_tables(kind, policy), read_identities(self._values, base=self.base)
+        tables, identities = self.network_tables(kind, policy), read_identities(self.rows, base=self.base)
         found = readings(tables, identities, kind=kind, dates=dates, limit=limit, seed=seed, **options)
         return rank(measure, found, **(measured or {}))
 
@@ -261,7 +276,8 @@ class Graph:
         dataset.parse(self.folder / "graph.nq", format="nquads")
         return dataset
 
-    def _values(self, sparql: str) -> list[tuple[Any, ...]]:
+    def rows(self, sparql: str) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT as plain values, which :func:`kg.network.read_network_tables` wants of any graph."""
         result = self.ask(sparql, timeout_s=300, max_rows=10_000_000, shipped=True)
         return [tuple(term.value if term else None for term in row) for row in result.rows]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.cli.options import graph_options, opened, say
-from kg.errors import Text, language
+from kg.errors import KgError, Text, language
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -39,6 +39,11 @@ def add(commands: Any) -> None:
     one.add_argument(
         "--rdf", type=Path, metavar="FILE", help=say("결과를 N-Quads로도", "also write the results as N-Quads")
     )
+    sources = say(
+        "매개 중심성을 이만큼의 기관에서 어림 (큰 망)",
+        "estimate betweenness from so many organisations (large networks)",
+    )
+    one.add_argument("--sources", type=int, metavar="N", help=sources)
     _dates(one)
 
     one = _part(parts, "communities", communities_command, say("서로 더 이어진 무리", "groups tied among themselves"))
@@ -158,6 +163,18 @@ def _told_how_long() -> Iterator[None]:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
+@contextmanager
+def _told_how_far() -> Iterator[Callable[[Text], None] | None]:
+    """What to tell of a long measure in columns, on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        yield lambda text: print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
 def summary_command(options: argparse.Namespace) -> int:
     from kg.network import summary
 
@@ -167,25 +184,63 @@ def summary_command(options: argparse.Namespace) -> int:
 
 
 def central_command(options: argparse.Namespace) -> int:
-    from kg.network.measures import central, measure
+    from kg.network.measures import central_table, find_measure, measure
     from kg.network.results_rdf import write_results
     from kg.network.tell import central_text, ranking_json, ranking_text, rows_of
 
     names = options.measures.split(",")
-    with _told_how_long(), opened(options) as graph:
-        if options.bounds:
-            ranked = [graph.rank(name, kind=options.kind, policy=options.policy, **_asked(options)) for name in names]
-            network = ranked[0].base
-        else:
-            network = _network(options, graph)
-        base = graph.base
-        table = None if options.bounds else central(network, names, options.top)
-        if options.rdf:
-            found = ranked if options.bounds else [measure(network, name) for name in names]
-            write_results(options.rdf, network, dict(zip(names, found, strict=True)), base)
-    if table is None:
+    for name in names:
+        find_measure(name)  # or say so at once
+    with opened(options) as graph:
+        if _is_for_columns(options, graph, names):
+            return _central_in_columns(options, graph, names)
+        with _told_how_long():
+            if options.bounds:
+                ranked = [
+                    graph.rank(name, kind=options.kind, policy=options.policy, **_asked(options)) for name in names
+                ]
+                network, found = ranked[0].base, dict(zip(names, ranked, strict=True))
+            else:
+                network = _network(options, graph)
+                found = {name: measure(network, name) for name in names}
+            if options.rdf:
+                write_results(options.rdf, network, found, graph.base)
+    if options.bounds:
         return _tell(options, ranking_json(ranked, options.top), ranking_text(ranked, options.top, language()))
-    return _tell(options, rows_of(table), central_text(network, table, names, language()))
+    table = central_table(list(network), found, lambda _: network.nodes, options.top)
+    text = central_text(table, names, language(), facts=network.graph, organisations=len(network))
+    return _tell(options, rows_of(table), text)
+
+
+def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str]) -> bool:
+    """Whether to measure columns: for a large build, where they can say what is asked; or for an estimate."""
+    from kg.network.large_central import can_measure, is_large
+
+    fit = options.kind == "partnership" and not options.bounds and not options.rdf and can_measure(names)
+    if options.sources is None:
+        return fit and not options.endpoint and is_large(graph.folder / "records")
+    if fit and "betweenness" in names:
+        return True
+    raise KgError(
+        Text(
+            "--sources는 partnership 망의 betweenness에만, --bounds와 --rdf 없이, 열로 셈하는 잣대와 함께 씁니다.",
+            "--sources goes with betweenness of a partnership network, without --bounds and --rdf, and beside measures"
+            " that columns have.",
+        )
+    )
+
+
+def _central_in_columns(options: argparse.Namespace, graph: Graph, names: list[str]) -> int:
+    from kg.network.large_central import central_in_columns
+    from kg.network.tell import central_text, rows_of
+
+    with _told_how_far() as progress:
+        columns = graph.network_columns(policy=options.policy, mode=options.mode, **_asked(options))
+        table, facts = central_in_columns(
+            columns, names, options.top, graph.rows, graph.base, sources=options.sources, progress=progress
+        )
+    text = central_text(table, names, language(), facts=facts, organisations=columns.organisations)
+    return _tell(options, rows_of(table), text)
 
 
 def communities_command(options: argparse.Namespace) -> int:

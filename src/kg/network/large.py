@@ -7,7 +7,7 @@ tests hold against each other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from kg.network.columns import chosen_roles_in
 from kg.network.errors import NetworkError, unknown
 from kg.network.large_measures import MEASURES, Asked, Progress, networkit, teller
 from kg.network.projection import WEIGHTS
-from kg.network.tables import NetworkTables
+from kg.network.tables import NetworkTables, local_ids
 from kg.network.window import window
 from kg.values import sql_text
 
@@ -49,6 +49,13 @@ class EdgeColumns:
     @property
     def ties(self) -> int:
         return len(self.one)
+
+    def with_plain_ids(self) -> EdgeColumns:
+        """The same with the last part of each IRI as id, like the nodes of :func:`kg.network.partnership_network`."""
+        import numpy
+
+        plain = local_ids(self.ids.tolist())
+        return replace(self, ids=numpy.array([plain[iri] for iri in self.ids], dtype=object))
 
     def to_networkx(self) -> nx.Graph:
         """The same as a NetworkX graph with weights: about 300 bytes a tie."""
@@ -109,7 +116,8 @@ class EdgeColumns:
         standard error, seen in ten batches of the sources.
 
         ``communities`` gives the number of each one's community (Leiden, by ``seed``), ``components`` that of its
-        component, both counted from 0 by size. Outside the largest component ``eigenvector`` has no value (NaN).
+        component, both counted from 0 by size. Outside the largest component ``eigenvector`` has no value (NaN), and
+        without a tie ``effective_size`` has none.
         ``progress`` is told how far a long measure is.
         """
         import pandas

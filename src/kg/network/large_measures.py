@@ -196,6 +196,14 @@ def _clustering(columns: EdgeColumns, _: Asked) -> Answer:
     return numpy.array(made.centrality.LocalClusteringCoefficient(graph, True).run().scores()), EXACT
 
 
+def _effective_size(columns: EdgeColumns, asked: Asked) -> Answer:
+    """Borgatti's n - 2t/n: clustering says how many of the n(n - 1)/2 ties among partners there are."""
+    import numpy
+
+    degrees, among = _degree(columns, asked)[0], _clustering(columns, asked)[0]
+    return numpy.where(degrees > 0, degrees - among * (degrees - 1), numpy.nan), EXACT
+
+
 def _components(columns: EdgeColumns, _: Asked) -> Answer:
     return _part_numbers(columns), EXACT
 
@@ -256,6 +264,7 @@ MEASURES: Mapping[str, Callable[[EdgeColumns, Asked], Answer]] = {
     "components": _components,
     "core_number": _core_number,
     "degree": _degree,
+    "effective_size": _effective_size,
     "eigenvector": _eigenvector,
     "pagerank": _pagerank,
     "strength": _strength,

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
+from kg.network.large_central import estimate_texts
 from kg.network.layout import columns
 from kg.network.measures import MEASURES
 
@@ -30,14 +31,21 @@ GROUPS: Mapping[str, Text] = {
 
 def name_of(graph: nx.Graph, node: str, language: str) -> str:
     """The label in the language, else in the other, else the id."""
-    data = graph.nodes.get(node, {})
+    return _name(graph.nodes.get(node, {}), node, language)
+
+
+def _name(data: Mapping[str, Any], node: str, language: str) -> str:
     first, second = ("label_ko", "label_en") if language == "ko" else ("label_en", "label_ko")
     return str(data.get(first) or data.get(second) or node)
 
 
 def kind_name(graph: nx.Graph, kind: str, language: str) -> str:
     """The label of a kind of organisation, from the code list that the graph carries."""
-    names = graph.graph.get("labels", {}).get("kind", {}).get(kind)
+    return _kind(graph.graph, kind, language)
+
+
+def _kind(facts: Mapping[str, Any], kind: str, language: str) -> str:
+    names = facts.get("labels", {}).get("kind", {}).get(kind)
     return str(kind if names is None else names[0 if language == "ko" else 1] or kind)
 
 
@@ -54,8 +62,13 @@ def rows_of(table: pandas.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def central_text(graph: nx.Graph, table: pandas.DataFrame, names: Sequence[str], language: str) -> str:
-    """Organisations with the value of each measure, its rank behind it in brackets; then what the measures mean."""
+def central_text(
+    table: pandas.DataFrame, names: Sequence[str], language: str, *, facts: Mapping[str, Any], organisations: int
+) -> str:
+    """Organisations with the value of each measure, its rank behind it in brackets; then what the measures mean.
+
+    ``facts`` are those of the network, with the labels of kinds; ``organisations`` how many it has.
+    """
     say = _in(language)
     if not len(table):
         return say(EMPTY)
@@ -64,18 +77,19 @@ def central_text(graph: nx.Graph, table: pandas.DataFrame, names: Sequence[str],
     rows = []
     for place, row in enumerate(rows_of(table), 1):
         cells = [f"{_figure(row[name])} ({row[f'rank_{name}']})" if row[name] is not None else "–" for name in names]
-        kind = kind_name(graph, str(row["kind"]), language)
-        rows.append([str(place), name_of(graph, row["organisation"], language), kind, *cells])
+        kind = _kind(facts, str(row["kind"] or "unknown"), language)
+        rows.append([str(place), _name(row, row["organisation"], language), kind, *cells])
     lines = columns([header, *rows], right=[0, *range(3, 3 + len(names))])
     meanings = [f"{say(MEASURES[name].label)}: {say(MEASURES[name].meaning)}" for name in names]
-    few = [MEASURES[name] for name in names if len(graph) < MEASURES[name].least]
+    meanings += [say(text) for text in estimate_texts(facts, {name: MEASURES[name].label for name in names})]
+    few = [MEASURES[name] for name in names if organisations < MEASURES[name].least]
     if few:
         listed = ", ".join(say(one.label) for one in few)
         meanings.append(
             say(
                 Text(
-                    f"기관이 {len(graph)}곳뿐이라 말해 주는 것이 적음: {listed}",
-                    f"with {len(graph)} organisations these say little: {listed}",
+                    f"기관이 {organisations}곳뿐이라 말해 주는 것이 적음: {listed}",
+                    f"with {organisations} organisations these say little: {listed}",
                 )
             )
         )

@@ -5,7 +5,7 @@ Weight is closeness; measures that follow shortest paths turn it into distance w
 """
 
 from kg.network.measures.brokerage import ROLES, brokerage, brokerage_roles, constraint, effective_size
-from kg.network.measures.central import central, ranks
+from kg.network.measures.central import central, central_table, ranks
 from kg.network.measures.change import Change, Comparison, compare
 from kg.network.measures.counts import components, degree, density, repeat_partner_ratio, repeat_ties, strength
 from kg.network.measures.distance import betweenness, closeness, with_lengths
@@ -27,6 +27,7 @@ __all__ = [
     "brokerage",
     "brokerage_roles",
     "central",
+    "central_table",
     "closeness",
     "clustering",
     "communities",

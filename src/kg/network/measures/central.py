@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from kg.network.measures.registry import find_measure, measure
 
@@ -43,23 +43,37 @@ def central(
     {'organisation': ['b'], 'label_ko': [None], 'label_en': [None], 'kind': [None], 'degree': [2], \
 'rank_degree': [1], 'constraint': [0.5], 'rank_constraint': [1]}
     """
+    names = [measures] if isinstance(measures, str) else list(measures)
+    return central_table(list(graph), {name: measure(graph, name) for name in names}, lambda _: graph.nodes, top)
+
+
+def central_table(
+    nodes: Iterable[str],
+    values: Mapping[str, Mapping[str, float]],
+    describe: Callable[[list[str]], Mapping[str, Mapping[str, Any]]],
+    top: int | None = None,
+) -> pandas.DataFrame:
+    """The table of :func:`central` from values that are at hand.
+
+    ``describe`` gives names and kinds (label_ko, label_en, kind) of the organisations that stay in the table.
+    """
     import pandas
 
-    names = [measures] if isinstance(measures, str) else list(measures)
-    order = list(graph)
+    order = list(nodes)
     columns: dict[str, object] = {"organisation": pandas.Series(order, dtype=object)}
-    for attribute in ("label_ko", "label_en", "kind"):
-        held = [graph.nodes[node].get(attribute) for node in order]
-        columns[attribute] = pandas.Series(held, dtype=object)
-    for name in names:
-        values = measure(graph, name)
-        places = ranks(values, low_is_first=find_measure(name).low_is_first)
-        whole = all(isinstance(value, int) for value in values.values())
-        columns[name] = pandas.Series([values.get(node) for node in order], dtype="Int64" if whole else "Float64")
+    for name, found in values.items():
+        places = ranks(found, low_is_first=find_measure(name).low_is_first)
+        whole = all(isinstance(value, int) for value in found.values())
+        columns[name] = pandas.Series([found.get(node) for node in order], dtype="Int64" if whole else "Float64")
         columns[f"rank_{name}"] = pandas.Series([places.get(node) for node in order], dtype="Int64")
     table = pandas.DataFrame(columns)
-    if not names:
-        return table
-    first = f"rank_{names[0]}"
-    table = table.sort_values([first, "organisation"], na_position="last", ignore_index=True)
-    return table if top is None else table[table[first].le(top).fillna(False)].reset_index(drop=True)
+    if values:
+        first = f"rank_{next(iter(values))}"
+        table = table.sort_values([first, "organisation"], na_position="last", ignore_index=True)
+        table = table if top is None else table[table[first].le(top).fillna(False)].reset_index(drop=True)
+    left = table["organisation"].tolist()
+    described = describe(left)
+    for place, attribute in enumerate(("label_ko", "label_en", "kind"), 1):
+        held = [described.get(node, {}).get(attribute) for node in left]
+        table.insert(place, attribute, pandas.Series(held, dtype=object))
+    return table
