@@ -219,6 +219,26 @@ def test_random_claims_come_out_as_the_plain_python_says() -> None:
     assert 0 < undecided < 150
 
 
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (Rule("only-source", "a"), ("x", "accepted", "only-claim")),
+        (Rule("only-source", "b"), ("y", "accepted", "agreed")),
+        (Rule("only-source", "d"), (None, "undecided", "no-claim-left")),
+        (Rule("require-origins", "2"), ("y", "accepted", "more-origins")),
+        (Rule("require-origins", "3"), (None, "undecided", "too-few-origins")),
+    ],
+)
+def test_what_a_filter_leaves_has_a_reason_of_its_own(rule: Rule, expected: tuple[str | None, str, str]) -> None:
+    claims: list[Claim] = [
+        ("a-1", "x", "report", "", "o1", None),
+        ("b-1", "y", "report", "", "o2", None),
+        ("b-2", "y", "report", "", "o2", None),
+        ("c-1", "y", "report", "", "o3", None),
+    ]
+    assert _ask(claims, [rule]) == expected
+
+
 Said = tuple[str, bool]  # a value as it is compared, and whether it is approximate
 
 
@@ -257,3 +277,28 @@ def test_an_approximate_figure_agrees_with_the_one_exact_figure_it_may_stand_for
     assert [vague for _, vague, _ in rows] == [len(said) == 3, *[False] * (len(said) - 1)]
     if len(said) == 3:
         assert rows[0][2] == ["37612 KRW", "38100 KRW"]
+
+
+@pytest.mark.parametrize(
+    ("only_source", "settled"),
+    [
+        (None, ["37612 KRW", "37612 KRW", "2021-05-03", "2021-05-03"]),
+        ("brief", ["38000 KRW", "37612 KRW", "2021-05", "2021-05-03"]),
+        ("full", ["37612 KRW", "37612 KRW", "2021-05-03", "2021-05-03"]),
+    ],
+)
+def test_what_the_one_source_heard_says_roughly_is_not_made_exact_by_another(
+    only_source: str | None, settled: list[str]
+) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE SCHEMA resolved; CREATE TABLE resolved.claims AS SELECT * FROM (VALUES"
+        " ('1', 'brief', 't', 'value', '38000 KRW', false, true),"
+        " ('2', 'full', 't', 'value', '37612 KRW', false, false),"
+        " ('3', 'brief', 't', 'signed', '2021-05', true, NULL),"
+        " ('4', 'full', 't', 'signed', '2021-05-03', true, NULL)"
+        ") said(claim, source, thing, property, value, is_date, is_about)"
+    )
+    _settle_precision(connection, only_source)
+    rows = connection.execute("SELECT value FROM resolved.claims ORDER BY claim").fetchall()
+    assert [value for (value,) in rows] == settled

@@ -181,7 +181,7 @@ def test_questions_and_networks_follow_the_policy_of_the_build(tmp_path: Path) -
     with open_graph(tmp_path / "build") as graph:
         found = graph.query("top-grades-of-year", scheme="win-win-index", year=2015)
         assert len(found) >= 10 and (found["origins"] >= 2).all()
-        read, asked = graph.network_tables(), read_network_tables(graph._values)
+        read, asked = graph.network_tables(), read_network_tables(graph.rows)
         assert read == asked and 0 < len(read.participations) < 50
         wrong = "SELECT ?thing { ?thing kg:status ?status ; kg:reason ?reason . VALUES (?status ?reason) {"
         wrong += "(<{0}status/undecided> <{0}acceptance-reason/agreed>)".format(f"{BASE}id/code/") + "} }"

@@ -77,7 +77,7 @@ def test_partners_are_asked_for_in_another_language(graph: Graph) -> None:
 
 @pytest.mark.parametrize("kind", ["partnership", "two-mode", "support"])
 def test_a_network_is_read_alike_from_columns_and_by_sparql(graph: Graph, kind: str) -> None:
-    read, asked = graph.network_tables(kind), read_network_tables(graph._values, kind=kind)
+    read, asked = graph.network_tables(kind), read_network_tables(graph.rows, kind=kind)
     assert read == asked and read.cases
     assert all(row[0].startswith(base()) for row in [*read.organisations, *read.cases, *read.claims])
 

@@ -189,10 +189,11 @@ def _make_graph(
 ) -> Report:
     say(Text("이름과 날짜를 풉니다", "resolving names and dates"))
     resolve(connection, schema, settings.base)
-    gather_claims(connection, schema)
+    policy = _chosen_policy(read_policies(connection), settings.policy)
+    gather_claims(connection, schema, policy)
     clock.mark("resolve")
     say(Text("방침에 따라 받아들일 값을 정합니다", "accepting values under the policy"))
-    make_accepted(connection, schema, _chosen_policy(read_policies(connection), settings.policy))
+    make_accepted(connection, schema, policy)
     clock.mark("accept")
     say(Text("엇갈림을 찾고 셈해 봅니다", "finding conflicts, checking figures"))
     analyse(connection, schema, settings.policy, settings.base)

@@ -17,6 +17,7 @@ from kg.records.schema import Schema, Table
 from kg.values import sql_name, sql_text
 
 EXISTS = "exists"
+ONLY_SOURCE = "only-source"  # a rule
 NUMBERS = ("decimal", "integer")  # kinds of columns
 DEFAULT_STANCES = ("correction", "announcement", "report", "plan", "retrospective")
 
@@ -44,11 +45,15 @@ def read_policies(connection: duckdb.DuckDBPyConnection) -> dict[str, Policy]:
     return {name: Policy(name, tuple(found)) for name, found in rules.items()}
 
 
-def gather_claims(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-    """Make ``resolved.claims``: one row for each claim, thing and compared property, with what a policy may read."""
+def gather_claims(connection: duckdb.DuckDBPyConnection, schema: Schema, policy: Policy | None = None) -> None:
+    """Make ``resolved.claims``: one row for each claim, thing and compared property, with what a policy may read.
+
+    Under a ``policy`` that hears one source only, what this source says roughly is not made exact by another.
+    """
     parts = [part for table in schema.facts for part in _claims_of(table)]
     connection.execute(f"CREATE OR REPLACE TABLE resolved.claims AS {' UNION ALL '.join(parts)}")
-    _settle_precision(connection)
+    rules = policy.rules if policy else ()
+    _settle_precision(connection, next((rule.argument for rule in rules if rule.name == ONLY_SOURCE), None))
 
 
 def _claims_of(table: Table) -> Iterator[str]:
@@ -78,22 +83,24 @@ _UNIT = (  # of the last digit that is not a zero behind the others: 1000 for 38
 )
 
 
-def _settle_precision(connection: duckdb.DuckDBPyConnection) -> None:
+def _settle_precision(connection: duckdb.DuckDBPyConnection, only_source: str | None = None) -> None:
     """What is said roughly agrees with the one finer value that is claimed; over two of them it has no say.
 
     A month is rough beside a day inside it; an approximate figure beside a figure less than a unit of its last digit
     away, in the same unit: about 38,000 beside 37,612, but not beside 39,500. ``within``: the finer values.
+    Beside a claim of ``only_source`` only its own others are looked at.
     """
+    heard, finer = (_heard(only_source, side) for side in "bc")
     one, other = (_NUMBER.format(side=side) for side in "ab")
     connection.execute(f"""
 CREATE OR REPLACE TABLE resolved.claims AS WITH
 dated AS (SELECT a.claim, a.thing, a.property, b.value FROM resolved.claims a JOIN resolved.claims b
   ON a.thing = b.thing AND a.property = b.property AND a.is_date AND starts_with(b.value, a.value)
-  AND length(b.value) > length(a.value) WHERE NOT EXISTS (SELECT 1 FROM resolved.claims c WHERE
+  AND length(b.value) > length(a.value) AND {heard} WHERE NOT EXISTS (SELECT 1 FROM resolved.claims c WHERE
   c.thing = b.thing AND c.property = b.property AND starts_with(c.value, b.value)
-  AND length(c.value) > length(b.value))),
+  AND length(c.value) > length(b.value) AND {finer})),
 counted AS (SELECT a.claim, a.thing, a.property, b.value FROM resolved.claims a JOIN resolved.claims b
-  ON a.thing = b.thing AND a.property = b.property AND a.is_about AND NOT b.is_about
+  ON a.thing = b.thing AND a.property = b.property AND a.is_about AND NOT b.is_about AND {heard}
   AND replace(a.value, {one}, '') = replace(b.value, {other}, '')
   AND abs({_exact(one)} - {_exact(other)}) < {_exact(_UNIT.format(n=one))}),
 finer AS (SELECT claim, thing, property, list(DISTINCT value ORDER BY value) AS within
@@ -101,6 +108,12 @@ finer AS (SELECT claim, thing, property, list(DISTINCT value ORDER BY value) AS 
 SELECT c.* REPLACE (CASE WHEN len(f.within) = 1 THEN f.within[1] ELSE c.value END AS value),
   coalesce(len(f.within), 0) > 1 AS is_vague, f.within
 FROM resolved.claims c LEFT JOIN finer f USING (claim, thing, property)""")
+
+
+def _heard(only_source: str | None, side: str) -> str:
+    """Whether a claim may say more than claim ``a`` does."""
+    name = sql_text(only_source or "")
+    return "true" if only_source is None else f"(a.source IS DISTINCT FROM {name} OR {side}.source = {name})"
 
 
 def _exact(number: str) -> str:
@@ -141,17 +154,20 @@ def accept(
     return f"WITH {', '.join(steps)}, {_verdict(policy)}"
 
 
-FILTERS = ("only-source", "require-origins")
+FILTERS = (ONLY_SOURCE, "require-origins")
 
 
 def _apply(rule: Rule, claims: str) -> str:
     over = "OVER (PARTITION BY thing, property)"
-    if rule.name == "only-source":
+    if rule.name == ONLY_SOURCE:
         return f"SELECT * FROM {claims} WHERE source = {sql_text(rule.argument or '')}"
     if rule.name == "require-origins":
         return (
-            f"SELECT c.* FROM {claims} c JOIN (SELECT thing, property, value FROM {claims} GROUP BY ALL"
-            f" HAVING count(DISTINCT origin) >= {int(rule.argument or 2)}) USING (thing, property, value)"
+            "SELECT * EXCLUDE (ways_, origins_)"
+            " REPLACE (CASE WHEN ways_ > 1 THEN 'more-origins' ELSE reason END AS reason)"
+            f" FROM (SELECT *, count(DISTINCT value) {over} AS ways_, count(DISTINCT origin)"
+            f" OVER (PARTITION BY thing, property, value) AS origins_ FROM {claims})"
+            f" WHERE origins_ >= {int(rule.argument or 2)}"
         )
     ranked = _rank(rule, claims)
     return (
@@ -197,17 +213,20 @@ def _rank(rule: Rule, claims: str) -> str:
 
 
 def _verdict(policy: Policy) -> str:
-    """From the claims left and the claims at the start to one row for each thing and property."""
+    """From the claims left and the claims at the start to one row for each thing and property.
+
+    What no rule had to choose, because a filter left one value, is an only claim or agreed like any other.
+    """
     nothing = "too-few-origins" if any(rule.name == "require-origins" for rule in policy.rules) else "no-claim-left"
     return (
-        "began AS (SELECT thing, property, any_value(table_name) AS table_name, count(DISTINCT value) AS ways,"
-        " count(DISTINCT claim) AS claims FROM began_ GROUP BY ALL),"
-        " ended AS (SELECT thing, property, count(DISTINCT value) AS ways, min(value) AS value, min(reason) AS reason"
+        "began AS (SELECT thing, property, any_value(table_name) AS table_name, count(DISTINCT value) AS ways"
+        " FROM began_ GROUP BY ALL),"
+        " ended AS (SELECT thing, property, count(DISTINCT value) AS ways, min(value) AS value, min(reason) AS reason,"
+        " count(DISTINCT claim) AS claims"
         " FROM left_ GROUP BY ALL)"
         " SELECT b.table_name, b.thing, b.property, b.ways, CASE WHEN e.ways = 1 THEN e.value END AS value,"
         " CASE WHEN e.ways = 1 THEN 'accepted' ELSE 'undecided' END AS status,"
         f" CASE WHEN e.ways IS NULL THEN '{nothing}' WHEN e.ways > 1 THEN 'undecided'"
-        " WHEN b.ways > 1 THEN coalesce(e.reason, 'undecided') WHEN b.claims = 1 THEN 'only-claim'"
-        " ELSE 'agreed' END AS reason"
+        " WHEN e.reason IS NOT NULL THEN e.reason WHEN e.claims = 1 THEN 'only-claim' ELSE 'agreed' END AS reason"
         " FROM began b LEFT JOIN ended e USING (thing, property)"
     )

@@ -179,7 +179,7 @@ class WhatIf:
     def _difference(self) -> Difference:
         with duckdb.connect() as connection:
             self._open(connection, self._schema)
-            gather_claims(connection, self._schema)
+            gather_claims(connection, self._schema, self.scenario.policy)
             connection.execute(f"CREATE TABLE verdicts AS {verdicts_query(connection, self.scenario.policy)}")
             return read_difference(connection, self._schema, self._parquet, self.scenario)
 
@@ -207,7 +207,7 @@ class WhatIf:
         for name in schema.by_name:
             connection.execute(f"CREATE TABLE raw.{name}_ AS SELECT * FROM resolved.{name}")
             connection.execute(f"CREATE OR REPLACE VIEW resolved.{name} AS SELECT * FROM raw.{name}_")
-        gather_claims(connection, schema)
+        gather_claims(connection, schema, self.scenario.policy)
         make_accepted(connection, schema, self.scenario.policy)
         return connection
 
