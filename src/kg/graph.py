@@ -191,8 +191,10 @@ class Graph:
         organisations have the same ids. Read from the tables of a build, or by SPARQL under another policy and from
         an endpoint.
         """
+        from kg.network.kinds import require_options
         from kg.network.large import columns_network, open_columns
 
+        require_options("partnership", columns_network, options)
         if self._snapshot is None or policy != DEFAULT_POLICY:
             return columns_network(self.network_tables("partnership", policy), **options).with_plain_ids()
         with open_columns(self.folder / "records") as tables:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
@@ -36,8 +36,13 @@ def network(kind: str, tables: NetworkTables, **asked: Any) -> nx.Graph:
     """
     if kind not in KINDS:
         raise unknown(Text("망 종류", "kind of network"), kind, KINDS)
-    options = [name for name in inspect.signature(KINDS[kind]).parameters if name != "tables"]
+    require_options(kind, KINDS[kind], asked)
+    return KINDS[kind](tables, **asked)
+
+
+def require_options(kind: str, made_by: Callable[..., Any], asked: Iterable[str]) -> None:
+    """Refuse an option that the function making this network does not have; the known ones are named."""
+    options = [name for name in inspect.signature(made_by).parameters if name != "tables"]
     for name in asked:
         if name not in options:
             raise unknown(Text(f"{kind} 망의 선택 사항", f"option of the {kind} network"), name, options)
-    return KINDS[kind](tables, **asked)

@@ -31,7 +31,7 @@ SELECT ?organisation ?label_ko ?label_en ?kind ?kind_ko ?kind_en WHERE {{
     OPTIONAL {{ ?kind skos:prefLabel ?kind_ko FILTER (LANG(?kind_ko) = "ko") }}
     OPTIONAL {{ ?kind skos:prefLabel ?kind_en FILTER (LANG(?kind_en) = "en") }}
   }}
-}}"""
+}} ORDER BY ?organisation ?label_ko ?label_en ?kind"""
 
 
 def is_large(records: Path) -> bool:
