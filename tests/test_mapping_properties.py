@@ -97,11 +97,11 @@ def test_any_table_is_written_as_plain_python_writes_it(rows: list[tuple[str | N
 
 
 @MANY
-@given(ROWS)
-def test_the_compiled_sql_gives_the_same_lines(rows: list[tuple[str | None, ...]]) -> None:
+@given(ROWS, st.booleans())
+def test_the_compiled_sql_gives_the_same_lines(rows: list[tuple[str | None, ...]], rare_apart: bool) -> None:
     found: set[bytes] = set()
     with table_of(rows) as connection:
-        for query in compile_to_sql(MAPPING, lambda _: "made", DUCKDB):
+        for query in compile_to_sql(MAPPING, lambda _: "made", DUCKDB._replace(rare_apart=rare_apart)):
             for (lines,) in connection.execute(query).fetchall():
                 found.update(lines.encode().splitlines(keepends=True))
     expected = [line for line in expected_lines(rows) if not _only_in_default(line)]

@@ -1,6 +1,6 @@
 """Compiles lines to SQL over columns: one ``SELECT`` a block, each row giving its lines at once.
 
-The expressions run unchanged on DuckDB and Spark; the three spellings that differ stand in ``Dialect``. Backslash and
+The expressions run unchanged on DuckDB and Spark; the few spellings that differ stand in ``Dialect``. Backslash and
 apostrophe are written ``chr(92)`` and ``chr(39)``, because engines disagree on how to quote them.
 """
 
@@ -21,17 +21,22 @@ Tables = Names[str, str] | Callable[[str], str]
 
 
 class Dialect(NamedTuple):
-    """What engines spell differently: identifiers, and percent-encoding of all but the unreserved characters."""
+    """What engines spell differently: identifiers, and percent-encoding of all but the unreserved characters.
+
+    ``rare_apart`` escapes rare characters in a branch of its own: faster, but more text, of which Spark makes Java code
+    that may hold 64 kB a method.
+    """
 
     quote: str
     encode: str
+    rare_apart: bool = True
 
     def name(self, identifier: str) -> str:
         return self.quote + identifier.replace(self.quote, self.quote * 2) + self.quote
 
 
 DUCKDB = Dialect('"', "url_encode({})")
-SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', '%2A'), '%7E', '~')")
+SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', '%2A'), '%7E', '~')", False)
 
 
 class Seen(NamedTuple):
@@ -158,15 +163,17 @@ def _source(side: str, rows: Rows, column: str) -> tuple[str, str]:
 def _form(found: Field, plain: bool, column: str, dialect: Dialect) -> str:
     if found.form == "encoded":
         return dialect.encode.format(column)
-    return escaped(column) if found.form == "escaped" and not plain else column
+    return escaped(column, dialect.rare_apart) if found.form == "escaped" and not plain else column
 
 
-def escaped(column: str) -> str:
+def escaped(column: str, rare_apart: bool = True) -> str:
     """The canonical escapes of N-Quads; a value takes no longer way than it needs."""
     made = f"replace(replace({column}, chr(92), concat(chr(92), chr(92))), '\"', concat(chr(92), '\"'))"
     made = _replaced(made, _COMMON)
-    rare = f"CASE WHEN {_holds(column, _IS_RARE)} THEN {_replaced(made, _RARE)} ELSE {made} END"
-    return f"CASE WHEN {needs_escapes(column)} THEN {rare} ELSE {column} END"
+    whole = _replaced(made, _RARE)
+    if rare_apart:
+        whole = f"CASE WHEN {_holds(column, _IS_RARE)} THEN {whole} ELSE {made} END"
+    return f"CASE WHEN {needs_escapes(column)} THEN {whole} ELSE {column} END"
 
 
 def _replaced(made: str, codes: Iterable[int]) -> str:
