@@ -16,6 +16,7 @@ from kg.build import build
 from kg.export.tables import rebuild
 from kg.graph import Graph, open_graph
 from kg.network import read_network_tables
+from kg.network.large_central import central_in_columns
 from kg.records import read_schema
 from kg.settings import read_settings
 from kg.vocab import BASE, KG
@@ -114,6 +115,18 @@ def test_roles_and_their_ties_are_those_of_its_own_code_list(graph: Graph) -> No
     assert "European Union" not in names and "Sierlo Labs" not in names
     found = graph.ask(f"SELECT ?p WHERE {{ ?case <{KG.coordinatorParticipation}> ?p }}")
     assert len(found.rows) == 4
+
+
+def test_columns_have_the_ids_and_names_of_the_network(graph: Graph) -> None:
+    network, columns = graph.network(), graph.network_columns()
+    assert sorted(columns.ids.tolist()) == sorted(network) and len(network)
+    table, facts = central_in_columns(columns, ["degree"], None, graph.rows, graph.base)
+    table = table.set_index("organisation")
+    assert set(table.index) == set(network)
+    for name, data in network.nodes(data=True):
+        assert table.loc[name, "degree"] == network.degree(name)
+        assert table.loc[name, "label_en"] == data["label_en"] and table.loc[name, "kind"] == data["kind"]
+    assert set(table["kind"]) <= set(facts["labels"]["kind"])
 
 
 def base() -> str:

@@ -142,37 +142,35 @@ def _tell(options: argparse.Namespace, found: Any, text: Any) -> int:
 
 
 @contextmanager
-def _told_how_long() -> Iterator[None]:
-    """On a terminal, how long the work has run: a measure of a large network may take minutes."""
+def _told_how_far() -> Iterator[Callable[[Text], None] | None]:
+    """What to tell of a long measure, on a terminal; the line it stands on is cleared in the end."""
     if not sys.stderr.isatty():
-        yield
+        yield None
         return
-    from kg.network.large_measures import told_of_time
+    said: list[Text] = []
 
-    said: list[str] = []
-
-    def tell(done: str) -> None:
-        said.append(done)
-        print(f"\r{say('셈하는 중', 'measuring')}: {done}", end="", file=sys.stderr, flush=True)
+    def tell(text: Text) -> None:
+        said.append(text)
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
     try:
-        with told_of_time(tell):
-            yield
+        yield tell
     finally:
         if said:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _told_how_far() -> Iterator[Callable[[Text], None] | None]:
-    """What to tell of a long measure in columns, on a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    try:
-        yield lambda text: print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-    finally:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+def _told_how_long() -> Iterator[None]:
+    """On a terminal, how long the work has run: a measure of a large network may take minutes."""
+    with _told_how_far() as tell:
+        if tell is None:
+            yield
+            return
+        from kg.network.large_measures import told_of_time
+
+        with told_of_time(lambda done: tell(Text(f"셈하는 중: {done}", f"measuring: {done}"))):
+            yield
 
 
 def summary_command(options: argparse.Namespace) -> int:
