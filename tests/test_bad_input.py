@@ -12,6 +12,7 @@ from small import edit, write_small
 from kg.build import build
 from kg.cli import main
 from kg.errors import InputFaults
+from kg.paths import shipped
 from kg.settings import read_settings
 
 Spoil = Callable[[Path], object]
@@ -160,6 +161,95 @@ def test_all_faults_are_reported_in_one_pass(tmp_path: Path, capsys: pytest.Capt
     assert main(["build", str(data), "--out", str(tmp_path / "build")]) == 1
     printed = capsys.readouterr().err
     assert "sources.csv" in printed and "cases.csv" in printed and "ratings.csv" in printed
+
+
+def faults_of(data: Path) -> list[tuple[str, int | None, str | None]]:
+    """File, row and column of every fault, in the order told."""
+    with pytest.raises(InputFaults) as caught:
+        build(data, data.parent / "out")
+    return [(fault.file, fault.row, fault.column) for fault in caught.value.faults]
+
+
+def test_a_file_with_a_fault_of_its_own_has_its_values_checked_as_well(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    edit(data / "sources.csv", "2024-09-01", "2024-13")  # row 3
+    _append(data / "sources.csv", "short,row\nlate,https://late.example/,나,가,2024-99,ko,press,,,\n")  # rows 5, 6
+    assert faults_of(data) == [
+        ("sources.csv", 3, "published"), ("sources.csv", 5, None), ("sources.csv", 6, "published"),
+    ]  # fmt: skip
+
+
+def test_what_could_not_be_read_is_held_against_no_other_table(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    edit(data / "names.csv", "name,", "names,")
+    _append(data / "sources.csv", "short,row\n")
+    edit(data / "rounds.csv", "wwh-9", "wwh-8")  # of which cases.csv names the old id
+    told = faults_of(data)
+    assert told[:3] == [("cases.csv", row, "round") for row in (2, 3, 4)]
+    assert told[3:] == [("names.csv", 1, "name"), ("names.csv", 1, "names"), ("sources.csv", 5, None)]
+
+
+def test_an_extra_or_missing_column_is_one_fault_and_not_one_of_every_row(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    first, *rest = (data / "cases.csv").read_text(encoding="utf-8").splitlines()
+    coloured = [f"colour,{first}", *(f"red,{line}" for line in rest)]
+    (data / "cases.csv").write_text("\n".join(coloured) + "\n", encoding="utf-8")
+    edit(data / "ratings.csv", ",grade,", ",", 1)
+    edit(data / "ratings.csv", ",outstanding,", ",")
+    edit(data / "ratings.csv", ",excellent,", ",")
+    assert faults_of(data) == [("cases.csv", 1, "colour"), ("ratings.csv", 1, "grade")]
+
+
+def test_a_code_list_that_cannot_be_read_makes_no_code_unknown(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    folder = data / "codelists"
+    folder.mkdir(exist_ok=True)
+    head = "code,label_ko,label_en,definition_ko,definition_en"
+    (folder / "stance.csv").write_text(f"{head},position\nannouncement,발표,announcement,,\n", encoding="utf-8")
+    (folder / "source-kind.csv").write_text(f"{head}\npress,언론,press,,\n", encoding="utf-8")
+    (folder / "identifier-scheme.csv").write_text(f"{head},position\n,거래소,exchange,,,1\n", encoding="utf-8")
+    (folder / "unit.csv").write_text(f"{head},position\nKRW,원,,,,first\n", encoding="utf-8")
+    told = faults_of(data)
+    of_lists = [
+        ("codelists/identifier-scheme.csv", 2, "code"), ("codelists/source-kind.csv", 1, "position"),
+        ("codelists/stance.csv", 2, None), ("codelists/unit.csv", 2, "label_en"),
+        ("codelists/unit.csv", 2, "position"),
+    ]  # fmt: skip
+    assert [one for one in told if one[0].startswith("codelists/")] == of_lists
+    assert not [one for one in told if one[2] in ("stance", "kind") and one[0] != "organisations.csv"]
+
+
+def test_a_code_that_the_toolkit_writes_itself_is_missed_in_a_list_of_ones_own(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    (data / "codelists").mkdir(exist_ok=True)
+    own = (shipped("data") / "codelists" / "status.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    rows = [line for line in own if not line.startswith("undecided,")]
+    (data / "codelists" / "status.csv").write_text("".join(rows), encoding="utf-8")
+    assert faults_of(data) == [("codelists/status.csv", None, "code")]
+
+
+@pytest.mark.parametrize(("sign", "says"), [(";", "';'"), ("\t", "tabs")])
+def test_other_separators_are_one_fault_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str, says: str
+) -> None:
+    monkeypatch.setenv("KG_LANG", "en")
+    data = write_small(tmp_path / "data")
+    text = (data / "editions.csv").read_text(encoding="utf-8")
+    (data / "editions.csv").write_text(text.replace(",", sign), encoding="utf-8")
+    with pytest.raises(InputFaults) as caught:
+        build(data, tmp_path / "out")
+    (fault,) = caught.value.faults
+    assert f"separated by {says}: save it with commas" in str(fault) and fault.row == 1
+
+
+def test_of_many_rows_with_one_fault_some_are_shown_and_all_are_counted(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    rounds = "".join(f"extra-{number},win-win-honours,,,,,,\n" for number in range(300))
+    _append(data / "rounds.csv", rounds + "x\n" * 70)
+    with pytest.raises(InputFaults) as caught:
+        build(data, tmp_path / "out")
+    assert len(caught.value.faults) == 100 and caught.value.more == 270
+    assert "370" in caught.value.text.en
 
 
 def test_a_faulty_input_leaves_the_last_build_as_it_was(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ FAULTY = {
     "a grade of no scheme": (
         "grade.csv",
         f"scheme,{HEADER},from_year,to_year,printed\nq,x,가,a,,,1,,,가\n",
-        None,
+        2,
         "scheme",
     ),
 }
@@ -136,7 +136,7 @@ def test_a_fault_is_named_with_file_row_and_column(name: str, tmp_path: Path) ->
     with pytest.raises(InputFaults) as caught:
         read_codelists(tmp_path)
     (fault,) = caught.value.faults
-    assert (fault.file, fault.row, fault.column) == (file, row, column)
+    assert (fault.file, fault.row, fault.column) == (f"codelists/{file}", row, column)
     assert fault.text.ko and fault.text.en
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kg.errors import Collector, Fault, Text
@@ -26,10 +26,13 @@ def read_codelists(*folders: Path) -> CodeLists:
     """The code lists of some folders by name; a list of a later folder replaces the whole list of an earlier one."""
     files = {file.stem: file for folder in folders for file in sorted(folder.glob("*.csv"))}
     faults = Collector()
-    lists = {name: _read(name, file, faults) for name, file in sorted(files.items())}
-    _check_schemes(lists, faults)
+    rows = {name: _read(name, file, faults) for name, file in sorted(files.items())}
+    faults.extend(grade_faults(rows.get("grade", {}), rows.get("rating-scheme", {}).values()))
     faults.raise_if_any()
-    return lists
+    return {
+        name: sorted(found.values(), key=lambda row: (row.get("scheme", ""), row["code"]))
+        for name, found in rows.items()
+    }
 
 
 def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
@@ -48,50 +51,66 @@ def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
     return _header(base) + "\n" + "\n".join(sorted(blocks))
 
 
-def _read(name: str, file: Path, faults: Collector) -> list[Row]:
-    expected = [*COLUMNS, *OWN_COLUMNS.get(name, ())]
+def codelist_columns(name: str) -> tuple[str, ...]:
+    """The columns of a code list."""
+    return (*COLUMNS, *OWN_COLUMNS.get(name, ()))
+
+
+def codelist_file(name: str) -> str:
+    """How a list's file is named in faults, which may have a record table beside it."""
+    return f"codelists/{name}.csv"
+
+
+def _read(name: str, file: Path, faults: Collector) -> dict[int, Row]:
+    """The rows by their numbers."""
+    expected = codelist_columns(name)
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines, strict=True)
         header = list(reader.fieldnames or [])
         if sorted(header) != sorted(expected):
             wanted = ", ".join(expected)
             text = Text(f"열이 다릅니다. 있어야 할 열: {wanted}.", f"has other columns than: {wanted}.")
-            faults.add(Fault(file.name, text, value=", ".join(header), rule="codelist-columns"))
-            return []
-        rows = [{key: value or "" for key, value in row.items()} for row in reader]
+            faults.add(Fault(codelist_file(name), text, value=", ".join(header), rule="codelist-columns"))
+            return {}
+        rows = {number: {key: value or "" for key, value in row.items()} for number, row in enumerate(reader, start=2)}
+    faults.extend(codelist_faults(name, rows))
+    return rows
+
+
+def codelist_faults(name: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
+    """The faults of the rows of a list, by their numbers; columns that a row has not are not looked at."""
     seen: set[tuple[str, str]] = set()
-    for number, row in enumerate(rows, start=2):
-        _check_row(name, file.name, number, row, seen, faults)
-    return sorted(rows, key=lambda row: (row.get("scheme", ""), row["code"]))
+    for number, row in rows.items():
+        if "code" in row:
+            key = (row.get("scheme", ""), row["code"])
+            if key in seen:
+                text = Text("같은 코드가 두 번 있습니다.", "stands twice in the list.")
+                yield Fault(codelist_file(name), text, number, "code", row["code"], "codelist-key")
+            seen.add(key)
+        for column, form, text in _FORMS:
+            if column in row and not form.fullmatch(row[column]):
+                yield Fault(codelist_file(name), text, number, column, row[column], f"codelist-{column}")
 
 
-def _check_row(name: str, file: str, number: int, row: Row, seen: set[tuple[str, str]], faults: Collector) -> None:
-    key = (row.get("scheme", ""), row["code"])
-    if key in seen:
-        text = Text("같은 코드가 두 번 있습니다.", "stands twice in the list.")
-        faults.add(Fault(file, text, number, "code", row["code"], "codelist-key"))
-    seen.add(key)
-    checks = [
-        ("code", _CODE, Text("영문·숫자로 된 코드가 아닙니다.", "is not a code of letters and digits.")),
-        ("label_ko", re.compile(r"(?s).+"), Text("한국어 이름이 비었습니다.", "has no Korean label.")),
-        ("label_en", re.compile(r"(?s).+"), Text("영어 이름이 비었습니다.", "has no English label.")),
-        ("position", re.compile(r"[0-9]*"), Text("자연수가 아닙니다.", "is not a whole number.")),
-        ("from_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
-        ("to_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
-        ("ties", re.compile(r"true|false"), Text("true나 false가 아닙니다.", "is neither true nor false.")),
-        ("property", re.compile(r"([a-z][A-Za-z0-9]*)?"), Text("속성 이름이 아닙니다.", "is not a property name.")),
-    ]
-    for column, form, text in checks:
-        if column in row and not form.fullmatch(row[column]):
-            faults.add(Fault(file, text, number, column, row[column], f"codelist-{column}"))
+_FORMS = [
+    ("code", _CODE, Text("영문·숫자로 된 코드가 아닙니다.", "is not a code of letters and digits.")),
+    ("label_ko", re.compile(r"(?s).+"), Text("한국어 이름이 비었습니다.", "has no Korean label.")),
+    ("label_en", re.compile(r"(?s).+"), Text("영어 이름이 비었습니다.", "has no English label.")),
+    ("position", re.compile(r"[0-9]*"), Text("자연수가 아닙니다.", "is not a whole number.")),
+    ("from_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
+    ("to_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
+    ("ties", re.compile(r"true|false"), Text("true나 false가 아닙니다.", "is neither true nor false.")),
+    ("property", re.compile(r"([a-z][A-Za-z0-9]*)?"), Text("속성 이름이 아닙니다.", "is not a property name.")),
+]
 
 
-def _check_schemes(lists: CodeLists, faults: Collector) -> None:
-    schemes = {row["code"] for row in lists.get("rating-scheme", [])}
-    for row in lists.get("grade", []):
-        if row["scheme"] not in schemes:
+def grade_faults(grades: Mapping[int, Row], schemes: Iterable[Row]) -> Iterator[Fault]:
+    """Grades, by the numbers of their rows, of schemes that are not listed."""
+    known = {row["code"] for row in schemes}
+    for number, row in grades.items():
+        if row.get("scheme", "") not in known and "scheme" in row:
             text = Text("rating-scheme 목록에 없는 평가 체계입니다.", "is not a scheme of the list rating-scheme.")
-            faults.add(Fault("grade.csv", text, None, "scheme", row["scheme"], "codelist-scheme"))
+            yield Fault(codelist_file("grade"), text, number, "scheme", row["scheme"], "codelist-scheme")
 
 
 def _header(base: str) -> str:

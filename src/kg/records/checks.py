@@ -3,46 +3,69 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import duckdb
 
-from kg.errors import Fault, Text
-from kg.records.reading import ROW
-from kg.records.schema import Field, Schema, Table
+from kg.errors import Collector, Fault, Text
+from kg.records.reading import PER_RULE, ROW, Loaded
+from kg.records.schema import Field, Table
 from kg.values import PARTIAL_DATE_PATTERN, sql_earliest, sql_latest, sql_name, sql_text
 
-PER_RULE = 50
 PHONE = r"\b0\d{1,2}[-. )]\s?\d{3,4}[-. ]\d{4}\b"
 MAIL = r"[\w.+-]+@[\w-]+\.[\w.-]+"
 
 
-def check_table(connection: duckdb.DuckDBPyConnection, table: Table, schema: Schema) -> Iterator[Fault]:
-    """All faults of one loaded table ``raw.NAME``."""
+def check_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, loaded: Mapping[str, Loaded], faults: Collector
+) -> None:
+    """All faults of the values of one table ``raw.NAME``, as far as it could be read.
+
+    ``loaded`` says what is there of each ``raw.TABLE`` and ``codes.LIST``; against one that could not be read whole
+    nothing is held.
+    """
+    here = loaded[f"raw.{table.name}"]
     if not connection.execute(f"SELECT 1 FROM raw.{table.name} LIMIT 1").fetchall():
         return
-    rules = [(field, rule) for field in table.fields for rule in _field_rules(field, sql_name(field.name))]
-    counts = ", ".join(f"count(*) FILTER ({condition})" for _, (_, condition, _) in rules)
-    found = connection.execute(f"SELECT {counts} FROM raw.{table.name}").fetchone() or ()
-    for count, (field, (rule, condition, text)) in zip(found, rules, strict=True):
-        if not count:
-            continue
-        for row, value in _rows(connection, table, field.name, condition):
-            yield Fault(_file(connection, table), text, row, field.name, value, rule)
-    for field in table.fields:
+    fields = [field for field in table.fields if field.name in here.columns]
+    _check_fields(connection, table, fields, faults)
+    for field in fields:
         if field.codelist:
-            yield from _unknown_codes(connection, table, field)
-    yield from _duplicate_keys(connection, table)
+            _unknown_codes(connection, table, field, loaded, faults)
+    if here.columns.issuperset(table.key):
+        _duplicate_keys(connection, table, faults)
     for key in table.foreign_keys:
-        yield from _dangling(connection, table, key.column, key.table, key.target)
-    for field in table.of_kind("name"):
-        yield from _unknown_names(connection, table, field)
+        if key.column in here.columns and loaded[f"raw.{key.table}"].has(key.target):
+            _dangling(connection, table, key.column, key.table, key.target, faults)
+    if loaded["raw.names"].has("name", "judgement"):
+        for field in fields:
+            if field.kind == "name":
+                _unknown_names(connection, table, field, faults)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: Table, column: str, condition: str) -> list[tuple]:
-    return connection.execute(
-        f"SELECT {ROW}, {sql_name(column)} FROM raw.{table.name} WHERE {condition} ORDER BY {ROW} LIMIT {PER_RULE}"
+def _check_fields(
+    connection: duckdb.DuckDBPyConnection, table: Table, fields: Iterable[Field], faults: Collector
+) -> None:
+    rules = [(field, rule) for field in fields for rule in _field_rules(field, sql_name(field.name))]
+    counts = ", ".join(["1", *(f"count(*) FILTER ({condition})" for _, (_, condition, _) in rules)])
+    found = connection.execute(f"SELECT {counts} FROM raw.{table.name}").fetchone() or ()
+    for count, (field, (rule, condition, text)) in zip(found[1:], rules, strict=True):
+        if count:
+            for row, value in _rows(connection, table, sql_name(field.name), condition, faults):
+                faults.add(Fault(_file(connection, table), text, row, field.name, value, rule))
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, table: Table, shown: str, condition: str, faults: Collector
+) -> list[tuple[Any, ...]]:
+    """Number and value of the first rows ``t`` that meet a condition; the others are counted."""
+    found = connection.execute(
+        f"SELECT {ROW}, {shown}, count(*) OVER () FROM raw.{table.name} t WHERE {condition} ORDER BY {ROW}"
+        f" LIMIT {PER_RULE}"
     ).fetchall()
+    faults.more += found[0][2] - len(found) if found else 0
+    return [(row, value) for row, value, _ in found]
 
 
 def _field_rules(field: Field, column: str) -> Iterable[tuple[str, str, Text]]:
@@ -128,94 +151,85 @@ def _kind_rules(kind: str, column: str) -> Iterable[tuple[str, str, Text]]:
         )
 
 
-def _unknown_codes(connection: duckdb.DuckDBPyConnection, table: Table, field: Field) -> Iterator[Fault]:
-    listed = f"codes.{sql_name(field.codelist or '')}"
-    column = sql_name(field.name)
+def _unknown_codes(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    field: Field,
+    loaded: Mapping[str, Loaded],
+    faults: Collector,
+) -> None:
+    listed, column = f"codes.{sql_name(field.codelist or '')}", sql_name(field.name)
     scoped = field.codelist == "grade" and "scheme" in table.columns
-    match = f"c.code = t.{column}" + (" AND c.scheme = t.scheme" if scoped else "")
-    rows = connection.execute(
-        f"SELECT {ROW}, {column} FROM raw.{table.name} t WHERE {column} IS NOT NULL"
-        f" AND NOT EXISTS (SELECT 1 FROM {listed} c WHERE {match}) ORDER BY {ROW} LIMIT {PER_RULE}"
-    ).fetchall()
-    if not rows:
+    needed = ("code", "scheme") if scoped else ("code",)
+    here = not scoped or "scheme" in loaded[f"raw.{table.name}"].columns
+    if not here or not loaded[f"codes.{field.codelist}"].has(*needed):
         return
-    known = [row[0] for row in connection.execute(f"SELECT DISTINCT code FROM {listed} ORDER BY 1").fetchall()]
-    for row, value in rows:
-        near = ", ".join(difflib.get_close_matches(value, known, 3, 0.3) or known[:8])
-        yield Fault(
-            _file(connection, table),
-            Text(
-                f"목록 {field.codelist}에 없는 부호입니다. 가까운 것: {near}.",
-                f"is not a code of the list {field.codelist}. Near: {near}.",
-            ),
-            row,
-            field.name,
-            value,
-            "code",
-        )
-
-
-def _duplicate_keys(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Fault]:
-    keys = ", ".join(f"coalesce({sql_name(column)}, '')" for column in table.key)
-    shown = " || ' · ' || ".join(f"coalesce({sql_name(column)}, '-')" for column in table.key)
-    rows = connection.execute(
-        f"SELECT {ROW}, shown, first FROM (SELECT {ROW}, {shown} AS shown, min({ROW}) OVER (PARTITION BY {keys})"
-        " AS first"
-        f" FROM raw.{table.name}) WHERE {ROW} <> first ORDER BY {ROW} LIMIT {PER_RULE}"
-    ).fetchall()
-    for row, value, first in rows:
-        names = ", ".join(table.key)
-        yield Fault(
-            _file(connection, table),
-            Text(
-                f"열쇠({names})가 {first}행과 같습니다. 한 행을 지우거나 자리(place)를 나누어 쓰십시오.",
-                f"has the same key ({names}) as row {first}: remove one or tell them apart.",
-            ),
-            row,
-            names,
-            value,
-            "key",
-        )
-
-
-def _dangling(
-    connection: duckdb.DuckDBPyConnection, table: Table, column: str, target: str, target_column: str
-) -> Iterator[Fault]:
-    name = sql_name(column)
-    rows = connection.execute(
-        f"SELECT {ROW}, {name} FROM raw.{table.name} t WHERE {name} IS NOT NULL AND NOT EXISTS"
-        f" (SELECT 1 FROM raw.{target} o WHERE o.{sql_name(target_column)} = t.{name}) ORDER BY {ROW} LIMIT {PER_RULE}"
-    ).fetchall()
+    match = f"c.code = t.{column}" + (" AND c.scheme = t.scheme" if scoped else "")
+    condition = f"{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {listed} c WHERE {match})"
+    rows = _rows(connection, table, column, condition, faults)
     if not rows:
         return
     known = [
         row[0]
         for row in connection.execute(
-            f"SELECT DISTINCT {sql_name(target_column)} FROM raw.{target} WHERE {sql_name(target_column)} IS NOT NULL"
+            f"SELECT DISTINCT code FROM {listed} WHERE code IS NOT NULL ORDER BY 1"
         ).fetchall()
     ]
     for row, value in rows:
-        near = ", ".join(difflib.get_close_matches(value, known, 3, 0.5)) or "-"
-        yield Fault(
-            _file(connection, table),
-            Text(
-                f"{target} 표에 없는 {target_column}입니다. 가까운 것: {near}.",
-                f"is no {target_column} of the table {target}. Near: {near}.",
-            ),
-            row,
-            column,
-            value,
-            "reference",
+        near = ", ".join(difflib.get_close_matches(value, known, 3, 0.3) or known[:8]) or "-"
+        text = Text(
+            f"목록 {field.codelist}에 없는 부호입니다. 가까운 것: {near}.",
+            f"is not a code of the list {field.codelist}. Near: {near}.",
         )
+        faults.add(Fault(_file(connection, table), text, row, field.name, value, "code"))
 
 
-def _unknown_names(connection: duckdb.DuckDBPyConnection, table: Table, field: Field) -> Iterator[Fault]:
-    column = sql_name(field.name)
+def _duplicate_keys(connection: duckdb.DuckDBPyConnection, table: Table, faults: Collector) -> None:
+    keys = ", ".join(f"coalesce({sql_name(column)}, '')" for column in table.key)
+    shown = " || ' · ' || ".join(f"coalesce({sql_name(column)}, '-')" for column in table.key)
     rows = connection.execute(
-        f"SELECT {ROW}, {column} FROM raw.{table.name} t WHERE {column} IS NOT NULL AND NOT EXISTS"
-        f" (SELECT 1 FROM raw.names n WHERE n.name = t.{column} AND n.judgement <> 'different')"
-        f" ORDER BY {ROW} LIMIT {PER_RULE}"
+        f"SELECT {ROW}, shown, first, count(*) OVER () FROM (SELECT {ROW}, {shown} AS shown,"
+        f" min({ROW}) OVER (PARTITION BY {keys}) AS first FROM raw.{table.name})"
+        f" WHERE {ROW} <> first ORDER BY {ROW} LIMIT {PER_RULE}"
     ).fetchall()
+    names = ", ".join(table.key)
+    for row, value, first, _ in rows:
+        text = Text(
+            f"열쇠({names})가 {first}행과 같습니다. 한 행을 지우거나 자리(place)를 나누어 쓰십시오.",
+            f"has the same key ({names}) as row {first}: remove one or tell them apart.",
+        )
+        faults.add(Fault(_file(connection, table), text, row, names, value, "key"))
+    faults.more += rows[0][3] - len(rows) if rows else 0
+
+
+def _dangling(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    column: str,
+    target: str,
+    target_column: str,
+    faults: Collector,
+) -> None:
+    name, there = sql_name(column), sql_name(target_column)
+    condition = f"{name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM raw.{target} o WHERE o.{there} = t.{name})"
+    rows = _rows(connection, table, name, condition, faults)
+    if not rows:
+        return
+    listed = f"SELECT DISTINCT {there} FROM raw.{target} WHERE {there} IS NOT NULL ORDER BY 1"
+    known = [row[0] for row in connection.execute(listed).fetchall()]
+    for row, value in rows:
+        near = ", ".join(difflib.get_close_matches(value, known, 3, 0.5)) or "-"
+        text = Text(
+            f"{target} 표에 없는 {target_column}입니다. 가까운 것: {near}.",
+            f"is no {target_column} of the table {target}. Near: {near}.",
+        )
+        faults.add(Fault(_file(connection, table), text, row, column, value, "reference"))
+
+
+def _unknown_names(connection: duckdb.DuckDBPyConnection, table: Table, field: Field, faults: Collector) -> None:
+    column = sql_name(field.name)
+    judged = f"SELECT 1 FROM raw.names n WHERE n.name = t.{column} AND n.judgement <> 'different'"
+    rows = _rows(connection, table, column, f"{column} IS NOT NULL AND NOT EXISTS ({judged})", faults)
     if not rows:
         return
     from kg.matching import loaded_matcher, nearest
@@ -223,17 +237,11 @@ def _unknown_names(connection: duckdb.DuckDBPyConnection, table: Table, field: F
     matcher = loaded_matcher(connection)
     for row, value in rows:
         near = nearest(matcher.suggest(value))
-        yield Fault(
-            _file(connection, table),
-            Text(
-                f"names 표에 없는 이름입니다. names에 적거나 고치십시오. 가까운 것: {near.ko}.",
-                f"is not in the table names: add a judgement for it, or correct it. Near: {near.en}.",
-            ),
-            row,
-            field.name,
-            value,
-            "name",
+        text = Text(
+            f"names 표에 없는 이름입니다. names에 적거나 고치십시오. 가까운 것: {near.ko}.",
+            f"is not in the table names: add a judgement for it, or correct it. Near: {near.en}.",
         )
+        faults.add(Fault(_file(connection, table), text, row, field.name, value, "name"))
 
 
 def _file(connection: duckdb.DuckDBPyConnection, table: Table) -> str:

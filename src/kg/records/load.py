@@ -1,19 +1,20 @@
-"""A folder of record tables into DuckDB: ``raw.TABLE`` and ``codes.LIST``; nothing is written when a fault is found."""
+"""A folder of record tables into DuckDB: ``raw.TABLE`` and ``codes.LIST``; all faults at once."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
+from kg.codes import codelist_columns, codelist_faults, codelist_file, grade_faults
 from kg.errors import Collector, Fault, Text
 from kg.paths import shipped
 from kg.records.checks import check_policies, check_table
-from kg.records.reading import ROW, find_table, load_table
+from kg.records.reading import NOTHING, ROW, Loaded, find_table, load_table, make_empty
 from kg.records.schema import Schema, Table
 from kg.values import sql_name, sql_text
-
-CODE_COLUMNS = ("code", "label_ko", "label_en", "definition_ko", "definition_en", "position")
 
 
 def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Schema) -> None:
@@ -32,45 +33,43 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
         faults.raise_if_any()
     connection.execute("CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS codes")
     connection.execute("CREATE OR REPLACE TABLE raw.files_ (name VARCHAR, file VARCHAR)")
-    _load_codelists(connection, folder, schema, faults)
-    loaded = [table for table in schema.tables if _load_one(connection, folder, table, faults)]
+    loaded = {f"codes.{name}": one for name, one in _load_codelists(connection, folder, schema, faults).items()}
+    loaded |= {f"raw.{table.name}": _load_one(connection, folder, table, faults) for table in schema.tables}
     _unknown_files(folder, schema, faults)
-    for table in loaded:
-        if all(key.table in {other.name for other in loaded} for key in table.foreign_keys):
-            faults.extend(check_table(connection, table, schema))
-    faults.extend(_mention_faults(connection))
-    faults.extend(check_policies(connection))
+    for table in schema.tables:
+        check_table(connection, table, loaded, faults)
+    if loaded["raw.names"].columns.issuperset(("name", "mention")):
+        faults.extend(_mention_faults(connection))
+    if loaded["codes.stance"].has("code"):
+        faults.extend(check_policies(connection))
     from kg.matching import check_judgements  # here, because the matcher takes a moment to import
 
     faults.extend(check_judgements(connection))
+    faults.faults.sort(key=lambda fault: (fault.file, fault.row or 0))
     faults.raise_if_any()
 
 
+OWN_CODES = (
+    "acceptance-reason", "analysis-rule", "conflict-status", "conflict-type", "evidence-level", "judgement",
+    "network-measure", "policy-rule", "status", "verdict",
+)  # fmt: skip
 OWN_TABLES = ("policies",)  # where a subject brings none, the toolkit's own are used, as with code lists
 REQUIRED = ("sources", "organisations", "names")
 
 
-def _load_one(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table, faults: Collector) -> bool:
+def _load_one(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table, faults: Collector) -> Loaded:
     path = find_table(folder, table.name)
     if path is None and table.name in OWN_TABLES:
         path = find_table(shipped("data"), table.name)
-    if path is None:
-        if table.name in REQUIRED:
-            faults.add(
-                Fault(
-                    f"{table.name}.csv",
-                    Text(f"파일이 없습니다. {folder}에 두십시오.", f"is missing: put it into {folder}."),
-                )
-            )
-        columns = ", ".join(f"{sql_name(column)} VARCHAR" for column in table.columns)
-        connection.execute(f"CREATE OR REPLACE TABLE raw.{table.name} ({columns}, {ROW} BIGINT)")
-        return table.name not in REQUIRED
-    connection.execute("INSERT INTO raw.files_ VALUES (?, ?)", [table.name, path.name])
-    if load_table(connection, f"raw.{table.name}", path, table.columns, faults):
-        return True
-    columns = ", ".join(f"{sql_name(column)} VARCHAR" for column in table.columns)
-    connection.execute(f"CREATE OR REPLACE TABLE raw.{table.name} ({columns}, {ROW} BIGINT)")
-    return False
+    if path is not None:
+        connection.execute("INSERT INTO raw.files_ VALUES (?, ?)", [table.name, path.name])
+        return load_table(connection, f"raw.{table.name}", path, table.columns, faults)
+    make_empty(connection, f"raw.{table.name}", table.columns)
+    if table.name not in REQUIRED:
+        return Loaded(frozenset(table.columns))
+    text = Text(f"파일이 없습니다. {folder}에 두십시오.", f"is missing: put it into {folder}.")
+    faults.add(Fault(f"{table.name}.csv", text))
+    return NOTHING
 
 
 def _unknown_files(folder: Path, schema: Schema, faults: Collector) -> None:
@@ -87,21 +86,48 @@ def _unknown_files(folder: Path, schema: Schema, faults: Collector) -> None:
             )
 
 
-def _load_codelists(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Schema, faults: Collector) -> None:
+def _load_codelists(
+    connection: duckdb.DuckDBPyConnection, folder: Path, schema: Schema, faults: Collector
+) -> dict[str, Loaded]:
+    """Each list of the subject, or else the toolkit's own, into ``codes.LIST``."""
     names = {field.codelist for table in schema.tables for field in table.fields if field.codelist}
     own, fallback = folder / "codelists", shipped("data") / "codelists"
     names |= {path.stem for path in own.glob("*.csv")} | {path.stem for path in fallback.glob("*.csv")}
+    loaded, rows = {}, {}
     for name in sorted(names):
         path = next((base / f"{name}.csv" for base in (own, fallback) if (base / f"{name}.csv").exists()), None)
+        target, columns = f"codes.{sql_name(name)}", codelist_columns(name)
         if path is None:
-            faults.add(Fault(f"codelists/{name}.csv", Text("파일이 없습니다.", "is missing.")))
-            connection.execute(f"CREATE OR REPLACE TABLE codes.{sql_name(name)} (code VARCHAR, scheme VARCHAR)")
+            faults.add(Fault(codelist_file(name), Text("파일이 없습니다.", "is missing.")))
+            make_empty(connection, target, columns)
+            loaded[name] = NOTHING
             continue
-        header = path.open(encoding="utf-8", errors="replace").readline().strip().split(",")
-        columns = [column for column in CODE_COLUMNS if column not in header] + header
-        if load_table(connection, f"codes.{sql_name(name)}", path, columns, faults):
-            continue
-        connection.execute(f"CREATE OR REPLACE TABLE codes.{sql_name(name)} (code VARCHAR, scheme VARCHAR)")
+        loaded[name] = load_table(connection, target, path, columns, faults, shown=codelist_file(name), ordered=False)
+        shown = ", ".join(map(sql_name, (ROW, *sorted(loaded[name].columns))))
+        found = connection.execute(f"SELECT {shown} FROM {target} ORDER BY {ROW}").fetchall()
+        rows[name] = {
+            row: {column: cell or "" for column, cell in zip(sorted(loaded[name].columns), cells, strict=True)}
+            for row, *cells in found
+        }
+        faults.extend(codelist_faults(name, rows[name]))
+        if name in OWN_CODES and loaded[name].has("code"):
+            faults.extend(_codes_gone(name, fallback / path.name, {row["code"] for row in rows[name].values()}))
+    if loaded["rating-scheme"].has("code"):
+        faults.extend(grade_faults(rows["grade"], rows["rating-scheme"].values()))
+    return loaded
+
+
+def _codes_gone(name: str, ours: Path, theirs: set[str]) -> Iterator[Fault]:
+    """What a subject left out of a list whose codes the toolkit writes itself: it would have no label."""
+    with ours.open(encoding="utf-8", newline="") as lines:
+        needed = [row["code"] for row in csv.DictReader(lines)]
+    for code in needed:
+        if code not in theirs:
+            text = Text(
+                "도구가 스스로 쓰는 부호인데 목록에 없습니다. 그 행을 두십시오.",
+                "is a code that the toolkit writes itself, and not in the list: keep its row.",
+            )
+            yield Fault(codelist_file(name), text, None, "code", code, "codelist-own")
 
 
 def _mention_faults(connection: duckdb.DuckDBPyConnection) -> list[Fault]:
