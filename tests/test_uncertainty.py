@@ -11,7 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.network import Identities, NetworkError, NetworkTables, rank, read_identities, readings, side_by_side
+from kg.network import (
+    Identities,
+    NetworkError,
+    NetworkTables,
+    rank,
+    rank_all,
+    read_identities,
+    readings,
+    side_by_side,
+    unsettled,
+)
 from kg.network.merging import Cluster, clusters, merged_tables
 from kg.network.tables import Attendance, Case, Contribution, Event, Participation
 from kg.network.unsettled import Reading
@@ -321,6 +331,18 @@ def test_what_cannot_be_asked_is_refused_with_what_can():
 
 
 # --- the real graph ----------------------------------------------------------------------------------------------
+
+
+def test_several_measures_are_ranked_over_networks_made_once(monkeypatch):
+    under = readings(line_of_cases(4), at=AT, dates="apart")
+    made = []
+    whole = unsettled.reading_network
+    monkeypatch.setattr(unsettled, "reading_network", lambda *asked: made.append(asked) or whole(*asked))
+    both = rank_all({"degree": {}, "betweenness": {"weighted": True}}, under)
+    assert len(made) == len(under) == 16
+    assert both["degree"].rows == rank("degree", under).rows
+    assert both["betweenness"].rows == rank("betweenness", under, weighted=True).rows
+    assert both["betweenness"].options == {"weighted": True}
 
 
 def judged(graph):

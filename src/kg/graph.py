@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from kg.evidence.whatif import WhatIf
     from kg.network import NetworkTables, Ranking
     from kg.network.large import EdgeColumns
+    from kg.network.unsettled import Readings
 
 _LIMITS = Limits()
 _SPARQL = re.compile(
@@ -223,11 +224,20 @@ class Graph:
         **options
             Those of the kind's own function, but ``mode``: both modes are looked at.
         """
-        from kg.network import rank, read_identities, readings
+        from kg.network import rank
+
+        found = self.readings(kind=kind, policy=policy, dates=dates, limit=limit, seed=seed, **options)
+        return rank(measure, found, **(measured or {}))
+
+    def readings(self, *, kind: str = "partnership", policy: str = DEFAULT_POLICY, **options: Any) -> Readings:
+        """All readings of what is not sure, for several measures (:func:`kg.network.rank_all`) or a look at each.
+
+        ``options`` are ``dates``, ``limit``, ``seed`` and those of the kind, as for :meth:`rank`.
+        """
+        from kg.network import read_identities, readings
 
         tables, identities = self.network_tables(kind, policy), read_identities(self.rows, base=self.base)
-        found = readings(tables, identities, kind=kind, dates=dates, limit=limit, seed=seed, **options)
-        return rank(measure, found, **(measured or {}))
+        return readings(tables, identities, kind=kind, **options)
 
     def explain(self, text: str, *, policy: str = DEFAULT_POLICY) -> Explanation:
         """What stands behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and who says so."""

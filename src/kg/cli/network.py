@@ -185,6 +185,7 @@ def central_command(options: argparse.Namespace) -> int:
     from kg.network.measures import central_table, find_measure, measure
     from kg.network.results_rdf import write_results
     from kg.network.tell import central_text, ranking_json, ranking_text, rows_of
+    from kg.network.uncertainty import rank_all
 
     names = options.measures.split(",")
     for name in names:
@@ -194,17 +195,16 @@ def central_command(options: argparse.Namespace) -> int:
             return _central_in_columns(options, graph, names)
         with _told_how_long():
             if options.bounds:
-                ranked = [
-                    graph.rank(name, kind=options.kind, policy=options.policy, **_asked(options)) for name in names
-                ]
-                network, found = ranked[0].base, dict(zip(names, ranked, strict=True))
-            else:
-                network = _network(options, graph)
-                found = {name: measure(network, name) for name in names}
+                under = graph.readings(kind=options.kind, policy=options.policy, **_asked(options))
+                ranked = rank_all({name: {} for name in names}, under)
+                if options.rdf:
+                    write_results(options.rdf, ranked[names[0]].base, ranked, graph.base)
+                shown = list(ranked.values())
+                return _tell(options, ranking_json(shown, options.top), ranking_text(shown, options.top, language()))
+            network = _network(options, graph)
+            found = {name: measure(network, name) for name in names}
             if options.rdf:
                 write_results(options.rdf, network, found, graph.base)
-    if options.bounds:
-        return _tell(options, ranking_json(ranked, options.top), ranking_text(ranked, options.top, language()))
     table = central_table(list(network), found, lambda _: network.nodes, options.top)
     text = central_text(table, names, language(), facts=network.graph, organisations=len(network))
     return _tell(options, rows_of(table), text)

@@ -27,7 +27,7 @@ from kg.network.summarise import Summary, summary
 from kg.network.support import support_network
 from kg.network.tables import NetworkTables
 from kg.network.two_mode import two_mode_network
-from kg.network.uncertainty import Ranking, rank, side_by_side
+from kg.network.uncertainty import Ranking, rank, rank_all, side_by_side
 from kg.network.unsettled import readings
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "node_of",
     "partnership_network",
     "rank",
+    "rank_all",
     "read_identities",
     "read_network_tables",
     "readings",

@@ -25,6 +25,7 @@ __all__ = [
     "Readings",
     "Standing",
     "rank",
+    "rank_all",
     "read_identities",
     "readings",
     "side_by_side",
@@ -109,35 +110,46 @@ def rank(name: str, under: Readings, **options: Any) -> Ranking:
     >>> [(row.organisation, row.value, row.lower, row.upper, row.rank, row.best, row.worst) for row in found.rows]
     [('a', 1, 1, 1, 1, 1, 2), ('b', 1, 1, 2, 1, 1, 1), ('c', 0, 0, 1, 3, 2, 3)]
     """
-    chosen = find_measure(name)
-    seen: list[tuple[Grouping, Values]] = []
+    return rank_all({name: options}, under)[name]
+
+
+def rank_all(measures: Mapping[str, Mapping[str, Any]], under: Readings) -> dict[str, Ranking]:
+    """:func:`rank` for several measures, each with options of its own: every network is made once for all of them."""
+    chosen = {name: find_measure(name) for name in measures}
+    seen: list[tuple[Grouping, object]] = []
     names: dict[str, Name] = {row[0]: (row[1], row[2], row[3]) for row in under.tables.organisations}
-    known: dict[object, Values] = {}
+    known: dict[object, dict[str, Values]] = {}
     base: nx.Graph | None = None
     for reading, graph in under.networks():
         base = graph if base is None else base
         form = _form(graph)
         if form not in known:
             iri = dict(graph.nodes(data="iri"))
-            known[form] = {iri[node]: value for node, value in measure(graph, name, **options).items()}
-        seen.append((reading.merged, known[form]))
+            known[form] = {
+                name: {iri[node]: value for node, value in measure(graph, name, **options).items()}
+                for name, options in measures.items()
+            }
+        seen.append((reading.merged, form))
         for _, data in graph.nodes(data=True):
             label = data.get("label_ko", data.get("label"))
             names.setdefault(data["iri"], (label, data.get("label_en"), data.get("kind")))
     if base is None:
         raise NetworkError(Text("읽기가 하나도 없습니다.", "There is no reading to look at."))
-    return Ranking(
-        name,
-        dict(options),
-        tuple(_standings(seen, chosen, names)),
-        under.dates,
-        under.exact,
-        len(under),
-        under.of,
-        under.seed,
-        len(known),
-        base,
-    )
+    return {
+        name: Ranking(
+            name,
+            dict(options),
+            tuple(_standings([(merged, known[form][name]) for merged, form in seen], chosen[name], names)),
+            under.dates,
+            under.exact,
+            len(under),
+            under.of,
+            under.seed,
+            len(known),
+            base,
+        )
+        for name, options in measures.items()
+    }
 
 
 def _form(graph: nx.Graph) -> object:

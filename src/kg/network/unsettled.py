@@ -7,7 +7,7 @@ events or organisations that are judged ``unsure``: one thing or two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from math import prod
 from random import Random
@@ -122,6 +122,7 @@ class _Space:
     asked: Mapping[str, Any]
     dates: str
     clusters: list[Cluster]
+    known_dates: dict[Grouping, list[str]] = field(default_factory=dict)
 
     def ways(self) -> list[Grouping] | None:
         """Every way to merge, nothing merged first; None where they are too many to go through."""
@@ -177,9 +178,11 @@ class _Space:
 
     def unsure_dates(self, merged: Grouping) -> list[str]:
         """The cases (events) that count in the possible network and not in the certain one."""
-        tables = merged_tables(self.tables, merged)
-        certain, possible = (_counted(self.kind, tables, mode, self.asked) for mode in ("certain", "possible"))
-        return sorted(possible - certain)
+        if merged not in self.known_dates:
+            tables = merged_tables(self.tables, merged)
+            certain, possible = (_counted(self.kind, tables, mode, self.asked) for mode in ("certain", "possible"))
+            self.known_dates[merged] = sorted(possible - certain)
+        return self.known_dates[merged]
 
 
 def reading_network(kind: str, tables: NetworkTables, reading: Reading, asked: Mapping[str, Any]) -> nx.Graph:
