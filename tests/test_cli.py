@@ -55,6 +55,45 @@ def test_construct_is_written_as_turtle(real_build: Path, capsys: pytest.Capture
     assert "label" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["mine.sparql", "my query.txt", "Mine.rq"])
+def test_a_file_of_plain_sparql_is_asked(
+    real_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    query = tmp_path / name
+    query.write_text(
+        "# title: 내 물음\n# no question\nSELECT (count(*) AS ?n) WHERE { ?o a kg:Organisation }", "utf-8-sig"
+    )
+    assert main(["query", str(query), "--graph", str(real_build), "--format", "csv"]) == 0
+    assert int(capsys.readouterr().out.split()[1]) > 400
+    assert main(["query", str(query), "organisation=LG전자", "--graph", str(real_build)]) == 1
+    assert "Parameters go with a question" in capsys.readouterr().err
+
+
+def test_a_file_with_a_header_is_a_question_and_its_faults_are_told(
+    real_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    query = tmp_path / "mine.rq"
+    query.write_text("# title: 내 물음\n# columns: n\nSELECT ?n WHERE { ?n a kg:Case }", encoding="utf-8")
+    assert main(["query", str(query), "--graph", str(real_build)]) == 1
+    assert "mine.rq: the header lacks 'labels-en'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["nothing.rq", "folder/nothing"])
+def test_a_file_that_is_not_there_is_said_to_be_none(
+    real_build: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main(["query", name, "--graph", str(real_build)]) == 1
+    assert f"{name}: there is no such file." in capsys.readouterr().err
+
+
+def test_a_query_file_in_another_encoding_is_named(
+    real_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "old.rq").write_bytes("# 물음\nSELECT * WHERE { ?s ?p ?o }".encode("cp949"))
+    assert main(["query", str(tmp_path / "old.rq"), "--graph", str(real_build)]) == 1
+    assert "old.rq is not UTF-8: save it as UTF-8." in capsys.readouterr().err
+
+
 def test_a_query_of_one_line_without_braces_is_no_name(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
     iri = "https://w3id.org/sangsaeng/id/org/lg-electronics"
     assert main(["query", f"describe <{iri}>", "--graph", str(real_build), "--format", "ttl"]) == 0

@@ -137,6 +137,13 @@ def test_construct_and_describe_show_turtle_that_reads_back(ask: Ask, graph: Gra
     assert "한빛전자" in ask(f"%sparql DESCRIBE <{lead}>")
 
 
+def test_a_file_of_plain_sparql_is_asked_in_its_own_form(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "all.rq").write_text("CONSTRUCT WHERE { ?case a kg:Case }", encoding="utf-8")
+    (tmp_path / "one.rq").write_text("SELECT ?case WHERE { ?case a kg:Case } LIMIT 1", encoding="utf-8")
+    assert "id:case" in ask(f"%sparql {tmp_path / 'all.rq'}")
+    assert len(ask(f"%sparql {tmp_path / 'one.rq'}")) == 1
+
+
 def test_turtle_that_was_cut_says_so(ask: Ask) -> None:
     assert "# Cut after the first 1 triples" in ask("%%sparql --max-rows 1\nCONSTRUCT WHERE { ?case a kg:Case }")
 

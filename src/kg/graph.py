@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from kg.queries import (
     Result,
     bind,
     list_questions,
+    read_query,
     read_question,
     resolve_term,
     run,
@@ -116,9 +118,9 @@ class Graph:
         max_rows: int = _LIMITS.max_rows,
         **params: object,
     ) -> tuple[Result, Question | None]:
-        """Answer a shipped question by name, a ``.rq`` file, or SPARQL text; names of things are resolved."""
-        question = find_question(name_or_sparql)
-        if question is None:
+        """Answer a shipped question by name, a file with a question or SPARQL, or SPARQL text; names are resolved."""
+        question = find_query(name_or_sparql)
+        if isinstance(question, str):
             if params:
                 raise KgError(
                     Text(
@@ -126,7 +128,7 @@ class Graph:
                         "Parameters go with a question, not with SPARQL text.",
                     )
                 )
-            return self.ask(name_or_sparql, timeout_s=timeout_s, max_rows=max_rows), None
+            return self.ask(question, timeout_s=timeout_s, max_rows=max_rows), None
         values = {name: str(value) for name, value in params.items() if value is not None}
         for param in question.params:  # labels come in the person's language unless another is asked for
             if param.type == "language":
@@ -294,14 +296,17 @@ class Graph:
         return [tuple(term.value if term else None for term in row) for row in result.rows]
 
 
-def find_question(name_or_sparql: str) -> Question | None:
-    """A shipped question by name or a question file; ``None`` for SPARQL text."""
+def find_query(name_or_sparql: str) -> Question | str:
+    """A shipped question by name, what a file holds (a question or SPARQL), or the SPARQL text given."""
     text = name_or_sparql.strip()
     if any(mark in text for mark in "{}\n") or _SPARQL.match(text):
-        return None
+        return name_or_sparql
     path = Path(text)
-    if path.suffix == ".rq" and path.exists():
-        return read_question(path)
+    with suppress(OSError):  # of a text that no file can be named
+        if path.is_file():
+            return read_query(path)
+    if path.suffix in (".rq", ".sparql") or len(path.parts) > 1:
+        raise KgError(Text(f"{text}: 그런 파일이 없습니다.", f"{text}: there is no such file."))
     folder = shipped("queries")
     if (folder / f"{text}.rq").exists():
         return read_question(folder / f"{text}.rq")

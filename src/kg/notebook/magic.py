@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from kg.errors import InputFaults, KgError, Text
-from kg.graph import Graph, find_question, open_graph
+from kg.graph import Graph, find_query, open_graph
 from kg.notebook.line import Asked, read_line
 from kg.queries.tokens import query_form, tokens, with_prefixes
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from kg.notebook.answer import Answer, Turtle, YesNo
+    from kg.queries import Question
 
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 
@@ -69,24 +70,25 @@ class SparqlMagics(Magics):
         if not asked.text:
             return _questions()
         with _graph(asked, self._variables) as graph:
-            form = query_form(asked.text) if asked.is_sparql else "SELECT"
-            return _select(graph, asked) if form == "SELECT" else _other(graph, asked, form)
+            query = asked.text + "\n" if asked.is_sparql else find_query(asked.text)  # a line end: surely no name
+            if isinstance(query, str) and (form := query_form(query)) != "SELECT":
+                return _other(graph, asked, query, form)
+            return _select(graph, asked, query)
 
 
-def _select(graph: Graph, asked: Asked) -> Answer:
+def _select(graph: Graph, asked: Asked, query: Question | str) -> Answer:
     from kg.notebook.answer import Answer
 
-    text = asked.text + "\n" if asked.is_sparql else asked.text  # with a line end it is never taken for a name
-    question = None if asked.is_sparql else find_question(asked.text)
+    text = query if isinstance(query, str) else asked.text
     frame = graph.query(text, timeout_s=asked.timeout_s, max_rows=asked.max_rows, **asked.values)
-    return Answer.of(frame, empty_because=question.empty_because if question else None)
+    return Answer.of(frame, empty_because=None if isinstance(query, str) else query.empty_because)
 
 
-def _other(graph: Graph, asked: Asked, form: str) -> YesNo | Turtle:
+def _other(graph: Graph, asked: Asked, query: str, form: str) -> YesNo | Turtle:
     from kg.notebook.answer import Turtle, YesNo
     from kg.queries import to_ttl
 
-    result = graph.ask(asked.text, timeout_s=asked.timeout_s, max_rows=asked.max_rows)
+    result = graph.ask(query, timeout_s=asked.timeout_s, max_rows=asked.max_rows)
     if form == "ASK":
         return YesNo(bool(result.answer))
     cut = Text(

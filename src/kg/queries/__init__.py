@@ -4,7 +4,7 @@ from kg.queries.binding import bind
 from kg.queries.endpoint import run_endpoint
 from kg.queries.local import run
 from kg.queries.names import resolve_term
-from kg.queries.questions import Question, list_questions, read_question
+from kg.queries.questions import Question, list_questions, read_query, read_question
 from kg.queries.show import to_csv, to_dataframe, to_json, to_table, to_tsv, to_ttl
 from kg.queries.terms import Result, Term
 
@@ -14,6 +14,7 @@ __all__ = [
     "Term",
     "bind",
     "list_questions",
+    "read_query",
     "read_question",
     "resolve_term",
     "run",

@@ -40,13 +40,16 @@ def bind(question: Question, values: Mapping[str, str], resolve: Resolve) -> str
         value = values.get(param.name, param.default)
         if value is None or value == "":
             if param.required:
-                text = Text(f"{param.name}=… 값이 필요합니다({param.label.ko})", f"needs a value ({param.label.en})")
+                text = Text(
+                    f"{param.name}=… 값이 필요합니다({param.label.ko})",
+                    f"needs a value: {param.name}=… ({param.label.en})",
+                )
                 faults.add(Fault(question.name, text, column=param.name, rule="missing-parameter"))
             continue
         try:
             bound[param.name] = serialise(param, value, resolve)
-        except KgError as error:
-            faults.add(Fault(question.name, error.text, column=param.name, value=value, rule="parameter"))
+        except KgError as error:  # which names the value
+            faults.add(Fault(question.name, error.text, column=param.name, rule="parameter"))
         except ValueError as error:
             expected = _expected(param)
             text = Text(f"{expected.ko} ({error})", f"{expected.en} ({error})")

@@ -131,20 +131,17 @@ def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name, thing) for thing, name in found.items()]
 
 
-def _shown(pairs: list[tuple[str, str]]) -> str:
-    return ", ".join(f"{name} ({thing.partition('/id/')[2].split('/', 1)[-1]})" for name, thing in pairs)
-
-
 def _unknown(kind: str, wanted: str, names: list[tuple[str, str]]) -> UnknownName:
-    where, near = _KINDS[kind], nearest(wanted, names)
+    where = _KINDS[kind]
+    near = ", ".join(f"{name} ({_local(thing, kind) or thing})" for name, thing in nearest(wanted, names))
     if not near:
         return UnknownName(
             Text(f"{wanted!r}: 그런 {where.ko}이(가) 없습니다", f"there is no {where.en} called {wanted!r}")
         )
     return UnknownName(
         Text(
-            f"{wanted!r}: 그런 {where.ko}이(가) 없습니다. 비슷한 것: {_shown(near)}",
-            f"there is no {where.en} called {wanted!r}; nearest: {_shown(near)}",
+            f"{wanted!r}: 그런 {where.ko}이(가) 없습니다. 비슷한 것: {near}",
+            f"there is no {where.en} called {wanted!r}; nearest: {near}",
         )
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import Collector, Fault, InputFaults, Text
+from kg.errors import Collector, Fault, InputFaults, KgError, Text
 from kg.queries.tokens import query_form, tokens
 
 NAMED_TYPES = ("organisation", "case", "event", "source", "round", "programme", "scheme", "grade")
@@ -91,7 +92,7 @@ class _Header:
         self.single: dict[str, str] = {}
         self.params: list[Param] = []
         for number, line in enumerate(text.splitlines(), 1):
-            if not line.startswith("#"):
+            if not _is_comment(line):
                 break
             match = _LINE.match(line)
             if not match:
@@ -168,9 +169,29 @@ class _Header:
         return Text(ko, en)
 
 
+def read_query(path: Path) -> Question | str:
+    """A file of one's own: a question, if its header names columns or parameters, else its SPARQL text as it is."""
+    entries = (_LINE.match(line) for line in itertools.takewhile(_is_comment, _text(path).splitlines()))
+    if any(entry and entry[1] in ("columns", "param") for entry in entries):
+        return read_question(path)
+    return _text(path)
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        text = Text(f"{path}: UTF-8로 저장하십시오.", f"{path} is not UTF-8: save it as UTF-8.")
+        raise KgError(text) from None
+
+
 def read_question(path: Path) -> Question:
     """Read a question file; every fault of its header is reported at once."""
-    text = path.read_text(encoding="utf-8")
+    text = _text(path)
     header = _Header(path, text)
     if not _NAME.fullmatch(path.stem):
         header.fault("파일 이름은 kebab-case여야 합니다", "the file's name must be kebab-case")

@@ -162,8 +162,8 @@ def communities(
     if resolution < 0 or runs < 1:
         raise NetworkError(
             Text(
-                f"resolution {resolution}, runs {runs}: 0 이상과 1 이상이어야 합니다.",
-                f"resolution is {resolution} and runs {runs}; give 0 or more and 1 or more.",
+                f"resolution {resolution}, runs {runs}: resolution은 0 이상, runs는 1 이상이어야 합니다.",
+                f"resolution {resolution}, runs {runs}: resolution must be 0 or more, runs 1 or more.",
             )
         )
     best: tuple[float, Parts] | None = None
