@@ -11,8 +11,10 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import networkx
 import pyoxigraph
 import pytest
 from small import ROWS, edit, write_small
@@ -173,8 +175,11 @@ def test_two_builds_at_once_do_not_mix(tmp_path: Path) -> None:
 
 
 @pytest.mark.part("real build")
-def test_questions_and_networks_follow_the_policy_of_the_build(tmp_path: Path) -> None:
-    """What only one origin states is undecided under the strictest policy, and no rule takes that for a fault."""
+def test_questions_and_networks_follow_the_policy_of_the_build(real_build: Path, tmp_path: Path) -> None:
+    """What only one origin states is undecided under the strictest policy, and no rule takes that for a fault.
+
+    A graph of the default policy gives under the strictest one what this build gives, and the other way round.
+    """
     shutil.copytree(ROOT / "data", tmp_path / "data")
     (tmp_path / "data" / "dataset.toml").write_text('policy = "strictest"\n', encoding="utf-8")
     build(tmp_path / "data", tmp_path / "build")
@@ -182,10 +187,41 @@ def test_questions_and_networks_follow_the_policy_of_the_build(tmp_path: Path) -
         found = graph.query("top-grades-of-year", scheme="win-win-index", year=2015)
         assert len(found) >= 10 and (found["origins"] >= 2).all()
         read, asked = graph.network_tables(), read_network_tables(graph.rows)
-        assert read == asked and 0 < len(read.participations) < 50
+        assert read == replace(asked, policy="strictest") and 0 < len(read.participations) < 50
         wrong = "SELECT ?thing { ?thing kg:status ?status ; kg:reason ?reason . VALUES (?status ?reason) {"
         wrong += "(<{0}status/undecided> <{0}acceptance-reason/agreed>)".format(f"{BASE}id/code/") + "} }"
         assert not graph.ask(f"PREFIX kg: <{KG}> {wrong}").rows
+        with open_graph(real_build) as usual:
+            assert (graph.policy, usual.policy) == ("strictest", "default")
+            for kind in ("partnership", "support", "two-mode", "co-attendance"):
+                for own, other in ((graph, usual), (usual, graph)):
+                    one, same = own.network(kind), other.network(kind, policy=own.policy)
+                    assert networkx.utils.graphs_equal(one, same) and one.graph == same.graph
+            for format in ("nt", "nq", "trig"):
+                for own, other in ((graph, usual), (usual, graph)):
+                    text = own.export(format=format, what="accepted")
+                    assert text == other.export(format=format, what="accepted", policy=own.policy)
+            strict = usual.export(format="nq", policy="strictest")
+            assert "/id/source/" in strict and "/accepted/default>" not in strict and "/analysis/" not in strict
+            assert "policy strictest" in graph.explain("LG전자").as_text("en")
+
+
+def test_all_that_a_joint_name_means_gave(tmp_path: Path) -> None:
+    data = write_small(tmp_path / "data")
+    with (data / "names.csv").open("a", encoding="utf-8") as names:
+        for organisation in ("hanbit-electronics", "nuri-water"):
+            names.write(f"한빛·누리,{organisation},same,joint,hanbit-nuri,both,,\n")
+    given = (data / "case_contributions.csv").read_text(encoding="utf-8")
+    assert ",한빛전자,세솔부품," in given
+    (data / "case_contributions.csv").write_text(given.replace(",한빛전자,", ",한빛·누리,"), encoding="utf-8")
+    build(data, tmp_path / "build")
+    with open_graph(tmp_path / "build") as graph:
+        support = graph.network("support")
+        assert set(support.edges) == {("hanbit-electronics", "sesol-parts"), ("nuri-water", "sesol-parts")}
+        assert support.graph["contributions_used"] == support.graph["contributions_total"] == 1
+        for organisation in ("hanbit-electronics", "nuri-water"):
+            found = graph.query("gave-and-gained", organisation=organisation)
+            assert len(found) == 1, organisation
 
 
 def test_unsure_judgements_are_listed_and_counted(real_build: Path) -> None:

@@ -45,23 +45,28 @@ WHERE judgement = 'unsure' ORDER BY ALL
 """
 # code lists that the evidence of a finished build is read with
 CODELISTS_USED = (
-    "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "rating-scheme", "role",
-    "verdict",
+    "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "organisation-kind",
+    "rating-scheme", "role", "verdict",
 )  # fmt: skip
 SHAPES = ("shapes.ttl", "shapes-claims.ttl")
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a build made, in numbers; ``seconds`` is wall time by step."""
+    """What a build made, in numbers; ``seconds`` is wall time by step.
+
+    ``undecided`` counts the values that the policy leaves open, ``open_disagreements`` those on which claims disagree.
+    """
 
     base: str
+    policy: str
     quads: int
     claims: int
     things: int
     rows: dict[str, int]
     undecided: int
     disagreements: int
+    open_disagreements: int
     unsure: dict[str, int]
     quarantined: int
     seconds: dict[str, float] = field(default_factory=dict)
@@ -72,11 +77,13 @@ class Summary:
     def as_text(self, language: str) -> str:
         total = sum(self.seconds.values())
         rows = sum(self.rows.values())
+        others = self.undecided - self.open_disagreements
         if language == "ko":
             lines = [
                 f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 사물 {self.things:,}개,"
                 f" 쿼드 {self.quads:,}개 ({total:.1f}초)",
-                f"엇갈림 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.undecided}곳",
+                f"엇갈림 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.open_disagreements}곳"
+                + (f"; 엇갈림은 없으나 방침이 받아들이지 않은 값 {others:,}개" if others else ""),
                 "확실하지 않은 판단(unsure.csv): "
                 + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
             ]
@@ -86,7 +93,8 @@ class Summary:
         lines = [
             f"{len(self.rows)} tables, {rows:,} rows → {self.claims:,} claims, {self.things:,} things,"
             f" {self.quads:,} quads ({total:.1f} s)",
-            f"{self.disagreements} disagreements, {self.undecided} of them undecided",
+            f"{self.disagreements} disagreements, {self.open_disagreements} of them undecided"
+            + (f"; {others:,} values that nobody disputes and the policy does not accept" if others else ""),
             "unsure judgements (unsure.csv): "
             + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "none"),
         ]
@@ -146,7 +154,7 @@ def build(
         say(Text("저장소에 싣습니다", "loading the store"))
         quads = load_store(aside / "graph.nq", aside / "store")
         clock.mark("load")
-        summary = _summary(connection, schema, settings.base, quads, set_apart.count, clock.seconds)
+        summary = _summary(connection, schema, settings, quads, set_apart.count, clock.seconds)
         (aside / "summary.json").write_text(
             json.dumps(summary.as_json(), ensure_ascii=False, indent=1), encoding="utf-8"
         )
@@ -318,7 +326,7 @@ def check_graph(quads: Path, base: str = BASE) -> Report:
 def _summary(
     connection: duckdb.DuckDBPyConnection,
     schema: Schema,
-    base: str,
+    settings: Settings,
     quads: int,
     quarantined: int,
     seconds: dict[str, float],
@@ -333,13 +341,15 @@ def _summary(
         for name in ("names", "judgements", "case_identity", "event_identity", "organisation_changes")
     }
     return Summary(
-        base=base,
+        base=settings.base,
+        policy=settings.policy,
         quads=quads,
         claims=count("SELECT count(DISTINCT claim) FROM resolved.claims"),
         things=count("SELECT count(*) FROM accepted.things"),
         rows={name: number for name, number in rows.items() if number},
         undecided=count("SELECT count(*) FROM accepted.verdicts WHERE status = 'undecided'"),
         disagreements=count("SELECT count(*) FROM accepted.verdicts WHERE ways > 1"),
+        open_disagreements=count("SELECT count(*) FROM accepted.verdicts WHERE ways > 1 AND status = 'undecided'"),
         unsure={name: number for name, number in unsure.items() if number},
         quarantined=quarantined,
         seconds=dict(seconds),

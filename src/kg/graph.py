@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,10 +75,19 @@ class Graph:
     @functools.cached_property
     def base(self) -> str:
         """The base of the graph's ids: that of the build; an endpoint is taken to hold the toolkit's own."""
+        return str(self._summary.get("base", BASE))
+
+    @functools.cached_property
+    def policy(self) -> str:
+        """The policy whose accepted values are the graph's own; of an endpoint it is taken to be the default one."""
+        return str(self._summary.get("policy", DEFAULT_POLICY))
+
+    @functools.cached_property
+    def _summary(self) -> dict[str, Any]:
         if self._snapshot is None:
-            return BASE
-        summary = json.loads((self._snapshot.folder / "summary.json").read_text(encoding="utf-8"))
-        return str(summary.get("base", BASE))
+            return {}
+        found: dict[str, Any] = json.loads((self._snapshot.folder / "summary.json").read_text(encoding="utf-8"))
+        return found
 
     @property
     def folder(self) -> Path:
@@ -160,17 +170,23 @@ class Graph:
         """The IRI that a person means by ``text`` (an IRI, an id, a label, a printed name); else the nearest three."""
         return resolve_term(lambda sparql: self.ask(sparql, timeout_s=timeout_s, shipped=True), kind, text)
 
-    def network_tables(self, kind: str = "partnership", policy: str = "default") -> NetworkTables:
-        """The small tables that a network of ``kind`` is made from, by SPARQL or from the columns of the build."""
+    def network_tables(self, kind: str = "partnership", policy: str | None = None) -> NetworkTables:
+        """The small tables that a network of ``kind`` is made from, by SPARQL or from the columns of the build.
+
+        What another policy than the graph's own accepts is computed from the columns; an endpoint must hold it.
+        """
         from kg.network import read_network_tables
 
-        if self._snapshot is None or policy != DEFAULT_POLICY:
-            return read_network_tables(self.rows, kind=kind, policy=policy)
+        if self._snapshot is None:
+            return read_network_tables(self.rows, kind=kind, policy=policy or self.policy)
+        if policy not in (None, self.policy):
+            return self.under(policy).network_tables(kind)
         from kg.network.records import read_build_tables
 
-        return read_build_tables(self.rows, self.folder / "records", self.base, kind=kind)
+        tables = read_build_tables(self.rows, self.folder / "records", self.base, kind=kind)
+        return replace(tables, policy=self.policy)
 
-    def network(self, kind: str = "partnership", *, policy: str = "default", **options: Any) -> networkx.Graph:
+    def network(self, kind: str = "partnership", *, policy: str | None = None, **options: Any) -> networkx.Graph:
         """Who partners with whom, as a NetworkX graph.
 
         Parameters
@@ -178,8 +194,9 @@ class Graph:
         kind : 'partnership', 'support', 'two-mode', 'shared-rating' or 'co-attendance'
             Ties of one case (:func:`kg.network.partnership_network`), giver to receiver, organisations with their
             cases, organisations at the same event.
-        policy : str
-            The policy whose accepted values are used.
+        policy : str, optional
+            The policy whose accepted values are used: a stored one by name or rules, as for :meth:`under`. By default
+            the graph's own.
         **options
             Those of the kind's own function: ``at``, ``between``, ``mode``, ``roles``, ``weight`` and so on.
         """
@@ -187,18 +204,18 @@ class Graph:
 
         return network(kind, self.network_tables(kind, policy), **options)
 
-    def network_columns(self, *, policy: str = DEFAULT_POLICY, **options: Any) -> EdgeColumns:
+    def network_columns(self, *, policy: str | None = None, **options: Any) -> EdgeColumns:
         """The partnership network as columns of numbers, for large graphs: ties, measures, NetworkX when asked for.
 
         ``options`` are ``at``, ``between``, ``mode``, ``roles`` and ``weight`` as for :meth:`network`, and the
-        organisations have the same ids. Read from the tables of a build, or by SPARQL under another policy and from
-        an endpoint.
+        organisations have the same ids. Read from the tables of a build, under another policy computed from
+        them, or asked of an endpoint by SPARQL.
         """
         from kg.network.kinds import require_options
         from kg.network.large import columns_network, open_columns
 
         require_options("partnership", columns_network, options)
-        if self._snapshot is None or policy != DEFAULT_POLICY:
+        if self._snapshot is None or policy not in (None, self.policy):
             return columns_network(self.network_tables("partnership", policy), **options).with_plain_ids()
         with open_columns(self.folder / "records") as tables:
             return columns_network(tables, **options)
@@ -208,7 +225,7 @@ class Graph:
         measure: str,
         *,
         kind: str = "partnership",
-        policy: str = "default",
+        policy: str | None = None,
         dates: str = "together",
         limit: int = 256,
         seed: int = 1,
@@ -231,7 +248,7 @@ class Graph:
         found = self.readings(kind=kind, policy=policy, dates=dates, limit=limit, seed=seed, **options)
         return rank(measure, found, **(measured or {}))
 
-    def readings(self, *, kind: str = "partnership", policy: str = DEFAULT_POLICY, **options: Any) -> Readings:
+    def readings(self, *, kind: str = "partnership", policy: str | None = None, **options: Any) -> Readings:
         """All readings of what is not sure, for several measures (:func:`kg.network.rank_all`) or a look at each.
 
         ``options`` are ``dates``, ``limit``, ``seed`` and those of the kind, as for :meth:`rank`.
@@ -241,7 +258,7 @@ class Graph:
         tables, identities = self.network_tables(kind, policy), read_identities(self.rows, base=self.base)
         return readings(tables, identities, kind=kind, **options)
 
-    def explain(self, text: str, *, policy: str = DEFAULT_POLICY) -> Explanation:
+    def explain(self, text: str, *, policy: str | None = None) -> Explanation:
         """What stands behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and who says so."""
         from kg.evidence.use import explain_graph
 
@@ -272,14 +289,18 @@ class Graph:
         format: str = "ttl",
         what: str | None = None,
         source: str | None = None,
-        policy: str = "default",
+        policy: str | None = None,
     ) -> str | None:
-        """Write the graph in an open format; without a target a text format is returned."""
+        """Write the graph in an open format; without a target a text format is returned.
+
+        Under another policy what it accepts takes the place of the graph's own accepted values, and what was derived
+        from those is left out.
+        """
         from kg.export import export, export_text
 
         if target is None:
-            return export_text(self.folder, format, what=what, source=source, policy=policy)
-        export(self.folder, Path(target), format, what=what, source=source, policy=policy)
+            return export_text(self.folder, format, what=what, source=source, policy=policy, own=self.policy)
+        export(self.folder, target, format, what=what, source=source, policy=policy, own=self.policy)
         return None
 
     def rdflib(self) -> rdflib.Dataset:

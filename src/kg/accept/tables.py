@@ -11,6 +11,7 @@ from kg.accept.verdict import EXISTS, NUMBERS, Policy, accept
 from kg.records.schema import Schema, Table
 from kg.values import sql_earliest, sql_latest, sql_name, sql_text
 
+PARTIES = ("org", "giver_org", "receiver_org")
 ORDER = (
     "concat_ws('|', CASE WHEN l.followed THEN '0' ELSE '1' END,"
     " coalesce(t.published_latest, '9999'), t.source, t.claim)"
@@ -74,14 +75,18 @@ def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], k
 
 
 def _thing_query(table: Table) -> str:
-    """One row for each thing: what names it, the accepted values, the described ones, status and reason."""
+    """What names each thing, the accepted values, the described ones, status and reason.
+
+    One row a thing, or one for each party that a joint name in it means.
+    """
     claimed = table.claimed
     assert claimed  # only fact tables come here
     columns = ["k.policy", "k.thing", "k.status", "k.reason"]
     joins = []
     for column in _naming_columns(table):
         columns.append(f"min(t.{sql_name(column)}) AS {sql_name(column)}")
-    for column in claimed.described:
+    parties = [column for column in claimed.described if column in PARTIES]
+    for column in (column for column in claimed.described if column not in parties):
         joins.append(f"LEFT JOIN ({_described(table, column)}) d_{column} ON d_{column}.thing = k.thing")
         columns.append(f"any_value(d_{column}.told) AS {sql_name(column)}")
     for column in claimed.compared:
@@ -100,8 +105,13 @@ def _thing_query(table: Table) -> str:
         f" JOIN accepted.links l ON l.thing = k.thing AND l.claim = t.claim {' '.join(joins)}"
         f" WHERE k.table_name = '{table.name}' GROUP BY k.policy, k.thing, k.status, k.reason"
     )
-    bounds = ", ".join(_bounds(table))
-    return f"SELECT a.*{', ' + bounds if bounds else ''} FROM ({inner}) a ORDER BY thing"
+    found = ["a.*", *(f"p_{column}.party AS {column}" for column in parties), *_bounds(table)]
+    named = " ".join(
+        f"LEFT JOIN ({_described_parties(table, column)}) p_{column} ON p_{column}.thing = a.thing"
+        for column in parties
+    )
+    order = ", ".join(["a.thing", *parties])
+    return f"SELECT {', '.join(found)} FROM ({inner}) a {named} ORDER BY {order}"
 
 
 def _only_about(table: Table) -> str:
@@ -123,6 +133,19 @@ def _described(table: Table, column: str) -> str:
         f" count(*) FILTER (l.followed) AS claims, min({ORDER}) AS first FROM resolved.{table.name} t"
         f" JOIN accepted.links l ON l.thing = t.thing AND l.claim = t.claim WHERE t.{sql_name(column)} IS NOT NULL"
         " GROUP BY ALL) GROUP BY thing"
+    )
+
+
+def _described_parties(table: Table, column: str) -> str:
+    """The same for a party: all that the name followed means, for a joint name means several."""
+    return (
+        "SELECT thing, unnest(told) AS party FROM (SELECT thing,"
+        " arg_min(told, (CASE WHEN followed THEN 0 ELSE 1 END, -claims, first)) AS told FROM"
+        " (SELECT thing, told, bool_or(followed) AS followed, count(*) FILTER (followed) AS claims, min(first) AS first"
+        f" FROM (SELECT t.thing, t.claim, l.followed, list_sort(list_distinct(list(t.{sql_name(column)}))) AS told,"
+        f" min({ORDER}) AS first FROM resolved.{table.name} t"
+        f" JOIN accepted.links l ON l.thing = t.thing AND l.claim = t.claim WHERE t.{sql_name(column)} IS NOT NULL"
+        " GROUP BY ALL) GROUP BY thing, told) GROUP BY thing)"
     )
 
 

@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
     one.add_argument("--format", choices=FORMATS, default="ttl")
     one.add_argument("--what", choices=("accepted", "claims", "all"))
     one.add_argument("--source", help=say("한 출처의 진술만", "only the claims of one source"))
-    one.add_argument("--policy", default="default")
+    one.add_argument("--policy", help=say("방침 (없으면 그래프의 것)", "the policy whose values are accepted"))
     one.add_argument("--output", default="-", help=say("파일이나 폴더, -는 표준 출력", "file or folder; - is stdout"))
     graph_options(one)
     one.set_defaults(run=export_command)
@@ -90,8 +90,6 @@ def queries_command(options: argparse.Namespace) -> int:
 
 
 def export_command(options: argparse.Namespace) -> int:
-    from kg.export import export
-
     with opened(options) as graph:
         if options.format in ("graphml", "gexf"):
             from kg.network import write_gexf, write_graphml
@@ -99,10 +97,9 @@ def export_command(options: argparse.Namespace) -> int:
             writer = write_graphml if options.format == "graphml" else write_gexf
             writer(graph.network(policy=options.policy), _network_target(options.output))
             return 0
-        export(
-            graph.folder,
+        graph.export(
             options.output,
-            options.format,
+            format=options.format,
             what=options.what,
             source=options.source,
             policy=options.policy,

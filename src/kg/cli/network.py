@@ -104,7 +104,7 @@ def _choices(one: argparse.ArgumentParser) -> None:
     one.add_argument("--grades", metavar="G,…", help=say("쉼표로 나눈 등급", "grade codes, for shared-rating"))
     one.add_argument("--years", metavar="Y,…", help=say("쉼표로 나눈 평가 연도", "years of ratings, for shared-rating"))
     one.add_argument("--weight", metavar="W", help=say("count 또는 fractional", "count or fractional"))
-    one.add_argument("--policy", default="default", help=say("방침", "the policy to follow"))
+    one.add_argument("--policy", help=say("방침", "the policy to follow"))
     one.add_argument("--json", action="store_true")
     graph_options(one)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from typing import Any
 
@@ -21,7 +20,6 @@ from kg.network.tables import (
     Rating,
     Role,
 )
-from kg.paths import shipped
 from kg.values import sql_text
 
 CLAIMS_OF = {
@@ -31,14 +29,11 @@ CLAIMS_OF = {
     "co-attendance": "event_participants",
     "shared-rating": "ratings",
 }
-IS_THERE = (
-    "EXISTS (SELECT 1 FROM accepted.verdicts v"
-    " WHERE v.thing = t.thing AND v.property = 'exists' AND v.status = 'accepted')"
-)
+IS_THERE = "EXISTS (SELECT 1 FROM accepted.links l WHERE l.thing = t.thing AND l.accepted_from IS NOT NULL)"
 
 
 def network_tables(connection: duckdb.DuckDBPyConnection, base: str, kind: str, policy: str) -> NetworkTables:
-    """What networks are made from; only things that are accepted to exist."""
+    """What networks are made from; only things of which some claim is followed."""
 
     def iri(path: str, column: str) -> str:
         return f"{sql_text(base + 'id/' + path + '/')} || t.{column}"
@@ -71,7 +66,12 @@ def network_tables(connection: duckdb.DuckDBPyConnection, base: str, kind: str, 
                 "SELECT code, label_ko, label_en, coalesce(ties = 'true', false) FROM codes.role ORDER BY code"
             ).fetchall()
         ],
-        kinds=_kinds(),
+        kinds=[
+            Kind(*row)
+            for row in connection.execute(
+                'SELECT code, label_ko, label_en FROM codes."organisation-kind" ORDER BY code'
+            ).fetchall()
+        ],
         contributions=[Contribution(*row) for row in gifts],
         events=[Event(event, name, _day(first), _day(last)) for event, name, first, last in events],
         attendances=[Attendance(*row) for row in attended],
@@ -92,15 +92,9 @@ def _claims(connection: duckdb.DuckDBPyConnection, base: str, table: str) -> lis
     rows = connection.execute(
         f"SELECT DISTINCT l.thing, l.claim, {source}, {origin}"
         f" FROM accepted.links l JOIN resolved.{table} t ON t.thing = l.thing AND t.claim = l.claim"
-        f" WHERE l.accepted_from IS NOT NULL AND {IS_THERE} ORDER BY ALL"
+        " WHERE l.accepted_from IS NOT NULL ORDER BY ALL"
     ).fetchall()
     return [Claim(*row) for row in rows]
-
-
-def _kinds() -> list[Kind]:
-    """The toolkit's own names of kinds; a code that is not among them stands for itself."""
-    with (shipped("data") / "codelists" / "organisation-kind.csv").open(encoding="utf-8", newline="") as stream:
-        return [Kind(row["code"], row["label_ko"], row["label_en"]) for row in csv.DictReader(stream)]
 
 
 def _day(text: str | None) -> date | None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kg.errors import KgError, Text, language
 from kg.evidence.explain import Explanation, explain
 from kg.queries import Result
-from kg.vocab import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     from kg.evidence.scenario import PolicyLike
@@ -28,13 +27,16 @@ class OpenGraph(Protocol):
     @property
     def folder(self) -> Path: ...
 
+    @property
+    def policy(self) -> str: ...
+
     def ask(self, sparql: str, *, max_rows: int = ..., shipped: bool = ...) -> Result: ...
 
 
-def explain_graph(graph: OpenGraph, text: str, policy: str = DEFAULT_POLICY) -> Explanation:
+def explain_graph(graph: OpenGraph, text: str, policy: str | None = None) -> Explanation:
     """Explain by what the graph has accepted, or under another policy by what it would accept (on disk only)."""
-    if policy == DEFAULT_POLICY:
-        return explain(_asker(graph), text)
+    if policy in (None, graph.policy):
+        return explain(_asker(graph), text, policy=graph.policy)
     return suppose(graph, under=policy).explain(text)
 
 
@@ -42,13 +44,14 @@ def suppose(
     graph: OpenGraph,
     *,
     without: Iterable[str] = (),
-    under: PolicyLike = DEFAULT_POLICY,
+    under: PolicyLike | None = None,
     known_on: str | date | None = None,
 ) -> WhatIf:
     """The supposition about a graph on disk; an endpoint keeps no tables to compute it from."""
     from kg.evidence.whatif import what_if
 
-    return what_if(graph.folder / "records", _asker(graph), without=without, under=under, known_on=known_on)
+    chosen = graph.policy if under is None else under
+    return what_if(graph.folder / "records", _asker(graph), without=without, under=chosen, known_on=known_on)
 
 
 def _asker(graph: OpenGraph) -> Callable[[str], Result]:
@@ -62,7 +65,7 @@ def explain_command(options: argparse.Namespace, graph: OpenGraph) -> int:
 
 def diff_command(options: argparse.Namespace, graph: OpenGraph) -> int:
     """``kg diff [--without S]… [--under P] [--known-on D] [--json]``: what would be accepted otherwise."""
-    if not options.without and options.under == DEFAULT_POLICY and not options.known_on:
+    if not options.without and options.under in (None, graph.policy) and not options.known_on:
         raise KgError(
             Text(
                 "무엇을 달리할지 주십시오: --without 출처, --under 방침, --known-on 날짜.",

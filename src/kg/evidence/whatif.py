@@ -113,10 +113,13 @@ class WhatIf:
         words = Text(self.scenario.as_text("ko"), self.scenario.as_text("en"))
         return explain(self._ask, text, supposed=Supposition(self.scenario.policy, words, self.accepted_rows))
 
-    def write(self, target: Path) -> int:
-        """The accepted graph as it would be, as sorted N-Quads; returns their number."""
+    def write(self, target: Path, *, organisations: bool = False) -> int:
+        """The accepted graph as it would be, as sorted N-Quads; returns their number.
+
+        With ``organisations`` also what the register says of these, whose kinds are accepted values too.
+        """
         whole = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=self.base)
-        chosen = tuple(one for one in whole.triples_maps if _is_accepted(one.source))
+        chosen = tuple(one for one in whole.triples_maps if _is_accepted(one.source, organisations))
         with self._accepted([table.name for table in self._schema.facts]) as connection:
             return write_quads(connection, Rml(chosen), lambda source: _as_text(connection, Path(source).stem), target)
 
@@ -196,7 +199,9 @@ class WhatIf:
                 f" WHERE {kept(self.scenario)}"
             )
         connection.execute(f"CREATE VIEW raw.organisations AS SELECT * FROM {self._parquet('organisations')}")
-        connection.execute(f"CREATE VIEW codes.role AS SELECT * FROM {self._parquet('codes/role')}")
+        for name in ("role", "organisation-kind"):
+            codes = f"codes.{sql_name(name)}"
+            connection.execute(f"CREATE VIEW {codes} AS SELECT * FROM {self._parquet(f'codes/{name}')}")
 
     def _accepted(self, names: Iterable[str]) -> duckdb.DuckDBPyConnection:
         """A connection with the accepted tables of these names, made as a build makes them."""
@@ -273,9 +278,9 @@ def verdicts_query(connection: duckdb.DuckDBPyConnection, policy: Policy) -> str
     )
 
 
-def _is_accepted(source: str) -> bool:
+def _is_accepted(source: str, organisations: bool) -> bool:
     """Whether a logical source holds accepted things; organisations stand in the register."""
-    return source.startswith("accepted/") and Path(source).stem != "organisations"
+    return source.startswith("accepted/") and (organisations or Path(source).stem != "organisations")
 
 
 def _as_text(connection: duckdb.DuckDBPyConnection, name: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import heapq
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 import pyoxigraph
 
-from kg.vocab import PREFIXES
+from kg.vocab import DEFAULT_POLICY, PREFIXES
 
 RDF_FORMATS = {
     "ttl": pyoxigraph.RdfFormat.TURTLE,
@@ -26,11 +27,13 @@ CHUNK = 200_000
 # the graph at the end of a canonical N-Quads line, or nothing for the default graph
 _GRAPH = re.compile(rb" <([^<>\"{}|^`\\\x00-\x20]*)> \.\n$")
 
+_REGISTERED_KIND = re.compile(rb"/id/org/[^ ]*> <[^ ]*def#kind> [^ ]* <[^ ]*/id/graph/register> \.\n$")
+
 Keep = Callable[[str], bool]
 
 
-def write_rdf(quads: Path, target: BinaryIO, format: str, keep: Keep) -> None:
-    """Write the quads whose graph is kept (the default graph is asked for as ``""``)."""
+def write_rdf(quads: Sequence[Path], target: BinaryIO, format: str, keep: Keep) -> None:
+    """Write the quads of sorted files whose graph is kept (the default graph is asked for as ``""``)."""
     if format == "nq":
         target.writelines(line for line, graph in graph_lines(quads) if keep(graph))
         return
@@ -49,8 +52,11 @@ def _prefixes(format: str) -> dict[str, str] | None:
     return dict(PREFIXES) if format in ("ttl", "trig") else None
 
 
-def chooser(what: str | None, source: str | None, policy: str, format: str) -> Keep:
-    """Which graphs ``--what``, ``--source`` and ``--policy`` mean."""
+def chooser(what: str | None, source: str | None, policy: str, format: str, own: str = DEFAULT_POLICY) -> Keep:
+    """Which graphs ``--what``, ``--source`` and ``--policy`` mean.
+
+    Under another policy than the build's ``own``, neither the default graph nor what was derived from it is meant.
+    """
     accepted = {"graph/register", f"graph/accepted/{policy}"}
     if source:
         return lambda graph: _local(graph) == f"source/{source}"
@@ -58,7 +64,7 @@ def chooser(what: str | None, source: str | None, policy: str, format: str) -> K
         return lambda graph: _local(graph) in accepted
     if what == "claims":
         return lambda graph: _local(graph).startswith("source/")
-    if format in WITH_GRAPHS or what == "all":
+    if policy == own and (format in WITH_GRAPHS or what == "all"):
         return lambda graph: True
     return lambda graph: _local(graph) in accepted or _local(graph).startswith("source/")
 
@@ -68,11 +74,21 @@ def _local(graph: str) -> str:
     return graph.partition("/id/")[2]
 
 
-def graph_lines(quads: Path) -> Iterator[tuple[bytes, str]]:
-    """Lines of an N-Quads file with the IRI of their graph."""
-    with quads.open("rb") as stream:
-        for line in stream:
-            yield line, graph_of(line)
+def graph_lines(quads: Sequence[Path]) -> Iterator[tuple[bytes, str]]:
+    """Lines of sorted N-Quads files, in order and each once, with the IRI of their graph.
+
+    Further files hold what another policy accepts; of the first, kinds of organisations give way to theirs.
+    """
+    with ExitStack() as stack:
+        first, *others = [stack.enter_context(path.open("rb")) for path in quads]
+        if not others:
+            yield from ((line, graph_of(line)) for line in first)
+            return
+        previous = b""
+        for line in heapq.merge((line for line in first if not _REGISTERED_KIND.search(line)), *others):
+            if line != previous:
+                yield line, graph_of(line)
+            previous = line
 
 
 def graph_of(line: bytes) -> str:
@@ -87,7 +103,7 @@ def graph_of(line: bytes) -> str:
     return match.group(1).decode()
 
 
-def triples(quads: Path, keep: Keep) -> Iterator[bytes]:
+def triples(quads: Sequence[Path], keep: Keep) -> Iterator[bytes]:
     """Unique triples in order: lines are sorted, so the same triple of several graphs stands together."""
     previous = b""
     for line, graph in graph_lines(quads):
@@ -99,7 +115,7 @@ def triples(quads: Path, keep: Keep) -> Iterator[bytes]:
             previous = triple
 
 
-def by_graph(quads: Path, keep: Keep) -> Iterator[bytes]:
+def by_graph(quads: Sequence[Path], keep: Keep) -> Iterator[bytes]:
     """Lines sorted by graph, then as they were, with bounded memory: runs are sorted and merged."""
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         runs: list[Path] = []

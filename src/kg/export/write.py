@@ -5,11 +5,18 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kg.errors import KgError, Text
+from kg.evidence.scenario import find_sources
+from kg.evidence.whatif import stored_sources, what_if
 from kg.export.rdf import RDF_FORMATS, chooser, write_rdf
 from kg.export.tables import write_tables
+from kg.vocab import DEFAULT_POLICY
 
 
 def export(
@@ -19,9 +26,13 @@ def export(
     *,
     what: str | None = None,
     source: str | None = None,
-    policy: str = "default",
+    policy: str | None = None,
+    own: str = DEFAULT_POLICY,
 ) -> None:
-    """Write a build (its folder) in an open format; ``target`` is a file, a folder for csv and parquet, or ``-``."""
+    """Write a build (its folder) in an open format; ``target`` is a file, a folder for csv and parquet, or ``-``.
+
+    ``own`` is the policy of the build, and ``policy`` another one to follow instead.
+    """
     if format in ("csv", "parquet"):
         if str(target) == "-":
             raise KgError(
@@ -37,16 +48,22 @@ def export(
                 f"the format {format!r} is not known. Known formats: {known}.",
             )
         )
-    keep = chooser(what, source, policy, format)
-    if str(target) == "-":
-        write_rdf(folder / "graph.nq", sys.stdout.buffer, format, keep)
-        sys.stdout.buffer.flush()
-        return
-    path = Path(target)
+    if source:
+        find_sources((source,), stored_sources(folder / "records"))
+    with _quads_under(folder, policy, own) as (quads, name):
+        keep = chooser(what, source, name, format, own)
+        if str(target) == "-":
+            write_rdf(quads, sys.stdout.buffer, format, keep)
+            sys.stdout.buffer.flush()
+            return
+        _write_aside(Path(target), lambda stream: write_rdf(quads, stream, format, keep))
+
+
+def _write_aside(path: Path, write: Callable[[BinaryIO], None]) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with aside.open("wb") as stream:
-            write_rdf(folder / "graph.nq", stream, format, keep)
+            write(stream)
         aside.replace(path)
     except OSError as error:
         raise KgError(
@@ -56,10 +73,31 @@ def export(
         aside.unlink(missing_ok=True)
 
 
+@contextmanager
+def _quads_under(folder: Path, policy: str | None, own: str) -> Iterator[tuple[list[Path], str]]:
+    """The sorted files to choose from and the policy's name; what another policy accepts is computed beside them."""
+    if policy in (None, own):
+        yield [folder / "graph.nq"], own
+        return
+    supposed = what_if(folder / "records", under=policy)
+    with tempfile.TemporaryDirectory(prefix="kg-") as place:
+        supposed.write(accepted := Path(place) / "accepted.nq", organisations=True)
+        yield [folder / "graph.nq", accepted], supposed.scenario.policy.name
+
+
 def export_text(
-    folder: Path, format: str, *, what: str | None = None, source: str | None = None, policy: str = "default"
+    folder: Path,
+    format: str,
+    *,
+    what: str | None = None,
+    source: str | None = None,
+    policy: str | None = None,
+    own: str = DEFAULT_POLICY,
 ) -> str:
     """The graph as text in an RDF format."""
     stream = io.BytesIO()
-    write_rdf(folder / "graph.nq", stream, format, chooser(what, source, policy, format))
+    if source:
+        find_sources((source,), stored_sources(folder / "records"))
+    with _quads_under(folder, policy, own) as (quads, name):
+        write_rdf(quads, stream, format, chooser(what, source, name, format, own))
     return stream.getvalue().decode()

@@ -49,9 +49,13 @@ _GRAPHS = """SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?case a kg:Case } }""
 UNDECIDED = ID["code/status/undecided"]
 
 _PARTICIPATIONS = """SELECT ?participation ?case ?role ?organisation WHERE { %s }"""
-_PARTICIPATION_PATTERN = """?participation a kg:Participation ; kg:case ?case ; kg:role ?role .
+_PARTICIPATION_PATTERN = (
+    """?participation a kg:Participation ; kg:case ?case ; kg:role ?role .
   OPTIONAL { ?participation kg:organisation ?organisation }
-  MINUS { ?participation kg:status <""" + UNDECIDED + "> }"
+  MINUS { ?participation kg:status <"""
+    + UNDECIDED
+    + "> }"
+)
 
 _CONCEPTS = """SELECT ?concept ?label_ko ?label_en ?makes_tie WHERE {
   ?concept skos:inScheme <%s> .
@@ -60,13 +64,17 @@ _CONCEPTS = """SELECT ?concept ?label_ko ?label_en ?makes_tie WHERE {
   OPTIONAL { ?concept skos:prefLabel ?label_en FILTER (LANG(?label_en) = "en") }
 }"""
 
+# nothing of it is accepted: under a strict policy most of what is claimed is such
+_FOLLOWED = "MINUS { ?it kg:contestedBy ?contested FILTER NOT EXISTS { ?it kg:acceptedFrom ?followed } }"
+
 _CASES = """SELECT ?case ?label ?programme ?round ?earliest ?latest WHERE { %s }"""
 _CASE_PATTERN = """?case a kg:Case .
   OPTIONAL { ?case rdfs:label ?label }
   OPTIONAL { ?case kg:programme ?programme }
   OPTIONAL { ?case kg:round ?round }
   OPTIONAL { ?case kg:selectedEarliest ?earliest }
-  OPTIONAL { ?case kg:selectedLatest ?latest }"""
+  OPTIONAL { ?case kg:selectedLatest ?latest }
+  """ + _FOLLOWED.replace("?it", "?case")
 
 _ORGANISATIONS = """SELECT ?organisation ?label_ko ?label_en ?kind WHERE {
   ?organisation a kg:Organisation .
@@ -90,19 +98,25 @@ _CONTRIBUTIONS = """SELECT ?contribution ?case ?giver ?receiver ?kind WHERE { %s
 _CONTRIBUTION_PATTERN = """?contribution a kg:Contribution ; kg:case ?case .
   OPTIONAL { ?contribution kg:giver ?giver }
   OPTIONAL { ?contribution kg:receiver ?receiver }
-  OPTIONAL { ?contribution kg:kind ?kind }"""
+  OPTIONAL { ?contribution kg:kind ?kind }
+  """ + _FOLLOWED.replace("?it", "?contribution")
 
 _EVENTS = """SELECT ?event ?label ?earliest ?latest WHERE { %s }"""
 _EVENT_PATTERN = """?event a kg:Event .
   OPTIONAL { ?event rdfs:label ?label }
   OPTIONAL { ?event kg:startEarliest ?earliest }
-  OPTIONAL { ?event kg:startLatest ?latest }"""
+  OPTIONAL { ?event kg:startLatest ?latest }
+  """ + _FOLLOWED.replace("?it", "?event")
 
 _ATTENDANCES = """SELECT ?attendance ?event ?organisation ?capacity WHERE { %s }"""
-_ATTENDANCE_PATTERN = """?attendance a kg:Attendance ; kg:event ?event .
+_ATTENDANCE_PATTERN = (
+    """?attendance a kg:Attendance ; kg:event ?event .
   OPTIONAL { ?attendance kg:organisation ?organisation }
   OPTIONAL { ?attendance kg:capacity ?capacity }
-  MINUS { ?attendance kg:status <""" + UNDECIDED + "> }"
+  MINUS { ?attendance kg:status <"""
+    + UNDECIDED
+    + "> }"
+)
 
 _RATINGS = """SELECT ?rating ?scheme ?year ?grade ?organisation WHERE { %s }"""
 _RATING_PATTERN = """?rating a kg:Rating ; kg:scheme ?scheme ; kg:year ?year ; kg:grade ?grade ;
@@ -180,7 +194,7 @@ class Source:
 
     def contributions(self) -> list[Contribution]:
         rows = self.rows(_CONTRIBUTIONS % self.accepted(_CONTRIBUTION_PATTERN))
-        return _one_each([Contribution(a, b, c, d, _code(kind)) for a, b, c, d, kind in rows], 1)
+        return _one_each([Contribution(a, b, c, d, _code(kind)) for a, b, c, d, kind in rows], 4)
 
     def ratings(self) -> list[Rating]:
         rows = self.rows(_RATINGS % self.accepted(_RATING_PATTERN))

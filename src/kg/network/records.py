@@ -30,7 +30,8 @@ SELECT thing, {things} || 'case/' || "case", role, {things} || 'org/' || org FRO
 WHERE status <> 'undecided' AND role IS NOT NULL ORDER BY ALL NULLS FIRST"""
 _CASES = """
 SELECT thing, label, programme, round, TRY_CAST(selected_earliest AS DATE), TRY_CAST(selected_latest AS DATE)
-FROM {cases} ORDER BY ALL NULLS FIRST"""
+FROM {cases} WHERE status <> 'undecided' OR thing IN (SELECT thing FROM {links} WHERE accepted_from IS NOT NULL)
+ORDER BY ALL NULLS FIRST"""
 _ORGANISATIONS = """
 SELECT {things} || 'org/' || organisation, name_ko, name_en, accepted_kind
 FROM {organisations} ORDER BY ALL NULLS FIRST"""

@@ -42,7 +42,8 @@ def support_network(
     networkx.DiGraph
         Edges: ``weight`` counts contributions, money of different kinds is never added up; ``kinds``,
         ``contributions`` and ``cases`` list ids; ``sources``, ``origins``, ``claims`` and dates as in a partnership.
-        A contribution whose giver or receiver is not named gives no arrow and is counted as left out.
+        A contribution whose giver or receiver is not named gives no arrow and is counted as left out; one of several
+        givers or receivers (a row each) gives an arrow for each pair.
 
     Examples
     --------
@@ -95,11 +96,12 @@ def _choose(
     rows = sorted((Contribution(*row) for row in tables.contributions), key=lambda row: contribution_id(row[0]))
     used: list[Contribution] = []
     left_out: dict[str, list[str]] = {}
-    in_time = 0
+    in_time: set[str] = set()
     for row in rows:
         case = case_or_blank(cases, row.case)
         reason = days.reason_out(case.earliest, case.latest)
-        in_time += reason is None
+        if reason is None:
+            in_time.add(row.contribution)
         reason = reason or _reason_without_arrow(row, kinds)
         if reason:
             left_out.setdefault(reason, []).append(contribution_id(row.contribution))
@@ -107,10 +109,10 @@ def _choose(
             used.append(row)
     facts: dict[str, Any] = {
         "roles": [],
-        "contributions_total": len(rows),
-        "contributions_in_time": in_time,
-        "contributions_used": len(used),
-        "left_out": in_order(left_out),
+        "contributions_total": len({row.contribution for row in rows}),
+        "contributions_in_time": len(in_time),
+        "contributions_used": len({row.contribution for row in used}),
+        "left_out": in_order({reason: list(dict.fromkeys(ids)) for reason, ids in left_out.items()}),
         **first_and_last(case_or_blank(cases, row.case) for row in used),
     }
     return used, facts
