@@ -55,6 +55,27 @@ def test_construct_is_written_as_turtle(real_build: Path, capsys: pytest.Capture
     assert "label" in capsys.readouterr().out
 
 
+WRONG = [
+    (["nonsense"], "'nonsense'은(는) 없습니다. 쓸 수 있는 것: 'init', 'build'", "invalid choice: 'nonsense'"),
+    (["query"], "다음이 빠졌습니다: query", "the following arguments are required: query"),
+    (["network", "central", "--top", "x"], "'x'은(는) int 값이 아닙니다", "invalid int value: 'x'"),
+    (["network", "summary", "--between", "2024"], "값이 2개 있어야 합니다", "expected 2 arguments"),
+    (["network", "summary", "--bogus"], "모르는 인자입니다: --bogus", "unrecognized arguments: --bogus"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "korean", "english"), WRONG, ids=[" ".join(one[0]) for one in WRONG])
+def test_a_wrong_command_line_is_told_in_the_language_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], korean: str, english: str
+) -> None:
+    for language, says, starts in (("ko", korean, "쓰는 법: kg"), ("en", english, "usage: kg")):
+        monkeypatch.setenv("KG_LANG", language)
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        told = capsys.readouterr().err
+        assert ended.value.code == 2 and told.startswith(starts) and says in told, told
+
+
 @pytest.mark.parametrize("name", ["mine.sparql", "my query.txt", "Mine.rq"])
 def test_a_file_of_plain_sparql_is_asked(
     real_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from kg.cli import asking, building, evidence, network
+from kg.cli.korean import speak_as_asked
 from kg.cli.options import say
 from kg.errors import KgError, Text
 
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of all commands; help in Korean or English after ``KG_LANG`` or the locale."""
+    speak_as_asked()
     parser = argparse.ArgumentParser(
         prog="kg", description=say("누가 누구와 협력하는지, 근거와 함께", "Who partners with whom, with evidence")
     )

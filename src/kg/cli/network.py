@@ -92,20 +92,22 @@ def _part(parts: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentP
 
 def _dates(one: argparse.ArgumentParser) -> None:
     one.add_argument("--at", metavar="YYYY-MM-DD", help=say("이날까지 확인된 사례", "cases attested up to this day"))
-    one.add_argument("--between", nargs=2, metavar=("FROM", "TO"))
+    between = say("이 사이에 확인된 사례", "cases attested between two days")
+    one.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help=between)
     _choices(one)
 
 
 def _choices(one: argparse.ArgumentParser) -> None:
     one.add_argument("--kind", default="partnership", metavar="K", help=say("망의 종류", "default: partnership"))
-    one.add_argument("--mode", choices=("certain", "possible"), default="certain")
+    mode = say("날짜가 확실한 것만, 또는 그럴 수 있는 것까지", "surely inside the dates (default), or possibly")
+    one.add_argument("--mode", choices=("certain", "possible"), default="certain", help=mode)
     one.add_argument("--roles", help=say("쉼표로 나눈 역할", "role codes separated by commas"))
     one.add_argument("--scheme", metavar="S", help=say("평가 체계 (shared-rating)", "rating scheme, for shared-rating"))
     one.add_argument("--grades", metavar="G,…", help=say("쉼표로 나눈 등급", "grade codes, for shared-rating"))
     one.add_argument("--years", metavar="Y,…", help=say("쉼표로 나눈 평가 연도", "years of ratings, for shared-rating"))
     one.add_argument("--weight", metavar="W", help=say("count 또는 fractional", "count or fractional"))
     one.add_argument("--policy", help=say("방침", "the policy to follow"))
-    one.add_argument("--json", action="store_true")
+    one.add_argument("--json", action="store_true", help=say("프로그램이 읽을 꼴로", "for programs"))
     graph_options(one)
 
 
