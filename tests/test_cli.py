@@ -225,3 +225,23 @@ def test_validate_reports_tables_and_files(tmp_path: Path, capsys: pytest.Captur
     assert main(["validate", str(bad), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert not report["conforms"] and any("Case-parties" in result["shape"] for result in report["results"])
+
+
+def test_all_files_that_are_no_rdf_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "half.ttl").write_text("<http://a.example/x> a\n<http://a.example/y", encoding="utf-8")
+    (tmp_path / "words.doc").write_text("words", encoding="utf-8")
+    (tmp_path / "quotes.nt").write_text("<http://a.example/x> <http://a.example/p> 'v' .", encoding="utf-8")
+    names = ["half.ttl", "words.doc", "quotes.nt", "none.nq"]
+    assert main(["validate", *(str(tmp_path / name) for name in names)]) == 1
+    half, words, quotes, none, count = capsys.readouterr().err.splitlines()
+    assert "half.ttl, row 2: cannot be read as RDF:" in half
+    assert "words.doc: '.doc' is no RDF format; known: .ttl .nt" in words
+    assert "quotes.nt, row 1: cannot be read as RDF:" in quotes  # N-Triples have double quotes
+    assert "none.nq: there is no such file." in none and "4 faults" in count
+
+
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_small(tmp_path / "data")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert main(["build", str(tmp_path / "data"), "--out", str(tmp_path / "file" / "build")]) == 1
+    assert capsys.readouterr().err.splitlines() == [f"{tmp_path / 'file' / 'build'}: Not a directory"]
