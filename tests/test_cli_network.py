@@ -178,7 +178,9 @@ def test_a_picture_is_written_where_it_was_asked_for(ask, tmp_path: Path) -> Non
     ask("plot", "--output", str(tmp_path / "ego.html"), "--ego", "LG전자", *DAY, language="ko")
     page = (tmp_path / "ego.html").read_text(encoding="utf-8")
     assert "세미솔루션" in page and "인천항만공사" not in page
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ego.html", "net.svg"]
+    ask("plot", "--output", str(tmp_path / "top.svg"), "--top", "5", *DAY)
+    assert "5 organisations" in (tmp_path / "top.svg").read_text(encoding="utf-8")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ego.html", "net.svg", "top.svg"]
 
 
 def test_a_terminal_is_told_how_long_a_measure_has_run(monkeypatch: pytest.MonkeyPatch) -> None:

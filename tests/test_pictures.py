@@ -14,11 +14,12 @@ import pytest
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 
-from kg.network import NetworkTables, partnership_network
+from kg.network import NetworkTables, most_tied, partnership_network
 from kg.network.errors import NetworkError
 from kg.pictures import (
     PictureError,
     ego_plot,
+    network_html,
     network_plot,
     rating_strip,
     rating_transitions,
@@ -127,6 +128,33 @@ def test_components_stand_apart_and_inside_the_picture() -> None:
         xs, ys = zip(*(places[node] for node in part), strict=True)
         boxes.append((min(xs), min(ys), max(xs) + 1e-9, max(ys) + 1e-9))
     assert not any(overlap(one, other) for place, one in enumerate(boxes) for other in boxes[:place])
+
+
+def test_what_cannot_be_read_in_one_picture_is_not_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("kg.pictures.layout.MOST_NODES", 20)
+    whole = network()
+    with pytest.raises(PictureError, match=r"cannot be read in one picture.*--top N, most_tied"):
+        network_plot(whole, tmp_path / "net.svg")
+    with pytest.raises(PictureError):
+        network_html(whole)
+    network_plot(most_tied(whole, 7), tmp_path / "net.svg", language="en")
+    text = (tmp_path / "net.svg").read_text(encoding="utf-8")
+    assert f"those of {len(whole)} with most ties" in text and "7 organisations" in text
+    assert [path.name for path in tmp_path.iterdir()] == ["net.svg"]
+
+
+def test_lines_and_marks_of_a_dense_and_heavy_network_stay_thin() -> None:
+    dense = nx.complete_graph(40)
+    nx.set_edge_attributes(dense, {tie: 1 + sum(tie) ** 2 for tie in dense.edges}, "weight")
+    nx.relabel_nodes(dense, str, copy=False)
+    axes = network_plot(dense).axes[0]
+    lines = [line for line in axes.lines if len(line.get_xdata()) == 2]
+    marks = [line for line in axes.lines if len(line.get_xdata()) == 1]
+    assert len(lines) == 780 and max(line.get_linewidth() for line in lines) < 2
+    assert [line.get_linewidth() for line in lines] == sorted(line.get_linewidth() for line in lines)  # heavy on top
+    assert max(mark.get_markersize() for mark in marks) <= 28
+    sparse = network_plot(nx.path_graph(["a", "b", "c"])).axes[0]
+    assert sparse.lines[0].get_linewidth() == 0.7
 
 
 def test_kinds_look_different_in_colour_and_in_shape() -> None:

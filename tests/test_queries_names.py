@@ -9,7 +9,7 @@ import pytest
 from test_queries_data import quads, write_store
 
 from kg.queries import Result, resolve_term, run
-from kg.queries.names import AmbiguousName, UnknownName
+from kg.queries.names import AmbiguousName, UnknownName, nearest
 from kg.vocab import ID, KG
 
 
@@ -73,6 +73,13 @@ def test_an_unknown_name_gets_the_nearest_three(
     assert "nearest: " in said
     shown = said.split("nearest: ")[1].split(", ")
     assert len(shown) <= 3 and f"({near})" in shown[0]
+
+
+def test_a_part_of_a_name_gets_the_names_it_is_a_part_of_the_shortest_first() -> None:
+    names = [("다소전자", "a"), ("한국다솜전자공업", "b"), ("다솜전자", "b"), ("큰다솜재단", "c"), ("다솝", "d")]
+    assert nearest("다솜", names)[:2] == [("다솜전자", "b"), ("큰다솜재단", "c")]
+    latin = [("INSTITUTE OF Mirelle", "x"), ("The Old University of Marelle", "y")]
+    assert nearest("UNIVERSITY OF Marelle", latin)[0] == ("The Old University of Marelle", "y")
 
 
 def test_a_name_of_several_things_names_them(store: Path) -> None:

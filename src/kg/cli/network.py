@@ -76,6 +76,8 @@ def add(commands: Any) -> None:
     one.add_argument("--output", required=True, type=Path, metavar="FILE")
     one.add_argument("--ego", metavar="X", help=say("이 기관의 둘레만", "only around this organisation"))
     one.add_argument("--radius", type=int, default=1, metavar="N")
+    most = say("관계가 많은 이만큼의 기관만", "only so many organisations, those with most ties")
+    one.add_argument("--top", type=int, metavar="N", help=most)
     _dates(one)
 
     one = _part(parts, "export", export_command, say("망을 파일로 쓴다", "write the network to a file"))
@@ -285,13 +287,15 @@ def compare_command(options: argparse.Namespace) -> int:
 
 
 def plot_command(options: argparse.Namespace) -> int:
-    from kg.network.neighbourhood import ego_network
+    from kg.network.neighbourhood import ego_network, most_tied
     from kg.pictures import network_html, network_plot
 
     with opened(options) as graph:
         network = _network(options, graph)
         if options.ego:
             network = ego_network(network, _node(graph, network, options.ego), options.radius)
+    if options.top is not None:
+        network = most_tied(network, options.top)
     draw = network_html if options.output.suffix.lower() in (".html", ".htm") else network_plot
     draw(network, options.output)
     return _written(options)

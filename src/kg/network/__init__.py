@@ -18,7 +18,7 @@ from kg.network.measures import (
     measure,
 )
 from kg.network.merging import Identities, read_identities
-from kg.network.neighbourhood import Way, ego_network, node_of, shortest_way
+from kg.network.neighbourhood import Way, ego_network, most_tied, node_of, shortest_way
 from kg.network.partnership import partnership_network
 from kg.network.read import read_network_tables
 from kg.network.results_rdf import results_quads, write_results
@@ -47,6 +47,7 @@ __all__ = [
     "compare",
     "ego_network",
     "measure",
+    "most_tied",
     "network",
     "node_of",
     "partnership_network",

@@ -64,6 +64,24 @@ def node_of(graph: nx.Graph, iri: str) -> str:
     )
 
 
+def most_tied(graph: nx.Graph, number: int) -> nx.Graph:
+    """The organisations with most ties, so many of them (of equals the first by id), and all ties among them.
+
+    What the graph says of itself is carried along, with ``most_tied`` (how many) and ``of``.
+
+    >>> import networkx as nx
+    >>> found = most_tied(nx.Graph([("a", "b"), ("a", "c"), ("b", "c"), ("c", "d")]), 3)
+    >>> sorted(found.edges), found.graph
+    ([('a', 'b'), ('a', 'c'), ('b', 'c')], {'most_tied': 3, 'of': 4})
+    """
+    if number < 1:
+        raise NetworkError(Text(f"{number}: 1 이상이어야 합니다.", f"{number}: it must be 1 or more."))
+    order = sorted(graph, key=lambda node: (-graph.degree(node), str(node)))
+    found = graph.subgraph(order[:number]).copy()
+    found.graph.update(most_tied=min(number, len(order)), of=len(order))
+    return found
+
+
 def ego_network(graph: nx.Graph, node: str, radius: int = 1) -> nx.Graph:
     """The organisation, those at most ``radius`` ties away, and all ties among them.
 

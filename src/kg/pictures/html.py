@@ -42,6 +42,7 @@ WORDS: Mapping[str, Text] = {
         "이 브라우저에서 WebGL을 쓸 수 없어 아래 표로 보여 드립니다.", "WebGL does not work here: see the table below."
     ),
 }
+LARGEST, THICKEST = 20, 6  # pixels
 UNITS: Mapping[str, Text] = {
     "cases": Text("사례", "cases"),
     "events": Text("행사", "events"),
@@ -143,7 +144,7 @@ def _node(graph: nx.Graph, node: str, place: tuple[float, float]) -> dict[str, A
         "kind": str(data.get("kind", "unknown")),
         "x": round(place[0], 4),
         "y": round(place[1], 4),
-        "size": round(3 + 1.6 * sqrt(graph.degree(node)), 2),
+        "size": round(min(3 + 1.6 * sqrt(graph.degree(node)), LARGEST), 2),
     }
 
 
@@ -168,6 +169,6 @@ def _edge(graph: nx.Graph, unit: str, one: str, other: str) -> dict[str, Any]:
         "origins": data.get("origins", 0),
         "earliest": data.get("earliest"),
         "latest": data.get("latest"),
-        "size": round(1 + sqrt(float(data.get("weight", 1))), 2),
+        "size": round(min(1 + sqrt(float(data.get("weight", 1))), THICKEST), 2),
         "colour": TIES[attested(data)][2],
     }

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from kg.errors import Text
+from kg.pictures.style import PictureError
+
 if TYPE_CHECKING:
     import networkx as nx
 
@@ -13,6 +16,7 @@ Positions = dict[str, tuple[float, float]]
 
 NODE_ROOM_IN = 0.34  # the radius of a component of n nodes is this times the square root of n
 LABEL_ROOM_IN = (0.62, 0.22)  # left and right, above and below
+MOST_NODES, MOST_TIES = 2_000, 20_000  # which take about half a minute
 MANY = 300  # beyond this many nodes Kamada and Kawai's method takes minutes
 
 
@@ -24,6 +28,7 @@ def positions(graph: nx.Graph, width_in: float = 11.0) -> tuple[Positions, float
     """
     from kg.network.measures import components
 
+    _require_legible(graph)
     boxes = [_box(graph, part) for part in components(graph)]
     width_in = max([width_in, *(width for _, width, _ in boxes)])
     placed: Positions = {}
@@ -37,6 +42,21 @@ def positions(graph: nx.Graph, width_in: float = 11.0) -> tuple[Positions, float
         widest = max(widest, x)
     bottom = y + tallest
     return {node: (px, py + bottom) for node, (px, py) in placed.items()}, widest, bottom
+
+
+def _require_legible(graph: nx.Graph) -> None:
+    nodes, ties = graph.number_of_nodes(), graph.number_of_edges()
+    if nodes > MOST_NODES or ties > MOST_TIES:
+        raise PictureError(
+            Text(
+                f"기관 {nodes:,}곳, 관계 {ties:,}개는 그림 하나에서 읽을 수 없습니다(많아야 {MOST_NODES:,}곳,"
+                f" {MOST_TIES:,}개). 관계가 많은 곳만(--top N, most_tied) 또는 한 기관의 둘레만(--ego X, ego_network)"
+                " 그리십시오.",
+                f"{nodes:,} organisations and {ties:,} ties cannot be read in one picture (at most {MOST_NODES:,} and"
+                f" {MOST_TIES:,}): draw those with most ties (--top N, most_tied) or around one (--ego X,"
+                " ego_network).",
+            )
+        )
 
 
 def _box(graph: nx.Graph, part: list[str]) -> tuple[Positions, float, float]:

@@ -32,6 +32,8 @@ TIES: tuple[tuple[str, Text, str, Any], ...] = (
     ("none", Text("두 기관을 함께 적은 출처가 없는 관계", "tie that no one source states"), FAINT, (0, (2, 2))),
 )
 FOOT_IN, HEAD_IN, LEAST_IN = 1.05, 0.45, 6.5
+LARGEST_PT, THICKEST_PT = 14.0, 4.0  # radius of a mark, width of a line
+OPEN_TIES = 8  # of an organisation on the average; with more, lines grow thinner
 
 
 def network_plot(
@@ -95,9 +97,12 @@ def draw(
     shown = [node for node in graph if node in places]
     degree = dict(graph.degree())
     sizes = {node: scale * (2.4 + 1.1 * sqrt(degree[node])) for node in shown}
-    for one, other, data in sorted(graph.edges(data=True), key=lambda tie: (tie[0], tie[1])):
+    fit = min(1.0, LARGEST_PT / max(sizes.values(), default=1.0))
+    sizes = {node: max(2.4 * scale, fit * size) for node, size in sizes.items()}
+    thin = _thinner(graph)
+    for one, other, data in sorted(graph.edges(data=True), key=lambda tie: (_weight(tie[2]), tie[0], tie[1])):
         _, _, colour, style = TIES[attested(data)]
-        thick = scale * 0.7 + 0.6 * (sqrt(float(data.get("weight", 1))) - 1)
+        thick = thin * (scale * 0.7 + 0.6 * (sqrt(_weight(data)) - 1))
         (x0, y0), (x1, y1) = places[one], places[other]
         if graph.is_directed():
             arrow = {
@@ -119,6 +124,18 @@ def draw(
     points = {node: places[node] for node in shown}
     order = sorted(shown, key=lambda node: (node not in highlight, -degree[node], node))
     return place_labels(axes, [(node, _label(graph, node, lang)) for node in order], points, sizes, 7 - 3 * (1 - scale))
+
+
+def _weight(data: Mapping[str, Any]) -> float:
+    return float(data.get("weight", 1))
+
+
+def _thinner(graph: nx.Graph) -> float:
+    """By how much the lines are made thinner, where heavy or many ties would cover all that is between them."""
+    ties, nodes = graph.number_of_edges(), max(graph.number_of_nodes(), 1)
+    heaviest = max((_weight(data) for _, _, data in graph.edges(data=True)), default=1.0)
+    thickest = 0.7 + 0.6 * (sqrt(heaviest) - 1)
+    return min(1.0, THICKEST_PT / thickest) * min(1.0, sqrt(OPEN_TIES * nodes / (2 * max(ties, 1))))
 
 
 def attested(data: Mapping[str, Any]) -> int:
@@ -214,6 +231,8 @@ def caption(graph: nx.Graph, labelled: int, lang: str, cells: int = 1000) -> str
     parts = [when, (f"역할: {roles}" if ko else f"roles: {roles}") if roles else ""]
     parts += [f"{what} {count}" if ko else f"{count} {what}"] if count is not None else []
     nodes, ties = graph.number_of_nodes(), graph.number_of_edges()
+    if "most_tied" in about:
+        parts += [f"기관 {about['of']}곳 가운데 관계가 많은 곳" if ko else f"those of {about['of']} with most ties"]
     parts += [f"기관 {nodes}, 관계 {ties}" if ko else f"{nodes} organisations, {ties} ties"]
     if labelled < nodes:
         parts.append(f"이름을 적은 곳 {labelled}" if ko else f"{labelled} with a label")

@@ -116,12 +116,24 @@ def _all_names(ask: Ask, kind: str) -> list[tuple[str, str]]:
 
 
 def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The three names nearest to ``wanted``, one a thing: by the rules of :mod:`kg.matching`, then by mere likeness."""
+    """The three names nearest to ``wanted``, one a thing.
+
+    First those that ``wanted`` is a part of, the shortest first; then by the rules of :mod:`kg.matching`; then by
+    likeness.
+    """
     from rapidfuzz import fuzz, process  # here, because only an error needs them
 
     from kg.matching import near_things
 
-    found = {one.organisation: one.name for one in near_things(wanted, names, NEAREST)}
+    part = fold(wanted).casefold()
+    whole = sorted((len(name), name, thing) for name, thing in names if len(part) > 1 and part in name.casefold())
+    found: dict[str, str] = {}
+    for name, thing in [
+        *((name, thing) for _, name, thing in whole),
+        *((one.name, one.organisation) for one in near_things(wanted, names, NEAREST)),
+    ]:
+        if len(found) < NEAREST:
+            found.setdefault(thing, name)
     spelt = [unicodedata.normalize("NFD", name) for name, _ in names]
     likest = process.extract(unicodedata.normalize("NFD", wanted), spelt, scorer=fuzz.ratio, limit=4 * NEAREST)
     for _, _, position in likest:
