@@ -323,9 +323,8 @@ def find_query(name_or_sparql: str) -> Question | str:
     if any(mark in text for mark in "{}\n") or _SPARQL.match(text):
         return name_or_sparql
     path = Path(text)
-    with suppress(OSError):  # of a text that no file can be named
-        if path.is_file():
-            return read_query(path)
+    if _is_file(path):
+        return read_query(path)
     if path.suffix in (".rq", ".sparql") or len(path.parts) > 1:
         raise KgError(Text(f"{text}: 그런 파일이 없습니다.", f"{text}: there is no such file."))
     folder = shipped("queries")
@@ -341,6 +340,12 @@ def find_query(name_or_sparql: str) -> Question | str:
             f"There is no question {text!r}. Near: {near}. List them with: kg queries",
         )
     )
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):  # of a text that no file can be named
+        return path.is_file()
+    return False
 
 
 def open_graph(path_or_endpoint: str | Path | None = None) -> Graph:

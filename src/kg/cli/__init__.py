@@ -32,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except OSError as error:  # a place that cannot be read or written, a full disk
-        where = f"{error.filename}: " if error.filename else ""
-        print(Text(f"{where}읽거나 쓸 수 없습니다: {error.strerror}", f"{where}{error.strerror}"), file=sys.stderr)
+        where, reason = f"{error.filename}: " if error.filename else "", error.strerror or error
+        print(Text(f"{where}읽거나 쓸 수 없습니다: {reason}", f"{where}{reason}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(Text("멈췄습니다.", "Stopped."), file=sys.stderr)

@@ -40,6 +40,41 @@ def export(
             )
         write_tables(folder / "graph.nq", Path(target), format)
         return
+
+    def write(stream: BinaryIO) -> None:
+        _write_quads(folder, stream, format, what, source, policy, own)
+
+    if str(target) == "-":
+        write(sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    else:
+        _write_aside(Path(target), write)
+
+
+def export_text(
+    folder: Path,
+    format: str,
+    *,
+    what: str | None = None,
+    source: str | None = None,
+    policy: str | None = None,
+    own: str = DEFAULT_POLICY,
+) -> str:
+    """The graph as text in an RDF format."""
+    stream = io.BytesIO()
+    _write_quads(folder, stream, format, what, source, policy, own)
+    return stream.getvalue().decode()
+
+
+def _write_quads(
+    folder: Path,
+    stream: BinaryIO,
+    format: str,
+    what: str | None,
+    source: str | None,
+    policy: str | None,
+    own: str,
+) -> None:
     if format not in RDF_FORMATS:
         known = ", ".join([*RDF_FORMATS, "csv", "parquet"])
         raise KgError(
@@ -51,12 +86,7 @@ def export(
     if source:
         find_sources((source,), stored_sources(folder / "records"))
     with _quads_under(folder, policy, own) as (quads, name):
-        keep = chooser(what, source, name, format, own)
-        if str(target) == "-":
-            write_rdf(quads, sys.stdout.buffer, format, keep)
-            sys.stdout.buffer.flush()
-            return
-        _write_aside(Path(target), lambda stream: write_rdf(quads, stream, format, keep))
+        write_rdf(quads, stream, format, chooser(what, source, name, format, own))
 
 
 def _write_aside(path: Path, write: Callable[[BinaryIO], None]) -> None:
@@ -83,21 +113,3 @@ def _quads_under(folder: Path, policy: str | None, own: str) -> Iterator[tuple[l
     with tempfile.TemporaryDirectory(prefix="kg-") as place:
         supposed.write(accepted := Path(place) / "accepted.nq", organisations=True)
         yield [folder / "graph.nq", accepted], supposed.scenario.policy.name
-
-
-def export_text(
-    folder: Path,
-    format: str,
-    *,
-    what: str | None = None,
-    source: str | None = None,
-    policy: str | None = None,
-    own: str = DEFAULT_POLICY,
-) -> str:
-    """The graph as text in an RDF format."""
-    stream = io.BytesIO()
-    if source:
-        find_sources((source,), stored_sources(folder / "records"))
-    with _quads_under(folder, policy, own) as (quads, name):
-        write_rdf(quads, stream, format, chooser(what, source, name, format, own))
-    return stream.getvalue().decode()

@@ -64,7 +64,7 @@ _CONCEPTS = """SELECT ?concept ?label_ko ?label_en ?makes_tie WHERE {
   OPTIONAL { ?concept skos:prefLabel ?label_en FILTER (LANG(?label_en) = "en") }
 }"""
 
-# nothing of it is accepted: under a strict policy most of what is claimed is such
+# leaves out that of which nothing is accepted: under a strict policy most of what is claimed
 _FOLLOWED = "MINUS { ?it kg:contestedBy ?contested FILTER NOT EXISTS { ?it kg:acceptedFrom ?followed } }"
 
 _CASES = """SELECT ?case ?label ?programme ?round ?earliest ?latest WHERE { %s }"""

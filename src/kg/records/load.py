@@ -110,7 +110,7 @@ def _load_codelists(
             for row, *cells in found
         }
         faults.extend(codelist_faults(name, rows[name]))
-        if name in OWN_CODES and loaded[name].has("code"):
+        if path.parent == own and name in OWN_CODES and loaded[name].has("code"):
             faults.extend(_codes_gone(name, fallback / path.name, {row["code"] for row in rows[name].values()}))
     if loaded["rating-scheme"].has("code"):
         faults.extend(grade_faults(rows["grade"], rows["rating-scheme"].values()))
