@@ -301,25 +301,7 @@ def test_every_form_of_data_gives_the_same_report(data: str, few_codes: str, tmp
     assert [result.shape for result in report.results] == [SHAPES["Organisation-kind"]]
 
 
-# --- shapes that we do not support, and literals -----------------------------------------------------------------
-
-PREFIXES = f"@prefix sh: <{SH}> .\n@prefix kgsh: <{SHAPES}> .\n@prefix kg: <{KG}> .\n"
-REFUSED = {
-    "sh:closed": "kgsh:X a sh:NodeShape ; sh:targetClass kg:Case ; sh:closed true .",
-    "sh:sparql": 'kgsh:X a sh:NodeShape ; sh:targetClass kg:Case ; sh:sparql [ sh:select "SELECT $this {}" ] .',
-    "path": "kgsh:X a sh:PropertyShape ; sh:targetClass kg:Case ; sh:path [ sh:zeroOrMorePath kg:partOf ] .",
-}
-
-
-@pytest.mark.parametrize("named", REFUSED)
-def test_what_is_not_supported_is_refused_by_name_and_not_skipped(named: str, tmp_path: Path) -> None:
-    file = tmp_path / "shapes.ttl"
-    file.write_text(PREFIXES + REFUSED[named], encoding="utf-8")
-    with pytest.raises(ShapesError) as caught:
-        read_shapes([file])
-    assert named in caught.value.text.en
-    assert caught.value.text.ko
-
+# --- broken shapes, and literals ---------------------------------------------------------------------------------
 
 def test_a_broken_shapes_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "shapes.ttl"

@@ -156,11 +156,13 @@ def gather_report(findings: Iterable[tuple[TripleIndex, Finding]]) -> Report:
 
 
 def _result(index: TripleIndex, finding: Finding) -> Result:
-    shape = finding.shape
+    shape, path = finding.shape, str(finding.shape.path or "")
+    if finding.predicate is not None:
+        path = f"<{index.terms[finding.predicate].value}>"
     any_message = next(iter(shape.messages.values()), "")
     return Result(
         focus=_text(index, finding.focus),
-        path=str(shape.path) if shape.path else "",
+        path=path,
         value="" if finding.value is None else _text(index, finding.value),
         shape=shape.name,
         component=finding.component,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -19,12 +19,16 @@ Follow = Callable[[int], Values]
 
 @dataclass(frozen=True)
 class Finding:
-    """A focus node that a shape does not allow; ``value`` is the offending value, where one can be named."""
+    """A focus node that a shape does not allow.
+
+    ``value`` is the offending value, where one can be named; ``predicate`` the one that a closed shape does not know.
+    """
 
     focus: int
     value: int | None
     shape: Shape
     component: str
+    predicate: int | None = None
 
 
 class Engine:
@@ -61,6 +65,10 @@ class Engine:
         values = self.follow(shape.path)(focus) if shape.path else (focus,)
         for constraint in shape.constraints:
             component = _COMPONENTS[constraint.parameter]
+            if constraint.parameter == "closed":
+                for predicate, held in _closed(self, constraint, values):
+                    yield Finding(focus, held, shape, component, predicate)
+                continue
             for value in _CHECKS[constraint.parameter](self, constraint, focus, values):
                 yield Finding(focus, value, shape, component)
         for inner in shape.properties:
@@ -93,6 +101,10 @@ class Engine:
         steps = [self.follow(part) for part in path.parts]
         if path.kind == "alternative":
             return lambda node: _unique(value for step in steps for value in step(node))
+        if path.kind == "zeroOrOne":
+            return lambda node: _unique((node, *steps[0](node)))
+        if path.kind in ("zeroOrMore", "oneOrMore"):
+            return partial(_reached, steps[0], itself=path.kind == "zeroOrMore")
 
         def walk(node: int) -> Values:
             reached: Values = (node,)
@@ -126,6 +138,18 @@ def _turned(path: PropertyPath) -> PropertyPath:
         return path.parts[0]
     parts = tuple(_turned(part) for part in path.parts)
     return PropertyPath(path.kind, parts=parts[::-1] if path.kind == "sequence" else parts)
+
+
+def _reached(step: Follow, node: int, *, itself: bool) -> Values:
+    """All that repeated steps lead to, each once; the node itself if asked, or if a way leads back to it."""
+    found = dict.fromkeys((node,) if itself else ())
+    waiting = [node]
+    while waiting:
+        for value in step(waiting.pop()):
+            if value not in found:
+                found[value] = None
+                waiting.append(value)
+    return tuple(found)
 
 
 def _unique(values: Iterable[int]) -> Values:
@@ -170,11 +194,9 @@ def _node_kind(engine: Engine, constraint: Constraint, focus: int, values: Value
 
 
 def _pattern(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    flags = re.IGNORECASE if "i" in constraint.flags else re.NOFLAG
+    search = constraint.pattern.search  # type: ignore[union-attr]  # every such constraint has one
     return [
-        value
-        for value in values
-        if not engine.once(constraint, value, lambda term: re.search(constraint.text, term.value, flags) is not None)
+        value for value in values if not engine.once(constraint, value, lambda term: search(term.value) is not None)
     ]
 
 
@@ -247,6 +269,15 @@ def _less(orders: set[int | None]) -> Callable[[Engine, Constraint, int, Values]
     return check
 
 
+def _closed(engine: Engine, constraint: Constraint, values: Values) -> Iterator[tuple[int, int]]:
+    """Properties of the values that the shape does not know, with what they lead to."""
+    known = engine.wanted(constraint)
+    for node in values:
+        for predicate in engine.data.predicates_of(node):
+            if predicate not in known:
+                yield from ((predicate, value) for value in engine.data.out(predicate)[node])
+
+
 def _node(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
     return [value for value in values if not engine.conforms(constraint.shapes[0], value)]
 
@@ -268,7 +299,11 @@ def _xone(engine: Engine, constraint: Constraint, focus: int, values: Values) ->
 
 
 def _qualified(engine: Engine, constraint: Constraint, values: Values) -> int:
-    return sum(engine.conforms(constraint.shapes[0], value) for value in values)
+    return sum(
+        engine.conforms(constraint.shapes[0], value)
+        and not any(engine.conforms(sibling, value) for sibling in constraint.siblings)
+        for value in values
+    )
 
 
 def _qualified_min(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
@@ -308,4 +343,4 @@ _CHECKS: dict[str, Callable[[Engine, Constraint, int, Values], Offending]] = {
     "qualifiedMinCount": _qualified_min,
     "qualifiedMaxCount": _qualified_max,
 }
-_COMPONENTS = {name: f"{SH}{name[0].upper()}{name[1:]}ConstraintComponent" for name in _CHECKS}
+_COMPONENTS = {name: f"{SH}{name[0].upper()}{name[1:]}ConstraintComponent" for name in (*_CHECKS, "closed")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,78 +11,138 @@ import pyoxigraph as ox
 
 from kg.vocab import XSD
 
-_ZONE = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
-_YEAR = r"-?([1-9][0-9]{3,}|0[0-9]{3})"
+_ZONE = r"(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
+_YEAR = r"(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
 _MONTH = r"(0[1-9]|1[0-2])"
-_DATE = rf"{_YEAR}-{_MONTH}-(0[1-9]|[12][0-9]|3[01])"
-_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
+_DAY = r"(0[1-9]|[12][0-9]|3[01])"
+_DATE = f"{_YEAR}-{_MONTH}-{_DAY}"
+_TIME = r"((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
+_DAYS = r"(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?)?"
+_SIX_BITS = "(?:[A-Za-z0-9+/] ?)"
+_NAME = r"[^\W\d][\w.\-\u00B7]*"
+_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of the months, in a leap year
 
-INTEGERS = {
-    *(XSD.integer, XSD.nonNegativeInteger, XSD.positiveInteger, XSD.nonPositiveInteger, XSD.negativeInteger),
-    *(XSD.long, XSD.int, XSD.short, XSD.byte),
-    *(XSD.unsignedLong, XSD.unsignedInt, XSD.unsignedShort, XSD.unsignedByte),
+_RANGES: dict[str, tuple[int | None, int | None]] = {
+    XSD.integer: (None, None),
+    XSD.nonNegativeInteger: (0, None),
+    XSD.positiveInteger: (1, None),
+    XSD.nonPositiveInteger: (None, 0),
+    XSD.negativeInteger: (None, -1),
+    **{getattr(XSD, name): (-(2**bits) // 2, 2**bits // 2 - 1) for name, bits in (("long", 64), ("int", 32))},
+    **{getattr(XSD, name): (-(2**bits) // 2, 2**bits // 2 - 1) for name, bits in (("short", 16), ("byte", 8))},
+    **{getattr(XSD, name): (0, 2**bits - 1) for name, bits in (("unsignedLong", 64), ("unsignedInt", 32))},
+    **{getattr(XSD, name): (0, 2**bits - 1) for name, bits in (("unsignedShort", 16), ("unsignedByte", 8))},
 }
+INTEGERS = set(_RANGES)
 
 _FORMS: dict[str, re.Pattern[str]] = {
-    XSD.decimal: re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
-    XSD.double: re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN"),
-    XSD.boolean: re.compile(r"true|false|1|0"),
-    XSD.date: re.compile(_DATE + _ZONE),
-    XSD.dateTime: re.compile(f"{_DATE}T{_TIME}{_ZONE}"),
-    XSD.gYear: re.compile(_YEAR + _ZONE),
-    XSD.gYearMonth: re.compile(f"{_YEAR}-{_MONTH}{_ZONE}"),
-    XSD.nonNegativeInteger: re.compile(r"\+?[0-9]+|-0+"),
-    XSD.positiveInteger: re.compile(r"\+?0*[1-9][0-9]*"),
+    name: re.compile(form)
+    for name, form in {
+        XSD.decimal: r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
+        XSD.double: r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
+        XSD.float: r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
+        XSD.boolean: r"true|false|1|0",
+        XSD.date: _DATE + _ZONE,
+        XSD.dateTime: f"{_DATE}T{_TIME}{_ZONE}",
+        XSD.dateTimeStamp: f"{_DATE}T{_TIME}{_ZONE[:-1]}",
+        XSD.time: _TIME + _ZONE,
+        XSD.gYear: _YEAR + _ZONE,
+        XSD.gYearMonth: f"{_YEAR}-{_MONTH}{_ZONE}",
+        XSD.gMonth: f"--{_MONTH}{_ZONE}",
+        XSD.gDay: f"---{_DAY}{_ZONE}",
+        XSD.gMonthDay: f"--{_MONTH}-{_DAY}{_ZONE}",
+        XSD.duration: rf"-?P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?{_DAYS}",
+        XSD.yearMonthDuration: r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
+        XSD.dayTimeDuration: rf"-?P(?=[0-9T]){_DAYS}",
+        XSD.hexBinary: r"(?:[0-9a-fA-F]{2})*",
+        XSD.base64Binary: rf"(?:{_SIX_BITS}{{4}})*(?:{_SIX_BITS}{{2}}(?:{_SIX_BITS}=|= ?=))?(?<! )",
+        XSD.normalizedString: r"[^\t\n\r]*",
+        XSD.token: r"(?:[^\s](?:[^\t\n\r]*[^\s])?)?",
+        XSD.language: r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
+        XSD.Name: rf":*(?:{_NAME}:*)+",
+        XSD.NCName: _NAME,
+        XSD.NMTOKEN: r"[\w.\-:\u00B7]+",
+    }.items()
 }
-_FORMS[XSD.float] = _FORMS[XSD.double]
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 def well_formed(literal: ox.Literal) -> bool:
-    """Whether the text is one that its datatype allows; an unknown datatype allows any.
+    """Whether the text is one that its datatype allows (XML Schema 1.1, part 2); an unknown datatype allows any.
 
     >>> well_formed(ox.Literal("2024-13", datatype=ox.NamedNode(XSD.gYearMonth)))
     False
+    >>> well_formed(ox.Literal("300", datatype=ox.NamedNode(XSD.byte)))
+    False
     """
     datatype, text = literal.datatype.value, literal.value
-    form = _FORMS.get(datatype, _INTEGER if datatype in INTEGERS else None)
+    if datatype in _RANGES:
+        least, most = _RANGES[datatype]
+        if not _INTEGER.fullmatch(text):
+            return False
+        number = Decimal(text)  # of any length, which int() refuses beyond 4,300 digits
+        return (least is None or number >= least) and (most is None or number <= most)
+    form = _FORMS.get(datatype)
     if form is None:
         return True
-    if not form.fullmatch(text):
+    found = form.fullmatch(text)
+    if not found:
         return False
-    return datatype not in (XSD.date, XSD.dateTime) or _is_day(text[:10])
+    if datatype in (XSD.date, XSD.dateTime, XSD.dateTimeStamp):
+        return _is_day(*map(int, found.groups()[:3]))
+    return datatype != XSD.gMonthDay or _is_day(2000, *map(int, found.groups()[:2]))
 
 
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _is_day(year: int, month: int, day: int) -> bool:
+    """Whether the month has that day, in the calendar that XML Schema carries on to all years."""
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day <= (28 if month == 2 and not leap else _LENGTHS[month - 1])
 
 
 def _number(text: str) -> object:
     return Decimal(text)
 
 
+def _float(text: str) -> object:
+    number = Decimal(str(float(text)))
+    return None if number.is_nan() else number
+
+
 def _moment(text: str) -> object:
-    moment = datetime.fromisoformat(text)
-    return (moment.tzinfo is not None, moment)
+    """Whether a zone is stated, and the seconds since the year 0 at which the day, month, year or hour begins."""
+    head, hour, zone = _MOMENT.fullmatch(text).groups()  # type: ignore[union-attr]  # it is well formed
+    before = head.startswith("-")
+    year, month, day = (int(part) for part in [*head.lstrip("-").split("-"), "1", "1"][:3])
+    seconds = Decimal(_days(-year if before else year, month, day) * 86_400)
+    for part, size in zip(hour.split(":") if hour else (), (3600, 60, 1), strict=False):
+        seconds += Decimal(part) * size
+    if zone and zone != "Z":
+        shift = int(zone[1:3]) * 3600 + int(zone[4:6]) * 60
+        seconds -= shift if zone[0] == "+" else -shift
+    return (bool(zone), seconds)
 
 
-def _plain_date(text: str) -> object:
-    return date.fromisoformat(text[:10]) if len(text) == 10 else None
+_MOMENT = re.compile(r"(-?[0-9]+(?:-[0-9]{2}(?:-[0-9]{2})?)?)(?:T([0-9:.]+))?" + _ZONE)
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """Days since the first of January of the year 0, in the calendar of today."""
+    year -= month < 3
+    month = (month + 9) % 12
+    return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + day + 59
 
 
 _KEYS: dict[str, tuple[str, Callable[[str], object]]] = {
     **dict.fromkeys(INTEGERS | {XSD.decimal}, ("number", _number)),
-    XSD.double: ("number", lambda text: Decimal(str(float(text)))),
-    XSD.float: ("number", lambda text: Decimal(str(float(text)))),
+    XSD.double: ("number", _float),
+    XSD.float: ("number", _float),
     XSD.string: ("text", str),
-    XSD.date: ("date", _plain_date),
+    XSD.date: ("date", _moment),
     XSD.dateTime: ("moment", _moment),
-    XSD.gYear: ("year", lambda text: int(text) if len(text) == 4 else None),
-    XSD.gYearMonth: ("month", lambda text: text if len(text) == 7 else None),
+    XSD.dateTimeStamp: ("moment", _moment),
+    XSD.time: ("time", lambda text: _moment(f"2000-01-01T{text}")),
+    XSD.gYear: ("year", _moment),
+    XSD.gYearMonth: ("month", _moment),
     XSD.boolean: ("boolean", lambda text: text in ("true", "1")),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import KgError, Text
 from kg.shacl.triples import Term, TripleIndex, add_triples
-from kg.vocab import BASE, RDF, Namespace, rebased
+from kg.vocab import BASE, OWL, RDF, RDFS, Namespace, rebased
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
 
@@ -21,10 +22,11 @@ TERM_LISTS = {"in", "languageIn"}
 ONE_SHAPE = {"node", "not"}
 SHAPE_LISTS = {"or", "and", "xone"}
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+REPEATED = ("zeroOrMore", "oneOrMore", "zeroOrOne")
 NOT_CONSTRAINTS = {
     *TARGETS,
     *("path", "property", "severity", "message", "name", "description", "order", "group", "deactivated", "flags"),
-    *("qualifiedMinCount", "qualifiedMaxCount", "defaultValue"),
+    *("qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint", "ignoredProperties", "defaultValue"),
 }
 
 
@@ -34,7 +36,7 @@ class ShapesError(KgError):
 
 @dataclass(frozen=True)
 class PropertyPath:
-    """A property path: ``kind`` is ``predicate``, ``inverse``, ``sequence`` or ``alternative``."""
+    """A property path: ``kind`` is ``predicate``, ``inverse``, ``sequence``, ``alternative`` or one of ``REPEATED``."""
 
     kind: str
     predicate: str = ""
@@ -45,6 +47,9 @@ class PropertyPath:
             return f"<{self.predicate}>"
         if self.kind == "inverse":
             return f"^{self.parts[0]}" if self.parts[0].kind == "predicate" else f"^({self.parts[0]})"
+        if self.kind in REPEATED:
+            mark = "*+?"[REPEATED.index(self.kind)]
+            return f"{self.parts[0]}{mark}" if self.parts[0].kind == "predicate" else f"({self.parts[0]}){mark}"
         return ("/" if self.kind == "sequence" else "|").join(
             f"({part})" if part.parts and part.kind != "inverse" else str(part) for part in self.parts
         )
@@ -52,14 +57,17 @@ class PropertyPath:
 
 @dataclass(frozen=True)
 class Constraint:
-    """One parameter of a shape and what it asks for, in terms, numbers or other shapes."""
+    """One parameter of a shape and what it asks for, in terms, numbers, a pattern or other shapes.
+
+    ``siblings`` are the shapes that a value of ``qualifiedValueShape`` must not have, if it is to count.
+    """
 
     parameter: str
     terms: tuple[Term, ...] = ()
     number: int = 0
-    text: str = ""
-    flags: str = ""
+    pattern: re.Pattern[str] | None = None
     shapes: tuple[Shape, ...] = ()
+    siblings: tuple[Shape, ...] = ()
 
 
 @dataclass
@@ -88,12 +96,12 @@ def read_shapes(files: Sequence[Path], base: str = BASE) -> tuple[list[Shape], T
         try:
             text = rebased(file.read_text(encoding="utf-8"), base)
             format = ox.RdfFormat.from_extension(file.suffix.lstrip("."))
-            add_triples(index, ox.parse(text, format=format))
+            add_triples(index, ox.parse(text, format=format, base_iri=file.resolve().as_uri()))
         except (OSError, SyntaxError) as error:
             ko, en = f"{file.name}: 셰이프 파일을 읽을 수 없습니다({error}).", f"{file.name}: cannot be read ({error})."
             raise ShapesError(Text(ko, en)) from error
     reader = _Reader(index)
-    targeted = {node for name in TARGETS for node in index.out(index.iri(SH[name]))}
+    targeted = {node for name in TARGETS for node in index.out(index.iri(SH[name]))} | reader.classes
     shapes = [reader.shape(node) for node in sorted(targeted, key=lambda node: str(index.terms[node]))]
     return [shape for shape in shapes if shape.targets], index
 
@@ -104,6 +112,9 @@ class _Reader:
     def __init__(self, index: TripleIndex):
         self.index = index
         self.known: dict[int, Shape] = {}
+        kinds = index.instances(index.iri(SH.NodeShape)) | index.instances(index.iri(SH.PropertyShape))
+        #: shapes that are classes: each is meant for the instances of itself
+        self.classes = kinds & (index.instances(index.iri(RDFS.Class)) | index.instances(index.iri(OWL.Class)))
 
     def values(self, node: int, name: str) -> list[int]:
         return list(self.index.out(self.index.iri(SH[name])).get(node, ()))
@@ -138,6 +149,8 @@ class _Reader:
         paths = self.values(node, "path")
         shape.path = self.path(paths[0]) if paths else None
         shape.targets = tuple((name, term) for name in TARGETS for term in self.terms(node, name))
+        if node in self.classes:
+            shape.targets += (("targetClass", self.index.terms[node]),)
         severity = self.one(node, "severity")
         shape.severity = severity.value if severity else SH.Violation
         shape.messages = {
@@ -157,6 +170,9 @@ class _Reader:
             return PropertyPath("inverse", parts=(self.path(inverse[0]),))
         if alternative := self.values(node, "alternativePath"):
             return PropertyPath("alternative", parts=tuple(self.path(item) for item in self.items(alternative[0])))
+        for kind in REPEATED:
+            if repeated := self.values(node, f"{kind}Path"):
+                return PropertyPath(kind, parts=(self.path(repeated[0]),))
         raise self.error(node, "지원하지 않는 경로입니다", "this kind of path is not supported")
 
     def constraints(self, node: int) -> list[Constraint]:
@@ -185,12 +201,11 @@ class _Reader:
                 for value in self.values(node, name)
             ]
         if name == "pattern":
-            flags = self.one(node, "flags")
-            return [
-                Constraint(name, text=term.value, flags=flags.value if flags else "") for term in self.terms(node, name)
-            ]
+            return [Constraint(name, (term,), pattern=self.regular(node, term)) for term in self.terms(node, name)]
         if name == "uniqueLang":
-            return [Constraint(name)] if self.terms(node, name)[0].value in ("true", "1") else []
+            return [Constraint(name)] if self.says_true(node, name) else []
+        if name == "closed":
+            return [Constraint(name, self.open_predicates(node))] if self.says_true(node, name) else []
         if name == "qualifiedValueShape":
             return self.qualified(node)
         raise self.error(node, f"sh:{name}은 지원하지 않습니다", f"sh:{name} is not supported")
@@ -199,12 +214,45 @@ class _Reader:
         term = self.one(node, name)
         return int(term.value) if term else None
 
+    def says_true(self, node: int, name: str) -> bool:
+        """Whether the value is the literal ``true``; the Recommendation does not count ``1``."""
+        return any(term.value == "true" for term in self.terms(node, name))
+
+    def regular(self, node: int, term: Term) -> re.Pattern[str]:
+        """The pattern of ``sh:pattern`` with its flags (those of SPARQL's REGEX)."""
+        given = self.one(node, "flags")
+        letters = given.value if given else ""
+        known = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE, "q": re.NOFLAG}
+        try:
+            flags = sum((known[letter] for letter in set(letters)), start=re.NOFLAG)
+            return re.compile(re.escape(term.value) if "q" in letters else term.value, flags)
+        except (re.error, KeyError) as error:
+            ko = f"sh:pattern '{term.value}'과 sh:flags '{letters}'를 읽을 수 없습니다({error})"
+            en = f"sh:pattern '{term.value}' with sh:flags '{letters}' cannot be read ({error})"
+            raise self.error(node, ko, en) from error
+
+    def open_predicates(self, node: int) -> tuple[Term, ...]:
+        """The properties that a closed shape allows: those of its property shapes, and those it ignores."""
+        paths = [path for shape in self.values(node, "property") for path in self.values(shape, "path")]
+        named = [self.index.terms[path] for path in paths]
+        ignored = [
+            self.index.terms[item] for value in self.values(node, "ignoredProperties") for item in self.items(value)
+        ]
+        return tuple(term for term in (*named, *ignored) if isinstance(term, ox.NamedNode))
+
     def qualified(self, node: int) -> list[Constraint]:
-        shapes = tuple(self.shape(value) for value in self.values(node, "qualifiedValueShape"))
-        least, most = self.number(node, "qualifiedMinCount"), self.number(node, "qualifiedMaxCount")
-        found = []
-        if least is not None:
-            found.append(Constraint("qualifiedMinCount", number=least, shapes=shapes))
-        if most is not None:
-            found.append(Constraint("qualifiedMaxCount", number=most, shapes=shapes))
-        return found
+        """Bounds of how many values have a shape; disjoint ones must not have that of a sibling as well."""
+        own = self.values(node, "qualifiedValueShape")
+        siblings: list[int] = []
+        if self.says_true(node, "qualifiedValueShapesDisjoint"):
+            parents = self.index.incoming(self.index.iri(SH.property)).get(node, ())
+            beside = [value for parent in parents for value in self.values(parent, "property")]
+            siblings = [one for shape in beside for one in self.values(shape, "qualifiedValueShape") if one not in own]
+        shapes, others = (tuple(map(self.shape, dict.fromkeys(nodes))) for nodes in (own, siblings))
+        bounds = {name: self.number(node, name) for name in ("qualifiedMinCount", "qualifiedMaxCount")}
+        return [
+            Constraint(name, number=bound, shapes=(shape,), siblings=others)
+            for name, bound in bounds.items()
+            if bound is not None
+            for shape in shapes
+        ]

@@ -53,7 +53,9 @@ def read_elsewhere(shapes: Iterable[Shape]) -> frozenset[str]:
             found |= _away(shape.path, away)
         if away:
             found |= {one.terms[0].value for one in shape.constraints if one.parameter in COMPARED}
-        inner = [*shape.properties, *(nested for one in shape.constraints for nested in one.shapes)]
+        if any(one.parameter == "closed" for one in shape.constraints) and (away or shape.path):
+            raise NotImplementedError("sh:closed away from the focus node cannot be checked in slices")
+        inner = [*shape.properties, *(nested for one in shape.constraints for nested in (*one.shapes, *one.siblings))]
         waiting += [(nested, away or shape.path is not None) for nested in inner]
     return frozenset(found)
 
@@ -63,7 +65,8 @@ def _away(path: PropertyPath, away: bool) -> set[str]:
         return {path.predicate} if away else set()
     if path.kind == "sequence":
         return {name for number, part in enumerate(path.parts) for name in _away(part, away or number > 0)}
-    return {name for part in path.parts for name in _away(part, away or path.kind == "inverse")}
+    further = away or path.kind in ("inverse", "zeroOrMore", "oneOrMore")
+    return {name for part in path.parts for name in _away(part, further)}
 
 
 class SlicedIndex(TripleIndex):

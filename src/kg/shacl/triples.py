@@ -99,7 +99,7 @@ def add_triples(
 ) -> None:
     """Add to an index what :func:`read_triples` reads."""
     if isinstance(data, Path):
-        quads: Iterable[Any] = ox.parse(path=str(data), format=_format(data))
+        quads: Iterable[Any] = ox.parse(path=str(data), format=_format(data), base_iri=data.resolve().as_uri())
     elif isinstance(data, rdflib.Graph):
         quads = (ox.Triple(*map(_from_rdflib, triple)) for triple in data)  # type: ignore[arg-type]  # three terms
     else:
