@@ -16,6 +16,7 @@ import pytest
 from small import write_small
 
 from kg.cli import main
+from kg.vocab import KG
 
 
 def _kg(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -225,6 +226,13 @@ def test_validate_reports_tables_and_files(tmp_path: Path, capsys: pytest.Captur
     assert main(["validate", str(bad), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert not report["conforms"] and any("Case-parties" in result["shape"] for result in report["results"])
+
+
+def test_a_file_of_which_no_rule_speaks_does_not_conform(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.ttl").write_text("<http://a.example/x> a <http://a.example/Case> .", encoding="utf-8")
+    assert main(["validate", str(tmp_path / "other.ttl")]) == 1
+    said = capsys.readouterr().err
+    assert "other.ttl: nothing in it is of what the rules speak" in said and f"{KG.Organisation}" in said
 
 
 def test_all_files_that_are_no_rdf_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from kg.build import build
+from kg.check import check_files
 from kg.export.tables import rebuild
 from kg.graph import Graph, open_graph
 from kg.network import read_network_tables
@@ -115,6 +116,16 @@ def test_roles_and_their_ties_are_those_of_its_own_code_list(graph: Graph) -> No
     assert "European Union" not in names and "Sierlo Labs" not in names
     found = graph.ask(f"SELECT ?p WHERE {{ ?case <{KG.coordinatorParticipation}> ?p }}")
     assert len(found.rows) == 4
+
+
+@pytest.mark.parametrize("what", ["accepted", "all"])
+def test_its_open_data_keep_the_rules_under_a_base_of_their_own(graph: Graph, what: str, tmp_path: Path) -> None:
+    target = tmp_path / "eu.nt"
+    graph.export(target, format="nt", what=what)
+    assert check_files([target]).as_json()["results"] == []
+    lines = target.read_text(encoding="utf-8").splitlines(keepends=True)
+    target.write_text("".join(line for line in lines if f"<{KG.role}>" not in line), encoding="utf-8")
+    assert not check_files([target]).conforms
 
 
 def test_columns_have_the_ids_and_names_of_the_network(graph: Graph) -> None:
