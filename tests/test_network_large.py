@@ -184,7 +184,11 @@ def test_ties_and_weights_equal_those_of_the_network(
 ) -> None:
     asked, _ = ask(words)
     graph = partnership_network(made, mode=mode, weight=weight, **asked)
-    found = columns_network(table_columns(made), mode=mode, weight=weight, **asked)
+    connection = table_columns(made)
+    found = columns_network(connection, mode=mode, weight=weight, **asked)
+    connection.execute("DROP TABLE network_parties")  # as where nobody has numbered them
+    again = columns_network(connection, mode=mode, weight=weight, **asked)
+    assert again.ids.tolist() == found.ids.tolist() and again.other.tolist() == found.other.tolist()
     assert [local_id(one) for one in found.ids] == list(graph)
     ties = {
         (local_id(one), local_id(other)): data["weight"] for one, other, data in found.to_networkx().edges(data=True)

@@ -32,6 +32,7 @@ from kg.store import Snapshot, open_snapshot
 from kg.vocab import BASE, DEFAULT_POLICY, rebased
 
 if TYPE_CHECKING:
+    import duckdb
     import networkx
     import pandas
     import rdflib
@@ -69,6 +70,8 @@ class Graph:
         return f"<kg.Graph {self.place}>"
 
     def close(self) -> None:
+        if columns := self.__dict__.pop("_columns", None):
+            columns.close()
         if self._snapshot:
             self._snapshot.close()
 
@@ -212,13 +215,20 @@ class Graph:
         them, or asked of an endpoint by SPARQL.
         """
         from kg.network.kinds import require_options
-        from kg.network.large import columns_network, open_columns
+        from kg.network.large import columns_network
 
         require_options("partnership", columns_network, options)
         if self._snapshot is None or policy not in (None, self.policy):
             return columns_network(self.network_tables("partnership", policy), **options).with_plain_ids()
-        with open_columns(self.folder / "records") as tables:
+        with self._columns.cursor() as tables:
             return columns_network(tables, **options)
+
+    @functools.cached_property
+    def _columns(self) -> duckdb.DuckDBPyConnection:
+        """Who takes part in what, read and numbered once for all networks in columns."""
+        from kg.network.large import open_columns
+
+        return open_columns(self.folder / "records")
 
     def rank(
         self,

@@ -167,40 +167,43 @@ def columns_network(
     days = window(at, between, mode)
     connection = table_columns(tables) if isinstance(tables, NetworkTables) else tables
     asked = chosen_roles_in(connection, roles)
-    ids, cases, places = _parties(connection, asked, days.sql("c.earliest", "c.latest"))
+    ids, cases, places = _parties(connection, asked, days.sql("earliest", "latest"))
     facts = {**days.facts(), "kind": "partnership", "roles": asked, "weighting": weight}
     return _joined(ids, *_pairs(cases, places, len(ids), fractional=weight == "fractional"), facts)
 
 
-# one statement, for on small tables each costs more than its work; organisations are numbered in the order of their
-# ids, so that what follows moves numbers and not text; cases in any order
-_PARTIES = """
-WITH chosen AS MATERIALIZED (
-    SELECT p."case", p.organisation FROM participations p {dated}
-    WHERE p.role IN ({roles}) AND p.organisation IS NOT NULL AND {inside}
-),
-numbered AS (SELECT "case", row_number() OVER () - 1 AS number FROM (SELECT DISTINCT "case" FROM chosen)),
-node AS MATERIALIZED (
-    SELECT organisation, numbers, (row_number() OVER (ORDER BY organisation) - 1)::INTEGER AS place
-    FROM (SELECT organisation, list(number) AS numbers FROM chosen JOIN numbered USING ("case") GROUP BY organisation)
-)
-SELECT unnest(numbers) AS number, place, '' AS organisation FROM node
-UNION ALL
-SELECT -1, place, organisation FROM node"""
+# organisations are numbered in the order of their ids, cases in any order, so that what follows moves numbers, not text
+_NODES = """SELECT organisation, (row_number() OVER (ORDER BY organisation) - 1)::INTEGER AS place
+    FROM (SELECT DISTINCT organisation FROM participations WHERE organisation IS NOT NULL)"""
+_PARTIES = """SELECT numbered.number, nodes.place, p.role, numbered.earliest, numbered.latest
+    FROM participations p JOIN network_nodes nodes USING (organisation) JOIN (
+        SELECT "case", (row_number() OVER () - 1)::INTEGER AS number, c.earliest, c.latest
+        FROM (SELECT DISTINCT "case" FROM participations) LEFT JOIN cases c USING ("case")
+    ) numbered USING ("case")"""
+
+
+def number_parties(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep organisations and cases as numbers, in two further tables ``network_nodes`` and ``network_parties``.
+
+    :func:`columns_network` then numbers nothing itself. Call it again when rows of the tables change.
+    """
+    connection.execute(f"CREATE OR REPLACE TABLE network_nodes AS {_NODES} ORDER BY place")
+    connection.execute(f"CREATE OR REPLACE TABLE network_parties AS {_PARTIES}")
 
 
 def _parties(connection: duckdb.DuckDBPyConnection, roles: Iterable[str], inside: str) -> tuple[Any, Any, Any]:
-    """The ids of all organisations chosen; the number of a case and the place of a party in them, row by row."""
+    """The ids of all organisations; the number of a case and the place of a party in them, row by row."""
     import numpy
 
+    known = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    here = f"WITH network_nodes AS ({_NODES}), network_parties AS ({_PARTIES}) "
+    once = "" if {"network_nodes", "network_parties"} <= known else here
     named = ", ".join(map(sql_text, roles)) or "NULL"
-    dated = "" if inside == "true" else 'LEFT JOIN cases c ON c."case" = p."case"'
-    rows = connection.execute(_PARTIES.format(roles=named, inside=inside, dated=dated)).fetchnumpy()
-    numbers, places, names = (numpy.ma.getdata(rows[name]) for name in ("number", "place", "organisation"))
-    parties = numbers >= 0
-    ids = numpy.empty(len(numbers) - numpy.count_nonzero(parties), object)
-    ids[places[~parties]] = names[~parties]
-    return ids, numbers[parties], places[parties]
+    asked = f"SELECT number, place FROM network_parties WHERE role IN ({named}) AND {inside}"
+    rows = connection.execute(once + asked).fetchnumpy()
+    ids = connection.execute(f"{once}SELECT organisation FROM network_nodes ORDER BY place").fetchnumpy()
+    cases, places, names = rows["number"], rows["place"], ids["organisation"]
+    return numpy.ma.getdata(names), numpy.ma.getdata(cases), numpy.ma.getdata(places)
 
 
 def _pairs(cases: Any, places: Any, n: int, *, fractional: bool) -> tuple[Any, Any]:
@@ -279,6 +282,7 @@ def open_columns(records: Path) -> duckdb.DuckDBPyConnection:
         'CREATE TABLE cases AS SELECT "case", TRY_CAST(selected_earliest AS DATE) AS earliest,'
         f" TRY_CAST(selected_latest AS DATE) AS latest FROM read_parquet({accepted['cases']})"
     )
+    number_parties(connection)
     return connection
 
 
@@ -300,4 +304,5 @@ def table_columns(tables: NetworkTables) -> duckdb.DuckDBPyConnection:
     if dated:
         days = pandas.DataFrame(dated, columns=["case", "earliest", "latest"])  # noqa: F841  # read by name
         connection.execute('INSERT INTO cases SELECT "case", CAST(earliest AS DATE), CAST(latest AS DATE) FROM days')
+    number_parties(connection)
     return connection
