@@ -94,7 +94,21 @@ def test_a_browser_draws_every_organisation_and_tie(tmp_path: Path) -> None:
     page = seen(tmp_path / "net.html", tmp_path)
     assert 'data-drawn="4/2"' in page and page.count("<canvas") > 1
     assert page.count("<tr>") == 3  # the table of ties, with its head
+    assert [html.unescape(word) for word in re.findall(r"<th[^>]*>([^<]*)", page)][:3] == ["기관", "상대", "사례"]
+    assert 'data-labels="4"' in page
     assert "한빛전자" in page and "중소기업" in page and 'lang="ko"' in page
+
+
+@needs_browser
+@pytest.mark.part("browser")
+def test_a_label_that_would_meet_another_is_left_out(tmp_path: Path) -> None:
+    rows = [(f"p{one}", "case/c1", "partner", f"org/{one:03}", True) for one in range(120)]
+    organisations = [(f"org/{one:03}", f"이름이 꽤 긴 기관 {one:03}", None, "sme") for one in range(120)]
+    crowd = partnership_network(NetworkTables(rows, organisations=organisations))
+    network_html(crowd, tmp_path / "crowd.html", language="ko")
+    page = seen(tmp_path / "crowd.html", tmp_path)
+    drawn = re.search(r'data-labels="(\d+)"', page)
+    assert 'data-drawn="120/7140"' in page and drawn and 5 < int(drawn[1]) < 60
 
 
 @needs_browser

@@ -35,7 +35,7 @@ WORDS: Mapping[str, Text] = {
     "sources": Text("출처", "sources"),
     "origins": Text("원 발표", "origins"),
     "claims": Text("진술", "claims"),
-    "one": Text("기관", "organisation"),
+    "organisation": Text("기관", "organisation"),
     "other": Text("상대", "partner"),
     "nobody": Text("그런 기관이 이 망에 없습니다.", "No such organisation in this network."),
     "noWebgl": Text(
@@ -110,7 +110,7 @@ def _data(graph: nx.Graph, language: str) -> dict[str, Any]:
     words = {**WORDS, "unit": UNITS.get(unit, Text(unit, unit)), "title": title, "caption": said, "empty": empty}
     words |= {name: text for name, text, _, _ in TIES}
     present = sorted({str(kind) for _, kind in graph.nodes(data="kind", default="unknown")})
-    places, _, _ = positions(graph)
+    places, _, _ = positions(graph, shape=1.6)  # of the stage on a usual screen
     return {
         "language": language,
         "directed": graph.is_directed(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,8 @@ MOST_NODES, MOST_TIES = 2_000, 20_000  # which take about half a minute
 MANY = 300  # beyond this many nodes Kamada and Kawai's method takes minutes
 
 
-def positions(graph: nx.Graph, width_in: float = 11.0) -> tuple[Positions, float, float]:
-    """Positions in inches, and the width and height that they take.
+def positions(graph: nx.Graph, width_in: float = 11.0, *, shape: float | None = None) -> tuple[Positions, float, float]:
+    """Positions in inches, and the width and height that they take; ``shape`` asks for about that width by height.
 
     Components stand largest first in rows from the top left. References: Kamada, T. and Kawai, S. (1989), An
     algorithm for drawing general undirected graphs; beyond 300 nodes Fruchterman and Reingold (1991).
@@ -30,6 +30,15 @@ def positions(graph: nx.Graph, width_in: float = 11.0) -> tuple[Positions, float
 
     _require_legible(graph)
     boxes = [_box(graph, part) for part in components(graph)]
+    if shape is None:
+        return _packed(boxes, width_in)
+    area = sum(width * height for _, width, height in boxes)
+    tried = (_packed(boxes, sqrt(area * shape) * step / 10) for step in range(8, 17))
+    return min(tried, key=lambda one: abs(one[1] - shape * one[2]))
+
+
+def _packed(boxes: Sequence[tuple[Positions, float, float]], width_in: float) -> tuple[Positions, float, float]:
+    """The boxes in rows of that width, or of the widest box."""
     width_in = max([width_in, *(width for _, width, _ in boxes)])
     placed: Positions = {}
     x = y = tallest = widest = 0.0

@@ -40,9 +40,11 @@ def bind(question: Question, values: Mapping[str, str], resolve: Resolve) -> str
         value = values.get(param.name, param.default)
         if value is None or value == "":
             if param.required:
+                shown = dict(question.example).get(param.name)
+                ko, en = (f", 보기: {param.name}={shown}", f", for example {param.name}={shown}") if shown else ("", "")
                 text = Text(
-                    f"{param.name}=… 값이 필요합니다({param.label.ko})",
-                    f"needs a value: {param.name}=… ({param.label.en})",
+                    f"{param.name}=… 값이 필요합니다({param.label.ko}){ko}",
+                    f"needs a value: {param.name}=… ({param.label.en}){en}",
                 )
                 faults.add(Fault(question.name, text, column=param.name, rule="missing-parameter"))
             continue

@@ -66,9 +66,33 @@
     const graph = new Graph({ multi: true, type: data.directed ? "directed" : "undirected" });
     data.nodes.forEach((node) => graph.addNode(node.id, { x: node.x, y: node.y, size: node.size, color: data.kinds[node.kind].colour, label: labelOf(node) }));
     data.edges.forEach((edge) => graph.addEdgeWithKey("e" + edge.place, edge.source, edge.target, { size: edge.size, color: edge.colour }));
-    let hovered = null, marked = null;
-    const renderer = new Sigma(graph, $("stage"), {
-      enableEdgeEvents: true, labelRenderedSizeThreshold: 4, labelFont: "Noto Sans KR, Malgun Gothic, NanumGothic, sans-serif",
+    let hovered = null, marked = null, waiting = [], renderer = null;
+    const marks = () => data.nodes.map(({ id }) => {
+      const look = renderer.getNodeDisplayData(id), { x, y } = renderer.framedGraphToViewport(look), r = renderer.scaleSize(look.size);
+      return [x - r, y - r, x + r, y + r];
+    });
+    // labels wait until the frame is drawn, then stand at the first free place beside their mark, largest marks first
+    function drawLabels() {
+      const taken = marks(), { width, height } = renderer.getDimensions();
+      const inside = (box) => box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
+      const free = (box) => inside(box) && !taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
+      let drawn = 0;
+      waiting.sort((one, other) => other.node.size - one.node.size).forEach(({ context, node, settings }) => {
+        const high = settings.labelSize, away = node.size + 3;
+        Object.assign(context, { font: settings.labelWeight + " " + high + "px " + settings.labelFont, lineWidth: 3, lineJoin: "round", strokeStyle: "rgba(255, 255, 255, .85)", fillStyle: "#222" });
+        const wide = context.measureText(node.label).width;
+        const places = [[node.x + away, node.y - high / 2], [node.x - wide / 2, node.y - away - high], [node.x - wide / 2, node.y + away], [node.x - away - wide, node.y - high / 2]];
+        const place = places.find(([x, y]) => free([x, y, x + wide, y + high]));
+        if (!place) return;
+        taken.push([...place, place[0] + wide, place[1] + high]);
+        context.strokeText(node.label, place[0], place[1] + high * 0.85);
+        context.fillText(node.label, place[0], place[1] + high * 0.85);
+        drawn += 1;
+      });
+      document.body.dataset.labels = drawn;
+    }
+    renderer = new Sigma(graph, $("stage"), {
+      enableEdgeEvents: true, labelRenderedSizeThreshold: 0, labelDensity: 4, stagePadding: 60, defaultDrawNodeLabel: (context, node, settings) => { if (node.label) waiting.push({ context, node, settings }); }, labelFont: "Noto Sans KR, Malgun Gothic, NanumGothic, sans-serif",
       defaultEdgeType: data.directed ? "arrow" : "line",
       nodeReducer: (id, look) => {
         const near = !hovered || id === hovered || graph.areNeighbors(id, hovered);
@@ -79,6 +103,9 @@
         return !hovered || graph.hasExtremity(key, hovered) ? look : { ...look, hidden: true };
       },
     });
+    renderer.on("beforeRender", () => { waiting = []; });
+    renderer.on("afterRender", drawLabels);
+    renderer.refresh();
     renderer.on("enterNode", ({ node }) => { hovered = node; renderer.refresh(); });
     renderer.on("leaveNode", () => { hovered = null; renderer.refresh(); });
     renderer.on("clickNode", ({ node }) => showNode(node));
@@ -100,7 +127,7 @@
 
   function table() {
     const head = make("tr");
-    ["one", "other", "unit", "days", "sources", "origins"].forEach((name) => head.append(make("th", say(name), { scope: "col" })));
+    ["organisation", "other", "unit", "days", "sources", "origins"].forEach((name) => head.append(make("th", say(name), { scope: "col" })));
     const rows = data.edges.map((edge) => {
       const row = make("tr");
       const ends = [edge.source, edge.target].map((id) => labelOf(byId.get(id)));
@@ -139,7 +166,7 @@
   }
   $("search").addEventListener("submit", (event) => { event.preventDefault(); find(); });
   $("switch").addEventListener("click", () => { lang = lang === "ko" ? "en" : "ko"; speak(); });
-  try { if (data.nodes.length) view = draw(); } catch (error) { $("stage").replaceChildren(make("p", say("noWebgl"))); $("all").open = true; }
+  try { if (data.nodes.length) view = draw(); } catch (error) { console.error(error); $("stage").replaceChildren(make("p", say("noWebgl"))); $("all").open = true; }
   speak();
   document.body.dataset.drawn = view ? view.state() : "0/0";
   const asked = decodeURIComponent(location.hash.slice(1));
