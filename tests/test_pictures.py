@@ -234,3 +234,15 @@ def test_an_unknown_form_names_the_known_ones_and_writes_nothing(tmp_path: Path)
     with pytest.raises(PictureError, match=r"'net\.bmp': not a format of pictures; known: \.svg"):
         network_plot(network(), tmp_path / "net.bmp")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_plot_draws_what_the_file_is_to_be(tmp_path: Path) -> None:
+    import kg
+
+    for name, kind in (("net.svg", "Figure"), ("net.png", "Figure"), ("net.html", "NetworkPage")):
+        assert type(kg.pictures.plot(network(), tmp_path / name, language="ko")).__name__ == kind
+        assert (tmp_path / name).stat().st_size > 10_000
+    assert (tmp_path / "net.html").read_text(encoding="utf-8") == network_html(network(), language="ko")
+    assert isinstance(kg.pictures.plot(network(), interactive=True), str)
+    with pytest.raises(PictureError, match="tiff"):
+        kg.pictures.plot(network(), tmp_path / "net.tiff")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
 
 __version__ = "0.1.0"
-__all__ = ["Graph", "KgError", "__version__", "build", "open"]
+__all__ = ["Graph", "KgError", "__version__", "build", "network", "open", "pictures"]
 
 
 def open(path_or_endpoint: str | Path | None = None) -> Graph:
@@ -35,8 +35,8 @@ def __getattr__(name: str) -> Any:
         from kg.errors import KgError
 
         return KgError
-    if name == "build":
+    if name in ("build", "network", "pictures"):  # imported when they are first asked for
         import importlib
 
-        return importlib.import_module("kg.build")
+        return importlib.import_module(f"kg.{name}")
     raise AttributeError(f"module 'kg' has no attribute {name!r}")

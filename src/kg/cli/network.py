@@ -287,8 +287,8 @@ def compare_command(options: argparse.Namespace) -> int:
 
 
 def plot_command(options: argparse.Namespace) -> int:
-    from kg.network.neighbourhood import ego_network, most_tied
-    from kg.pictures import network_html, network_plot
+    from kg.network import ego_network, most_tied
+    from kg.pictures import plot
 
     with opened(options) as graph:
         network = _network(options, graph)
@@ -296,8 +296,7 @@ def plot_command(options: argparse.Namespace) -> int:
             network = ego_network(network, _node(graph, network, options.ego), options.radius)
     if options.top is not None:
         network = most_tied(network, options.top)
-    draw = network_html if options.output.suffix.lower() in (".html", ".htm") else network_plot
-    draw(network, options.output)
+    plot(network, options.output)
     return _written(options)
 
 

@@ -3,6 +3,7 @@
 Importing this package is cheap: matplotlib is imported when a picture is first drawn.
 """
 
+from kg.pictures.drawing import plot
 from kg.pictures.html import NetworkPage, network_html
 from kg.pictures.matrix import role_matrix_plot, small_multiples
 from kg.pictures.network import ego_plot, network_plot
@@ -15,6 +16,7 @@ __all__ = [
     "ego_plot",
     "network_html",
     "network_plot",
+    "plot",
     "rating_strip",
     "rating_transitions",
     "role_matrix_plot",

@@ -1,0 +1,29 @@
+"""One way to a picture of a network, whatever the file is to be."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.pictures.html import NetworkPage, network_html
+from kg.pictures.network import network_plot
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from matplotlib.figure import Figure
+
+
+def plot(
+    graph: nx.Graph, path: str | os.PathLike[str] | None = None, *, interactive: bool | None = None, **options: Any
+) -> Figure | NetworkPage:
+    """Draw a network of :meth:`kg.Graph.network`, and write the drawing where ``path`` is given.
+
+    SVG, PNG and PDF by :func:`network_plot` (a matplotlib figure), ``.html`` by
+    :func:`network_html` (one page to explore offline). Without ``path``, ``interactive`` chooses. A
+    notebook shows what is given back. ``options`` are those of the function that draws, such as ``language``.
+    """
+    if interactive is None:
+        interactive = path is not None and Path(path).suffix.lower() in (".html", ".htm")
+    draw = network_html if interactive else network_plot
+    return draw(graph, path, **options)
