@@ -147,7 +147,7 @@ def test_rows_beyond_the_limit_are_cut_and_said(real_build: Path, capsys: pytest
     [
         (["query", "partner-of"], "partners-of"),
         (["query", "partners-of", "organisation=없는회사"], "nearest"),
-        (["query", "partners-of"], "organisation"),
+        (["query", "partners-of"], "organisation=LG전자"),
         (["query", "partners-of", "LG전자"], "name=value"),
         (["query", "SELECT ?s WHERE { ?s a "], ""),
         (["query", "SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"], "SERVICE"),
@@ -166,6 +166,25 @@ def test_a_wrong_request_gets_a_sentence_and_exit_code_one(
     assert main([*words, *place]) == 1
     printed = capsys.readouterr()
     assert says in printed.err and "Traceback" not in printed.err and len(printed.err) > 10
+
+
+def test_values_may_stand_before_and_behind_options(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place, values = ["--graph", str(real_build), "--format", "csv"], ["organisation=LG전자", "language=ko"]
+    said = []
+    for words in (
+        [*values, *place],
+        [*place, *values],
+        [values[0], *place, values[1]],
+        [*place[:2], *values, *place[2:]],
+    ):
+        assert main(["query", "partners-of", *words]) == 0
+        said.append(capsys.readouterr().out)
+    assert "세미솔루션" in said[0] and set(said) == {said[0]}
+    with pytest.raises(SystemExit):
+        main(["query", "partners-of", *place, *values, "--nothing"])
+    assert "unrecognized arguments" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["queries", "--json", "more"])
 
 
 def test_help_and_messages_are_in_both_languages() -> None:

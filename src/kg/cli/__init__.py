@@ -16,7 +16,11 @@ from kg.errors import KgError, Text
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; exit code 0 only when the job was done, 1 for a fault of the input, 2 for wrong usage."""
     parser = make_parser()
-    options = parser.parse_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    if rest and (not hasattr(options, "take") or any(one.startswith("-") for one in rest)):
+        parser.error(argparse._("unrecognized arguments: %s") % " ".join(rest))  # type: ignore[attr-defined]  # its own
+    for one in rest:  # values behind an option, which argparse leaves over
+        options.take(options, one)
     if not hasattr(options, "run"):
         parser.print_help()
         return 2

@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
     )
     one.add_argument("--max-rows", type=int, default=_LIMITS.max_rows, metavar="N")
     graph_options(one)
-    one.set_defaults(run=query_command)
+    one.set_defaults(run=query_command, take=lambda options, value: options.values.append(value))
 
     one = commands.add_parser("queries", help=say("질문 목록", "list the questions"))
     one.add_argument("--json", action="store_true")

@@ -43,7 +43,7 @@ def add(commands: Any) -> None:
         "what", nargs="*", type=Path, help=say("표 폴더 또는 RDF 파일", "a folder of tables, or RDF files")
     )
     one.add_argument("--json", action="store_true")
-    one.set_defaults(run=validate_command)
+    one.set_defaults(run=validate_command, take=lambda options, value: options.what.append(Path(value)))
 
 
 def _data_folder(given: Path | None) -> Path:
