@@ -31,6 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -41,7 +42,7 @@ from SPARQLWrapper import JSON, SPARQLWrapper
 import kg
 from kg.errors import Text
 from kg.notebook import open_near, table
-from kg.queries import run_endpoint
+from kg.queries import read_layout, run_endpoint
 from kg.vocab import GRAPH_REGISTER, accepted_graph
 
 # %load_ext kg.notebook
@@ -155,17 +156,20 @@ for row in wrapper.query().convert()["results"]["bindings"]:
     print(row["claims"]["value"], row["source"]["value"])
 
 # %% [markdown]
-# 기본 그래프가 모든 그래프의 합인 저장소(Virtuoso 등)에서는 어느 그래프를 볼지 요청에 적습니다. 여기서는 적으나 마나
-# 같은 답입니다.
+# 저장소에 따라 기본 그래프는 따로 있기도 하고(Oxigraph) 모든 그래프의 합이기도 합니다(Virtuoso). 합이면 한 진술이 여러
+# 번 세어지므로, `kg.open`은 먼저 살펴보고 질문마다 볼 그래프를 적습니다. 직접 쓴 SPARQL은 건드리지 않습니다.
 #
-# A store whose default graph is the union of all graphs (Virtuoso, for one) must be told which graphs to look at. On
-# this server the answer is the same either way.
+# The default graph of a store is one of its own (Oxigraph) or the union of all (Virtuoso). In a union a statement
+# counts several times, so `kg.open` looks first, and names the graphs to look at with each question. SPARQL of your
+# own is sent as it is.
 
 # %%
+layout = read_layout(url)
+assert not layout.default_graphs  # this server has a default graph of its own
 text = "SELECT (COUNT(DISTINCT ?case) AS ?n) WHERE { ?case a kg:Case }"
-named = run_endpoint(url, text, default_graphs=(accepted_graph(), GRAPH_REGISTER)).rows[0][0].value
-assert int(named) == int(local.query(text)["n"].item())
-print(Text(f"사례 {named}개", f"{named} cases"))
+named = run_endpoint(url, text, layout=replace(layout, default_graphs=(accepted_graph(), GRAPH_REGISTER)))
+assert named.rows[0][0].value == str(local.query(text)["n"].item())
+print(Text(f"사례 {named.rows[0][0].value}개", f"{named.rows[0][0].value} cases"))
 
 # %% [markdown]
 # ## 서버 끄기 / Stopping the server

@@ -13,15 +13,16 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from test_queries_data import QUESTIONS, expected, parameters, quads, rows_of, table, write_store
 
-from kg.queries import Result, bind, read_question, resolve_term, run_endpoint
-from kg.queries.endpoint import EndpointFailed, source_graphs
-from kg.vocab import GRAPH_REGISTER, accepted_graph, analysis_graph
+from kg.graph import open_graph
+from kg.queries import Layout, bind, read_layout, read_question, resolve_term, run_endpoint
+from kg.queries.endpoint import EndpointFailed
+from kg.vocab import BASE, GRAPH_REGISTER, KG, RDF, accepted_graph, analysis_graph
 
 ASKED = table("asked.csv")
-DEFAULT_GRAPHS = (accepted_graph(), GRAPH_REGISTER)
 
 
 def free_port() -> int:
@@ -80,16 +81,48 @@ def test_an_endpoint_gives_the_expected_table(row: dict[str, str], endpoint: str
 
 @pytest.mark.parametrize("row", ASKED, ids=lambda row: row["expected"])
 def test_a_union_store_is_told_its_graphs(row: dict[str, str], union_endpoint: str) -> None:
-    graphs = source_graphs(union_endpoint, default_graphs=DEFAULT_GRAPHS)
-    assert len(graphs) == 10
-    graphs.append(analysis_graph())
-
-    def ask(text: str) -> Result:
-        return run_endpoint(union_endpoint, text, default_graphs=DEFAULT_GRAPHS, named_graphs=graphs)
-
     question = read_question(QUESTIONS / f"{row['question']}.rq")
-    sparql = bind(question, parameters(row), lambda kind, text: resolve_term(ask, kind, text))
-    assert rows_of(ask(sparql)) == expected(row["expected"])
+    with open_graph(union_endpoint) as graph:
+        sparql = bind(question, parameters(row), graph.resolve)
+        assert rows_of(graph.ask(sparql, shipped=True)) == expected(row["expected"])
+
+
+def test_the_layout_of_an_endpoint_is_found(endpoint: str, union_endpoint: str) -> None:
+    assert read_layout(endpoint) == Layout()
+    found = read_layout(union_endpoint)
+    assert (found.base, found.policy, found.default_graphs) == (BASE, "default", (accepted_graph(), GRAPH_REGISTER))
+    assert len(found.named_graphs) == 13 and analysis_graph() in found.named_graphs
+
+
+@pytest.mark.parametrize("options", [(), ("--union-default-graph",)], ids=["own default graph", "union"])
+def test_another_base_and_policy_are_found(options: tuple[str, ...], tmp_path: Path) -> None:
+    lines = [f"<{quad.subject.value}> {quad.predicate} {quad.object} {quad.graph_name}" for quad in quads()]
+    moved = [line.replace(f"<{BASE}id/", "<https://other.example/id/") for line in lines]
+    moved = [line.replace("id/graph/accepted/default", "id/graph/accepted/strictest") for line in moved]
+    text = "\n".join(line.removesuffix("DEFAULT") + " ." for line in moved)
+    store = write_store(tmp_path / "store", ox.parse(text, format=ox.RdfFormat.N_QUADS))
+    process, url = serve(store, *options)
+    try:
+        found = read_layout(url)
+        assert (found.base, found.policy) == ("https://other.example/", "strictest")
+        assert len(found.default_graphs) == (2 if options else 0)
+        with open_graph(url) as graph:
+            row = next(row for row in ASKED if row["question"] == "partners-of")
+            told = [str(cell) for cell in graph.query("partners-of", **parameters(row)).to_numpy().ravel()]
+        assert any("https://other.example/id/" in cell for cell in told)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_plain_triples_at_an_endpoint_have_a_base_too(tmp_path: Path) -> None:
+    text = f"<https://other.example/id/source/s1> <{RDF.type}> <{KG.Source}> ."
+    process, url = serve(write_store(tmp_path / "store", ox.parse(text, format=ox.RdfFormat.N_QUADS)))
+    try:
+        assert read_layout(url) == Layout("https://other.example/")
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 def test_ask_construct_and_cut_rows(endpoint: str) -> None:

@@ -11,12 +11,21 @@ import threading
 import time
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from test_queries_data import ROOT, quads, write_store
 
 from kg.queries import run
 from kg.queries.local import QueryFailed
-from kg.queries.tokens import MAX_NESTING, MAX_QUERY_BYTES, QueryRefused, asks_other_servers, nesting, with_prefixes
+from kg.queries.tokens import (
+    MAX_NESTING,
+    MAX_QUERY_BYTES,
+    QueryRefused,
+    asks_other_servers,
+    nesting,
+    with_graphs,
+    with_prefixes,
+)
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -221,6 +230,25 @@ def test_known_prefixes_need_no_declaration() -> None:
     declared = with_prefixes(text)
     assert declared.endswith(text) and declared.count("PREFIX") == 2
     assert with_prefixes("PREFIX kg: <urn:> ASK { ?x a kg:Case }") == "PREFIX kg: <urn:> ASK { ?x a kg:Case }"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("PREFIX a: <urn:> ASK ", "{ ?x a:p '{' }"),
+        ("SELECT (COUNT(?x) AS ?n) # WHERE {\n", "WHERE { { SELECT ?x WHERE { ?x ?y ?z } } }"),
+        ("CONSTRUCT { ?s ?p ?o . ?o ?q [] } ", "WHERE { ?s ?p ?o }"),
+        ("CONSTRUCT { ?s ?p ?o } ", "{ ?s ?p ?o }"),
+        ("CONSTRUCT ", "WHERE { ?s ?p ?o }"),
+        ("DESCRIBE ?s ", "where { ?s ?p 1 }"),
+    ],
+)
+def test_graphs_are_named_before_the_pattern(before: str, after: str) -> None:
+    named = with_graphs(before + after, ["urn:a", "urn:b"], ["urn:c"])
+    assert named == f"{before}FROM <urn:a> FROM <urn:b> FROM NAMED <urn:c> {after}"
+    assert with_graphs(named, ["urn:d"], []) == named  # a query that names its own keeps them
+    dataset = ox.Store()
+    dataset.query(named)  # and it is SPARQL
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

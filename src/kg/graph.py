@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import KgError, Text, language
 from kg.paths import cache_folder, shipped
 from kg.queries import (
+    Layout,
     Question,
     Result,
     bind,
     list_questions,
+    read_layout,
     read_query,
     read_question,
     resolve_term,
@@ -77,18 +79,22 @@ class Graph:
 
     @functools.cached_property
     def base(self) -> str:
-        """The base of the graph's ids: that of the build; an endpoint is taken to hold the toolkit's own."""
-        return str(self._summary.get("base", BASE))
+        """The base of the graph's ids: that of the build, or that of the register at an endpoint."""
+        return self._layout.base if self._snapshot is None else str(self._summary.get("base", BASE))
 
     @functools.cached_property
     def policy(self) -> str:
-        """The policy whose accepted values are the graph's own; of an endpoint it is taken to be the default one."""
-        return str(self._summary.get("policy", DEFAULT_POLICY))
+        """The policy whose accepted values are the graph's own."""
+        return self._layout.policy if self._snapshot is None else str(self._summary.get("policy", DEFAULT_POLICY))
+
+    @functools.cached_property
+    def _layout(self) -> Layout:
+        """How the endpoint keeps the graph; looked at once."""
+        return read_layout(self.place)
 
     @functools.cached_property
     def _summary(self) -> dict[str, Any]:
-        if self._snapshot is None:
-            return {}
+        assert self._snapshot is not None  # an endpoint has a layout instead
         found: dict[str, Any] = json.loads((self._snapshot.folder / "summary.json").read_text(encoding="utf-8"))
         return found
 
@@ -116,7 +122,7 @@ class Graph:
         if shipped:  # written for the toolkit's own base
             sparql = rebased(sparql, self.base)
         if self._snapshot is None:
-            return run_endpoint(self.place, sparql, timeout_s, max_rows)
+            return run_endpoint(self.place, sparql, timeout_s, max_rows, self._layout if shipped else None)
         return run(self._snapshot.store, sparql, timeout_s=timeout_s, max_rows=max_rows, shipped=shipped)
 
     def questions(self) -> list[Question]:

@@ -62,7 +62,7 @@ def query_command(options: argparse.Namespace) -> int:
     shown = {"csv": to_csv, "json": to_json, "tsv": to_tsv, "ttl": to_ttl}[options.format](result)
     sys.stdout.write(shown if shown.endswith("\n") else shown + "\n")
     if result.truncated:
-        print(Text(f"{options.max_rows}행에서 잘랐습니다.", f"Cut at {options.max_rows} rows."), file=sys.stderr)
+        print(Text(f"{len(result)}행에서 잘랐습니다.", f"Cut at {len(result)} rows."), file=sys.stderr)
     return 0
 
 

@@ -1,7 +1,7 @@
 """Questions in SPARQL: read, bind, ask (a store on disk or an endpoint), and show the answer."""
 
 from kg.queries.binding import bind
-from kg.queries.endpoint import run_endpoint
+from kg.queries.endpoint import Layout, read_layout, run_endpoint
 from kg.queries.local import run
 from kg.queries.names import resolve_term
 from kg.queries.questions import Question, list_questions, read_query, read_question
@@ -9,11 +9,13 @@ from kg.queries.show import to_csv, to_dataframe, to_json, to_table, to_tsv, to_
 from kg.queries.terms import Result, Term
 
 __all__ = [
+    "Layout",
     "Question",
     "Result",
     "Term",
     "bind",
     "list_questions",
+    "read_layout",
     "read_query",
     "read_question",
     "resolve_term",

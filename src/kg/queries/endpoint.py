@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import KgError, Text
 from kg.queries.local import MAX_ROWS, TIMEOUT_S
 from kg.queries.terms import Result, Term
-from kg.queries.tokens import query_form, with_prefixes
-from kg.vocab import XSD
+from kg.queries.tokens import query_form, with_graphs, with_prefixes
+from kg.vocab import BASE, DEFAULT_POLICY, GRAPH_REGISTER, XSD, accepted_graph, analysis_graph, rebased
 
 
 class EndpointFailed(KgError):
     """An endpoint that cannot be reached, refuses the query, or breaks off."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an endpoint keeps a graph: base and policy, and the graphs to name where its default graph is the union.
+
+    A query that names default graphs sees only the named graphs it names as well. They are named by parameters of the
+    protocol, or ``in_text`` by FROM: Virtuoso sends each parameter back as a header, more than a client takes, and
+    Oxigraph told to take the union does not heed FROM.
+    """
+
+    base: str = BASE
+    policy: str = DEFAULT_POLICY
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    in_text: bool = False
 
 
 def run_endpoint(
@@ -22,27 +39,31 @@ def run_endpoint(
     sparql: str,
     timeout_s: float = TIMEOUT_S,
     max_rows: int = MAX_ROWS,
-    default_graphs: Sequence[str] = (),
-    named_graphs: Sequence[str] = (),
+    layout: Layout | None = None,
 ) -> Result:
     """Answer ``sparql`` from the endpoint at ``url``.
 
-    A store whose default graph is the union of all needs ``default_graphs`` (the accepted graph and the register).
-    By the protocol a request that names default graphs sees only the named graphs it names as well, so questions
-    with ``GRAPH`` need ``named_graphs`` too (``source_graphs`` lists them).
+    A store whose default graph is the union of all needs its ``layout``, which :func:`read_layout` finds.
     """
     form = query_form(sparql)
     if not form:
         raise EndpointFailed(
             Text("SELECT, ASK, CONSTRUCT, DESCRIBE만 보냅니다.", "Only SELECT, ASK, CONSTRUCT and DESCRIBE are sent.")
         )
-    wrapper = _wrapper(url, with_prefixes(sparql), form, timeout_s, default_graphs, named_graphs)
+    layout = layout or Layout()
+    if layout.in_text:
+        sparql = with_graphs(sparql, layout.default_graphs, layout.named_graphs)
+    wrapper = _wrapper(url, with_prefixes(sparql), form, timeout_s)
+    if not layout.in_text:
+        for parameter, graphs in (("default", layout.default_graphs), ("named", layout.named_graphs)):
+            for graph in graphs:
+                wrapper.addParameter(f"{parameter}-graph-uri", graph)
     start = time.perf_counter()
-    body = _fetch(wrapper, url, timeout_s)
+    body, most = _fetch(wrapper, url, timeout_s)
     seconds = time.perf_counter() - start
     try:
         if form in ("SELECT", "ASK"):
-            return _from_json(body, max_rows, seconds)
+            return _from_json(body, max_rows, most, seconds)
         return _from_turtle(body, max_rows, seconds)
     except (ValueError, KeyError, TypeError, SyntaxError) as error:
         raise EndpointFailed(
@@ -53,39 +74,79 @@ def run_endpoint(
         ) from error
 
 
-def source_graphs(url: str, timeout_s: float = TIMEOUT_S, default_graphs: Sequence[str] = ()) -> list[str]:
-    """The named graphs of claims at an endpoint: one a source."""
-    text = "SELECT ?source WHERE { ?source a kg:Source } ORDER BY ?source"
-    result = run_endpoint(url, text, timeout_s, default_graphs=default_graphs)
-    return [row[0].value for row in result.rows if row[0] is not None]
+def read_layout(url: str, timeout_s: float = TIMEOUT_S) -> Layout:
+    """Look at the graph of an endpoint: by a few small queries, none of which reads all of it."""
+
+    def ask(text: str) -> list[str]:
+        result = run_endpoint(url, text, timeout_s)
+        return [row[0].value for row in result.rows if row[0] is not None]
+
+    tail = GRAPH_REGISTER.removeprefix(BASE)
+    text = f'SELECT ?g WHERE {{ GRAPH ?g {{ ?source a kg:Source }} FILTER(STRENDS(STR(?g), "{tail}")) }} LIMIT 1'
+    register = next(iter(ask(text)), None)
+    if register is None:  # plain triples, as of the Turtle file
+        source = next(iter(ask("SELECT ?source WHERE { ?source a kg:Source } LIMIT 1")), "")
+        return Layout(source.partition("id/source/")[0] or BASE)
+    base = register.removesuffix(tail)
+    policy = _policy_at(url, base, timeout_s)
+    if not run_endpoint(url, _CLAIMS, timeout_s).answer:
+        return Layout(base, policy)
+    default = (rebased(accepted_graph(policy), base), register)
+    sources = ask(f"SELECT ?source WHERE {{ GRAPH <{register}> {{ ?source a kg:Source }} }} ORDER BY ?source")
+    named = (*default, rebased(analysis_graph(policy), base), *sources)
+    for in_text in (False, True):
+        layout = Layout(base, policy, default, named, in_text)
+        with suppress(EndpointFailed):
+            if not run_endpoint(url, _CLAIMS, timeout_s, layout=layout).answer:
+                return layout
+    raise EndpointFailed(
+        Text(
+            f"{url}: 기본 그래프가 모든 그래프의 합이고, 물을 그래프를 정해 줄 수 없습니다. 수가 틀리게 나옵니다.",
+            f"{url}: its default graph is the union of all, and it does not let the graphs be named: counts would be"
+            " wrong.",
+        )
+    )
 
 
-def _wrapper(
-    url: str, text: str, form: str, timeout_s: float, default_graphs: Sequence[str], named_graphs: Sequence[str]
-) -> Any:
+_CLAIMS = "ASK { ?claim kg:stance ?stance }"  # true where the default graph shows claims, which alone have it
+
+
+def _policy_at(url: str, base: str, timeout_s: float) -> str:
+    """The policy whose accepted values are there; the default one where it is among them."""
+    if run_endpoint(url, f"ASK {{ GRAPH <{rebased(accepted_graph(), base)}> {{ ?s ?p ?o }} }}", timeout_s).answer:
+        return DEFAULT_POLICY
+    start = rebased(accepted_graph(""), base)
+    text = (
+        f'SELECT ?g WHERE {{ GRAPH ?g {{ ?thing kg:status ?status }} FILTER(STRSTARTS(STR(?g), "{start}")) }} LIMIT 1'
+    )
+    found = [row[0].value for row in run_endpoint(url, text, timeout_s).rows if row[0]]
+    return found[0].removeprefix(start) if found else DEFAULT_POLICY
+
+
+def _wrapper(url: str, text: str, form: str, timeout_s: float) -> Any:
     from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper  # imports rdflib, which takes half a second
 
     wrapper = SPARQLWrapper(url)
-    wrapper.setMethod(POST)  # a list of graphs outgrows an address
+    wrapper.setMethod(POST)  # a long query outgrows an address
     wrapper.setOnlyConneg(True)  # the Accept header is the standard's way; format=… parameters are not
     wrapper.setReturnFormat(JSON if form in ("SELECT", "ASK") else TURTLE)
     wrapper.setTimeout(max(1, round(timeout_s)))
     wrapper.setQuery(text)
     wrapper.queryType = form  # its own search takes words of comments for an update
-    for graph in default_graphs:
-        wrapper.addParameter("default-graph-uri", graph)
-    for graph in named_graphs:
-        wrapper.addParameter("named-graph-uri", graph)
     return wrapper
 
 
-def _fetch(wrapper: Any, url: str, timeout_s: float) -> bytes:
+def _fetch(wrapper: Any, url: str, timeout_s: float) -> tuple[bytes, int | None]:
+    """The answer, and how many rows the server gives at the most, where it says so (Virtuoso does, and cuts there)."""
+    import http.client
     import urllib.error
 
     from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
     try:
-        return bytes(wrapper.query().response.read())
+        answer = wrapper.query()
+        most = str(answer.info().get("x-sparql-maxrows", ""))
+        return bytes(answer.response.read()), int(most) if most.isdecimal() else None
     except SPARQLWrapperException as error:
         said = _sentence(error)
         raise EndpointFailed(
@@ -104,7 +165,7 @@ def _fetch(wrapper: Any, url: str, timeout_s: float) -> bytes:
         raise EndpointFailed(
             Text(f"{url}: 서버에 닿지 않습니다: {error.reason}", f"{url}: the server cannot be reached: {error.reason}")
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise EndpointFailed(
             Text(f"{url}: 서버에 닿지 않습니다: {error}", f"{url}: the server cannot be reached: {error}")
         ) from error
@@ -133,7 +194,7 @@ def _shorten(text: str, limit: int = 300) -> str:
     return text if len(text) <= limit else text[:limit] + "…"
 
 
-def _from_json(body: bytes, max_rows: int, seconds: float) -> Result:
+def _from_json(body: bytes, max_rows: int, most: int | None, seconds: float) -> Result:
     import json
 
     data = json.loads(body)
@@ -141,8 +202,11 @@ def _from_json(body: bytes, max_rows: int, seconds: float) -> Result:
         return Result("ask", answer=bool(data["boolean"]), seconds=seconds)
     variables = tuple(data["head"]["vars"])
     bindings = data["results"]["bindings"]
+    if variables == ("__ASK_RETVAL",):  # Virtuoso's way to say it, now and then
+        return Result("ask", answer=any(row[variables[0]]["value"] == "1" for row in bindings), seconds=seconds)
     rows = tuple(tuple(_term(row[name]) if name in row else None for name in variables) for row in bindings[:max_rows])
-    return Result("select", variables, rows, truncated=len(bindings) > max_rows, seconds=seconds)
+    cut = len(bindings) > max_rows or (most is not None and len(bindings) >= most)
+    return Result("select", variables, rows, truncated=cut, seconds=seconds)
 
 
 def _term(value: dict[str, str]) -> Term:
@@ -152,7 +216,11 @@ def _term(value: dict[str, str]) -> Term:
     if kind == "bnode":
         return Term("bnode", value["value"])
     language = value.get("xml:lang", "")  # Virtuoso says typed-literal where the standard says literal
-    return Term("literal", value["value"], "" if language else value.get("datatype", _XSD_STRING), language)
+    datatype = "" if language else value.get("datatype", _XSD_STRING)
+    text = value["value"]
+    if datatype == XSD.boolean:  # which Virtuoso writes as a number
+        text = {"1": "true", "0": "false"}.get(text, text)
+    return Term("literal", text, datatype, language)
 
 
 _XSD_STRING = str(XSD.string)
