@@ -34,7 +34,7 @@ class ShapesError(KgError):
     """A shapes file that cannot be read as SHACL Core, or that uses what is not supported."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself: met millions of times, they are looked up by identity
 class PropertyPath:
     """A property path: ``kind`` is ``predicate``, ``inverse``, ``sequence``, ``alternative`` or one of ``REPEATED``."""
 
@@ -55,7 +55,7 @@ class PropertyPath:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Constraint:
     """One parameter of a shape and what it asks for, in terms, numbers, a pattern or other shapes.
 
