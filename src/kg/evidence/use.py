@@ -50,8 +50,9 @@ def suppose(
     """The supposition about a graph on disk; an endpoint keeps no tables to compute it from."""
     from kg.evidence.whatif import what_if
 
+    records = graph.folder / "records"  # an endpoint says here that it has none
     chosen = graph.policy if under is None else under
-    return what_if(graph.folder / "records", _asker(graph), without=without, under=chosen, known_on=known_on)
+    return what_if(records, _asker(graph), without=without, under=chosen, known_on=known_on)
 
 
 def _asker(graph: OpenGraph) -> Callable[[str], Result]:
