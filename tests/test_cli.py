@@ -272,3 +272,5 @@ def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pyte
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert main(["build", str(tmp_path / "data"), "--out", str(tmp_path / "file" / "build")]) == 1
     assert capsys.readouterr().err.splitlines() == [f"{tmp_path / 'file' / 'build'}: Not a directory"]
+    assert main(["build", str(tmp_path / "data"), "--out", str(tmp_path / "file")]) == 1
+    assert capsys.readouterr().err.splitlines() == [f"{tmp_path / 'file'} is a file: give a folder to build in."]

@@ -132,6 +132,8 @@ def build(
     say = progress or (lambda text: None)
     clock = _Clock()
     settings, schema, limits = read_settings(data), read_schema(), limits or Limits()
+    if out.exists() and not out.is_dir():
+        raise KgError(Text(f"{out}: 파일입니다. 폴더를 주십시오.", f"{out} is a file: give a folder to build in."))
     out.mkdir(parents=True, exist_ok=True)
     with new_version(out) as aside, duckdb.connect(str(aside / WORK)) as connection:
         _configure(connection, aside, limits)
