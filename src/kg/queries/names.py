@@ -44,10 +44,7 @@ _KINDS = {
         "grade",
     ),
 }
-_NAMES = (
-    "{ ?thing rdfs:label ?name } UNION { ?thing skos:prefLabel ?name } UNION { ?thing skos:notation ?name } "
-    "UNION { ?thing kg:roundLabel ?name } UNION { ?thing kg:mention/kg:printedName ?name }"
-)
+_WAYS = ("rdfs:label", "skos:prefLabel", "skos:notation", "kg:roundLabel", "kg:mention/kg:printedName")
 
 
 class UnknownName(KgError):
@@ -92,7 +89,8 @@ def _exactly(ask: Ask, kind: str, wanted: str) -> list[str]:
         labels = " ".join((literal(wanted), literal(wanted, language="ko"), literal(wanted, language="en")))
     except ValueError:  # no name has such characters
         return []
-    parts = [f"{{ {where.pattern} . {_NAMES} VALUES ?name {{ {labels} }} }}"]
+    # names and pattern stand in each branch, where a store looks them up; beside the branches it reads all there are
+    parts = [f"{{ VALUES ?name {{ {labels} }} ?thing {way} ?name . {where.pattern} }}" for way in _WAYS]
     if re.fullmatch(r"[A-Za-z0-9._~/-]+", wanted):
         by_id = f"<{ID[where.folder]}/{wanted}>"
         parts.append(f"{{ {where.pattern} . FILTER(?thing = {by_id}) }}")
@@ -108,7 +106,8 @@ def _local(thing: str, kind: str) -> str:
 
 
 def _all_names(ask: Ask, kind: str) -> list[tuple[str, str]]:
-    text = f"SELECT DISTINCT ?name ?thing WHERE {{ {_KINDS[kind].pattern} . {_NAMES} }} LIMIT {MAX_NAMES}"
+    named = " UNION ".join(f"{{ ?thing {way} ?name }}" for way in _WAYS)
+    text = f"SELECT DISTINCT ?name ?thing WHERE {{ {_KINDS[kind].pattern} . {named} }} LIMIT {MAX_NAMES}"
     rows = ask(with_prefixes(text)).rows
     named = [(name.value, thing.value) for name, thing in rows if name is not None and thing is not None]
     ids = {(_local(thing, kind), thing) for _, thing in named if _local(thing, kind)}
