@@ -35,15 +35,15 @@ _EVIDENCE = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
 }}"""
 
 _NAMES = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
-  {{ VALUES ?s {{ {named} }} VALUES ?p {{ rdfs:label skos:prefLabel skos:definition kg:name }}
-    ?s ?p ?o BIND("name" AS ?part) }}
+  {{ VALUES ?s {{ {named} }} ?s ?p ?o FILTER(?p IN (rdfs:label, skos:prefLabel, skos:definition, kg:name))
+    BIND("name" AS ?part) }}
   UNION {{ VALUES ?s {{ {sources} }} ?s ?p ?o BIND("source" AS ?part) }}
   UNION {{ <{policy}> kg:rule ?s . ?s ?p ?o BIND("rule" AS ?part) }}
   UNION {{ <{policy}> kg:rule/kg:ruleKind ?s . ?s skos:prefLabel ?o BIND(skos:prefLabel AS ?p) BIND("name" AS ?part) }}
   UNION {{ VALUES ?root {{ {roots} }} GRAPH <{analysis}> {{ ?s kg:derivedFrom+ ?root . ?s ?p ?o }}
     BIND("derived" AS ?part) }}
   UNION {{ VALUES ?root {{ {roots} }} GRAPH <{analysis}> {{ ?fact kg:derivedFrom+ ?root . ?fact ?any ?s }}
-           VALUES ?p {{ rdfs:label skos:prefLabel }} ?s ?p ?o BIND("name" AS ?part) }}
+           ?s ?p ?o FILTER(?p IN (rdfs:label, skos:prefLabel)) BIND("name" AS ?part) }}
 }}"""
 
 

@@ -57,8 +57,8 @@ class Joins:
         cases = " ".join(iri(case) for case in sorted({*self.joint, *(case for case, _ in self.beside())}))
         met = " ".join(iri(event) for event in self.met)
         return (
-            f"{{ VALUES ?case {{ {cases} }} VALUES ?class {{ kg:CaseClaim kg:ParticipationClaim }}"
-            " GRAPH ?any { ?c kg:case ?case ; a ?class ; kg:about ?thing } }"
+            f"{{ VALUES ?case {{ {cases} }} GRAPH ?any {{ ?c kg:case ?case ; a ?class ; kg:about ?thing }}"
+            " FILTER(?class IN (kg:CaseClaim, kg:ParticipationClaim)) }"
             f" UNION {{ VALUES ?event {{ {met} }} VALUES ?end {{ {' '.join(map(iri, self.ends))} }}"
             " GRAPH ?any { ?c kg:event ?event ; kg:organisation ?end ; a kg:AttendanceClaim ; kg:about ?thing } }"
         )
