@@ -63,7 +63,7 @@ def page(summary: Summary, language: str) -> str:
     lines = [say(words["title"]), ""]
     lines += columns([[say(name), value] for name, value in _asked(summary, ko)])
     lines += ["", say(words["units"])]
-    lines += columns([[f"  {say(name)}", str(count)] for name, count in _counts(summary)], right=[1])
+    lines += columns([[f"  {say(name)}", f"{count:,}"] for name, count in _counts(summary)], right=[1])
     if summary.why_empty:
         return "\n".join([*lines, "", say(summary.why_empty)])
     lines += ["", say(Text("망", "Network"))]
@@ -123,15 +123,15 @@ def _counts(summary: Summary) -> list[tuple[Text, int]]:
 def _figures(summary: Summary) -> list[tuple[Text, str]]:
     origins = summary.ties_by_origins
     return [
-        (Text("기관", "organisations"), str(summary.organisations)),
-        (Text("관계", "ties"), str(summary.ties)),
-        (WORDS[summary.kind]["repeat"], str(summary.repeat_ties)),
-        (Text("원 발표가 둘 이상인 관계", "ties stated by two origins or more"), str(origins["several"])),
-        (Text("원 발표가 하나인 관계", "ties stated by one origin"), str(origins["one"])),
-        (Text("두 기관을 함께 적은 출처가 없는 관계", "ties that no one source states"), str(origins["none"])),
+        (Text("기관", "organisations"), f"{summary.organisations:,}"),
+        (Text("관계", "ties"), f"{summary.ties:,}"),
+        (WORDS[summary.kind]["repeat"], f"{summary.repeat_ties:,}"),
+        (Text("원 발표가 둘 이상인 관계", "ties stated by two origins or more"), f"{origins['several']:,}"),
+        (Text("원 발표가 하나인 관계", "ties stated by one origin"), f"{origins['one']:,}"),
+        (Text("두 기관을 함께 적은 출처가 없는 관계", "ties that no one source states"), f"{origins['none']:,}"),
         (Text("밀도", "density"), f"{summary.density:.4f}"),
-        (Text("연결 성분", "components"), str(summary.components)),
-        (Text("가장 큰 성분의 기관", "organisations in the largest"), str(summary.largest_component)),
+        (Text("연결 성분", "components"), f"{summary.components:,}"),
+        (Text("가장 큰 성분의 기관", "organisations in the largest"), f"{summary.largest_component:,}"),
     ]
 
 
@@ -143,4 +143,4 @@ def _named(summary: Summary, what: str, code: str, ko: bool) -> str:
 def _leader(place: int, leader: Leader, summary: Summary, ko: bool) -> list[str]:
     label = (leader.label_ko or leader.label_en) if ko else (leader.label_en or leader.label_ko)
     kind = _named(summary, "kind", leader.kind, ko)
-    return [str(place), label or leader.organisation, kind, str(leader.degree), f"{leader.strength:g}"]
+    return [str(place), label or leader.organisation, kind, f"{leader.degree:,}", f"{leader.strength:,.10g}"]
