@@ -246,3 +246,20 @@ def test_plot_draws_what_the_file_is_to_be(tmp_path: Path) -> None:
     assert isinstance(kg.pictures.plot(network(), interactive=True), str)
     with pytest.raises(PictureError, match="tiff"):
         kg.pictures.plot(network(), tmp_path / "net.tiff")
+
+
+def test_a_network_of_a_graph_draws_itself(real_build: Path, tmp_path: Path) -> None:
+    import pickle
+
+    from kg.graph import open_graph
+
+    with open_graph(real_build) as graph:
+        ties, support = graph.network(at="2024-12-31"), graph.network("support")
+    assert isinstance(ties, nx.Graph) and isinstance(support, nx.DiGraph)
+    again = pickle.loads(pickle.dumps(ties))
+    assert nx.utils.graphs_equal(again, ties)
+    parts = [ties, again, ties.copy(), ties.subgraph(list(ties)[:9]), support, support.to_undirected()]
+    for number, part in enumerate(parts):
+        part.plot(tmp_path / f"{number}.svg")
+        assert (tmp_path / f"{number}.svg").stat().st_size > 5_000
+    assert "<script" in ties.plot(interactive=True)

@@ -196,7 +196,7 @@ class Graph:
         return replace(tables, policy=self.policy)
 
     def network(self, kind: str = "partnership", *, policy: str | None = None, **options: Any) -> networkx.Graph:
-        """Who partners with whom, as a NetworkX graph.
+        """Who partners with whom, as a NetworkX graph with one method more, ``plot``.
 
         Parameters
         ----------
@@ -210,8 +210,9 @@ class Graph:
             Those of the kind's own function: ``at``, ``between``, ``mode``, ``roles``, ``weight`` and so on.
         """
         from kg.network import network
+        from kg.pictures.plottable import plottable
 
-        return network(kind, self.network_tables(kind, policy), **options)
+        return plottable(network(kind, self.network_tables(kind, policy), **options))
 
     def network_columns(self, *, policy: str | None = None, **options: Any) -> EdgeColumns:
         """The partnership network as columns of numbers, for large graphs: ties, measures, NetworkX when asked for.

@@ -106,8 +106,8 @@ def _local(thing: str, kind: str) -> str:
 
 
 def _all_names(ask: Ask, kind: str) -> list[tuple[str, str]]:
-    named = " UNION ".join(f"{{ ?thing {way} ?name }}" for way in _WAYS)
-    text = f"SELECT DISTINCT ?name ?thing WHERE {{ {_KINDS[kind].pattern} . {named} }} LIMIT {MAX_NAMES}"
+    ways = " UNION ".join(f"{{ ?thing {way} ?name }}" for way in _WAYS)
+    text = f"SELECT DISTINCT ?name ?thing WHERE {{ {_KINDS[kind].pattern} . {ways} }} LIMIT {MAX_NAMES}"
     rows = ask(with_prefixes(text)).rows
     named = [(name.value, thing.value) for name, thing in rows if name is not None and thing is not None]
     ids = {(_local(thing, kind), thing) for _, thing in named if _local(thing, kind)}
