@@ -38,10 +38,16 @@ def serve(store: Path, *options: str) -> tuple[subprocess.Popen[bytes], str]:
     command = [binary, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}", *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}/query"
-    for _ in range(200):
+    wait_for(process, url)
+    return process, url
+
+
+def wait_for(process: subprocess.Popen[bytes], url: str) -> None:
+    """Return when the server answers; it must not end before."""
+    for _ in range(600):
         try:
-            urllib.request.urlopen(f"{url}?query=ASK%7B%7D", timeout=1).read()
-            return process, url
+            urllib.request.urlopen(f"{url}?query=ASK%7B%7D", timeout=2).read()
+            return
         except OSError:
             assert process.poll() is None, "the server ended"
             time.sleep(0.05)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
 from test_queries_data import expected, parameters, quads, rows_of, table
-from test_queries_endpoint import QUESTIONS, free_port
+from test_queries_endpoint import QUESTIONS, free_port, wait_for
 
 from kg.graph import open_graph
 from kg.queries import Layout, bind, read_layout, read_question, run_endpoint
@@ -54,7 +52,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{http}/sparql"
     try:
-        _wait(process, url)
+        wait_for(process, url)
         load = f"ld_dir('{folder}', 'data.nq', 'urn:default'); rdf_loader_run();"
         done = subprocess.run(
             [client, f"127.0.0.1:{sql}", "dba", "dba", f"exec={load}"], capture_output=True, text=True
@@ -64,17 +62,6 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
-
-
-def _wait(process: subprocess.Popen[bytes], url: str) -> None:
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{url}?query=ASK%7B%7D", timeout=2).read()
-            return
-        except OSError:
-            assert process.poll() is None, "the server ended"
-            time.sleep(0.1)
-    raise AssertionError("the server does not answer")
 
 
 def test_its_graphs_are_found(endpoint: str) -> None:

@@ -1,4 +1,7 @@
-"""Networks that draw themselves: NetworkX graphs with one method more. Imported when a network is first made."""
+"""Networks that draw themselves: NetworkX graphs with one method more. Imported when a network is first made.
+
+The classes bear the names of those they extend, so that a network is told as before: "Graph with 9 nodes …".
+"""
 
 from __future__ import annotations
 
@@ -21,18 +24,18 @@ class _Plottable:
         return plot(self, path, **options)
 
 
-class Network(_Plottable, nx.Graph):
+class Graph(_Plottable, nx.Graph):
     """A ``networkx.Graph`` with :meth:`plot`; copies and subgraphs have it too."""
 
 
-class DirectedNetwork(_Plottable, nx.DiGraph):
+class DiGraph(_Plottable, nx.DiGraph):
     """A ``networkx.DiGraph`` with :meth:`plot`; copies and subgraphs have it too."""
 
     def to_undirected_class(self) -> type[nx.Graph]:
-        return Network
+        return Graph
 
 
 def plottable(graph: nx.Graph) -> nx.Graph:
     """The same graph, not a copy, with the method."""
-    graph.__class__ = {nx.Graph: Network, nx.DiGraph: DirectedNetwork}.get(type(graph), type(graph))
+    graph.__class__ = {nx.Graph: Graph, nx.DiGraph: DiGraph}.get(type(graph), type(graph))
     return graph

@@ -96,7 +96,7 @@ def read_layout(url: str, timeout_s: float = TIMEOUT_S) -> Layout:
     named = (*default, rebased(analysis_graph(policy), base), *sources)
     for in_text in (False, True):
         layout = Layout(base, policy, default, named, in_text)
-        with suppress(EndpointFailed):
+        with suppress(EndpointFailed):  # one that refuses so many parameters, or FROM, may take the other
             if not run_endpoint(url, _CLAIMS, timeout_s, layout=layout).answer:
                 return layout
     raise EndpointFailed(
