@@ -1,15 +1,21 @@
 # make build   set everything up, build the graph of data/ into build/, validated
-# make test    set everything up, run every check, and close with a table of what ran
+# make test    set everything up, run every check, and close with a table of what ran; with KG_SUITES=FOLDER
+#              also the public test suites of that folder
+# make conformance KG_SUITES=FOLDER   write docs/conformance.md from the results of the suites
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test oracle codes lint bench clean help
+.PHONY: build test conformance oracle codes lint bench clean help
 
 build: .venv/.installed
 	$(BIN)/kg build data --out build
 
 test: .venv/.tested oracle
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+# one process, because each suite writes its section of the same document
+conformance: .venv/.tested
+	KG_WRITE_CONFORMANCE=1 $(BIN)/python -m pytest -m suite
 
 # the second opinion on the mapping lives in an environment of its own, because it needs older libraries;
 # where it cannot be installed the tests say so (and fail when KG_REQUIRE=all)
@@ -47,4 +53,4 @@ clean:
 	rm -rf build dist .venv .venv-oracle
 
 help:
-	@sed -n 's/^# make/make/p' Makefile
+	@sed -n '/^PYTHON/q; s/^# //p' Makefile

@@ -1,20 +1,16 @@
-"""Our engine on the W3C test suite for SHACL Core: ``run_shacl_suite.py FOLDER``.
-
-FOLDER is ``data-shapes-test-suite/tests/core`` of the repository w3c/data-shapes. Compared are focus node, value,
-component and severity of every result, blank nodes as such. Exit code 1, and what is missing or too much, where a test
-gives anything else.
-"""
+"""The W3C test suite for SHACL: our own engine on SHACL Core."""
 
 from __future__ import annotations
 
 import logging
-import sys
 from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
+import pytest
 import rdflib
+from suites import check_section, section, suite
 
 from kg.errors import KgError
 from kg.shacl.engine import Engine
@@ -27,9 +23,11 @@ MF = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#
 Outcome = tuple[str, str, str, str]
 
 
-def main(folder: Path) -> int:
-    logging.disable(logging.CRITICAL)  # rdflib says of every ill-formed literal that it is one, as the tests mean it
-    good = bad = 0
+@pytest.mark.suite
+def test_shacl_core() -> None:
+    folder = suite("shacl") / "data-shapes-test-suite" / "tests" / "core"
+    logging.getLogger("rdflib.term").disabled = True  # it warns of every ill-formed literal, and the suite has many
+    outcomes = {}
     for file in sorted(folder.rglob("*.ttl")):
         graph = rdflib.Graph().parse(file, publicID=file.resolve().as_uri())
         for test in graph.subjects(rdflib.RDF.type, SHT.Validate):
@@ -39,13 +37,13 @@ def main(folder: Path) -> int:
                 wanted, found = expected(file, str(test)), reported(data, shapes)
             except KgError as error:
                 wanted, found = Counter({(str(error), "", "", ""): 1}), Counter()
-            if wanted == found:
-                good += 1
-                continue
-            bad += 1
-            print(f"{file.relative_to(folder)}: missing {wanted - found}, too much {found - wanted}")
-    print(f"{good} tests as expected, {bad} not")
-    return 1 if bad or not good else 0
+            different = f"missing {wanted - found}, too much {found - wanted}"
+            outcomes[str(file.relative_to(folder))] = None if wanted == found else different
+    about = (
+        "Our own engine on the core tests of [w3c/data-shapes](https://github.com/w3c/data-shapes). Compared are focus"
+        " node, value, component and severity of every result, blank nodes as such."
+    )
+    check_section("SHACL Core", section(about, outcomes))
 
 
 def local(iri: rdflib.term.Node | None) -> Path:
@@ -82,7 +80,3 @@ def reported(data: Path, shapes: Path) -> Counter[Outcome]:
         )
         for one in Engine(index).run(read_shapes([shapes])[0])
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
