@@ -22,7 +22,7 @@ DATA = ROOT / "data"
 # fmt: off
 ORDER = [
     "errors", "values", "vocab", "paths", "settings", "codes", "matching", "records", "sources", "resolve", "accept",
-    "mapping", "store", "shacl", "validation", "queries", "network", "evidence", "pictures", "export", "quarantine",
+    "mapping", "store", "shacl", "validation", "queries", "network", "evidence", "pictures", "export",
     "build", "check", "init", "graph", "notebook", "publish", "serve", "cli",
 ]
 # fmt: on

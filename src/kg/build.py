@@ -21,8 +21,8 @@ from kg.evidence import TABLES as ANALYSIS
 from kg.evidence import analyse
 from kg.mapping import read_mapping, write_quads
 from kg.paths import shipped
-from kg.quarantine import Quarantine, find_rows, remove_rows, write_quarantine
 from kg.records import Schema, load_records, read_schema
+from kg.records.quarantine import Quarantine, find_rows, remove_rows, write_quarantine
 from kg.resolve import resolve
 from kg.settings import Limits, Settings, read_settings
 from kg.shacl.shapes import read_shapes
@@ -145,7 +145,7 @@ def build(
             report = _make_graph(connection, schema, settings, data, aside, say, clock)
             if report.conforms:
                 break
-            rows = find_rows(connection, schema, report)
+            rows = find_rows(connection, schema, report.violations)
             set_apart = set_apart + rows
             write_quarantine(set_apart, out / "quarantine")
             if not quarantine or not rows.count:

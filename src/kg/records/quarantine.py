@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
 from kg.records.reading import ROW
 from kg.records.schema import Schema, Table
-from kg.validation import Report
 from kg.values import sql_name
+
+
+class Violation(Protocol):
+    """What is needed of a result of validation: its focus node, its shape and the message in both languages."""
+
+    @property
+    def focus(self) -> str: ...
+    @property
+    def shape(self) -> str: ...
+    @property
+    def ko(self) -> str: ...
+    @property
+    def en(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -54,9 +68,8 @@ _REGISTER = {
 }
 
 
-def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, report: Report) -> Quarantine:
+def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, violations: Sequence[Violation]) -> Quarantine:
     """The rows behind the focus nodes: a claim is one row, a thing is all rows that claim something of it."""
-    violations = report.violations
     focus = [result.focus for result in violations]
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE focus_ AS SELECT iri, regexp_extract(iri, '/(id/.*)$', 1) AS tail,"
