@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from test_conflicts import resolved
 
-from kg.evidence import analyse
+from kg.analysis import analyse
 from kg.records import read_schema
 from kg.vocab import BASE
 

@@ -12,7 +12,7 @@ from test_arithmetic import Verdicts, verdicts
 from test_conflicts import resolved
 from trial import SCHEME, Tables, add_codes, add_editions
 
-from kg.evidence import analyse, check_claims
+from kg.analysis import analyse, check_claims
 from kg.records import read_schema
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -43,7 +43,7 @@ def test_the_best_placed_come_first_with_rank_and_meaning(ask) -> None:  # type:
 def test_a_large_network_is_measured_in_columns_and_reads_the_same(  # type: ignore[no-untyped-def]  # the fixture
     ask, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import kg.network.large_central as large
+    import kg.network.columns.central as large
 
     words = ["central", "--top", "5", *DAY]
     small, rows = ask(*words, language=language), json.loads(ask(*words, "--json"))
@@ -189,7 +189,7 @@ def test_a_terminal_is_told_how_long_a_measure_has_run(monkeypatch: pytest.Monke
             return True
 
     monkeypatch.setenv("KG_LANG", "en")
-    monkeypatch.setattr("kg.network.large_measures.EVERY", 0.01)
+    monkeypatch.setattr("kg.network.columns.measures.EVERY", 0.01)
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     with _told_how_long():
         time.sleep(0.1)

@@ -11,8 +11,8 @@ import pytest
 from planted import COUNT, TYPES, plant
 
 from kg.accept import gather_claims, make_accepted, read_policies
+from kg.analysis import TABLES, analyse, find_conflicts, open_records, read_checks, read_conflicts, read_derived
 from kg.errors import KgError
-from kg.evidence import TABLES, analyse, find_conflicts, open_records, read_checks, read_conflicts, read_derived
 from kg.records import load_records, read_schema
 from kg.resolve import resolve
 from kg.vocab import BASE

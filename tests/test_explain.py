@@ -15,20 +15,20 @@ from test_whatif import rows
 from kg.build import build
 from kg.cli import make_parser
 from kg.errors import KgError
-from kg.evidence.explain import Explanation, explain
-from kg.evidence.find import why_near
-from kg.evidence.notes import ClaimNote, ThingNote
-from kg.evidence.reading import property_of
-from kg.evidence.use import explain_command, explain_graph, suppose
+from kg.explain.explanation import Explanation, explain
+from kg.explain.find import why_near
+from kg.explain.notes import ClaimNote, ThingNote
+from kg.explain.reading import property_of
 from kg.graph import Graph, open_graph
 from kg.mapping import read_mapping
 from kg.mapping.model import TermMap
 from kg.paths import shipped
 from kg.queries import run
-from kg.queries.show import width
 from kg.records import read_schema
 from kg.store import load_store
+from kg.tabular import width
 from kg.vocab import BASE, ID, KG, RDF, RDFS, analysis_graph
+from kg.whatif.use import explain_command, explain_graph, suppose
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kg.network import NetworkError, NetworkTables, assortativity, communities, compare, partnership_network
 from kg.network.measures.mixing import _switched
-from kg.network.tables import Case, Participation
+from kg.network.tables.rows import Case, Participation
 
 KARATE = nx.Graph(list(nx.karate_club_graph().edges))
 

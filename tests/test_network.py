@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 import kg.network
 from kg.network import KINDS, NetworkError, NetworkTables, partnership_network, summary
-from kg.network.layout import width
-from kg.network.selection import REASONS
-from kg.network.tables import Case, Claim, Kind, Organisation, Participation, Role
+from kg.network.kinds.selection import REASONS
+from kg.network.tables.rows import Case, Claim, Kind, Organisation, Participation, Role
+from kg.tabular import width
 
 DAY0 = date(2024, 1, 1)
 FAR = 400
@@ -363,7 +363,7 @@ def test_importing_the_package_does_not_import_networkx():
 
 def test_the_examples_in_the_documentation_of_the_package_are_true():
     attempted = 0
-    for module in pkgutil.iter_modules(kg.network.__path__, "kg.network."):
+    for module in pkgutil.walk_packages(kg.network.__path__, "kg.network."):
         result = doctest.testmod(importlib.import_module(module.name))
         assert result.failed == 0, module.name
         attempted += result.attempted

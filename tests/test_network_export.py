@@ -22,8 +22,8 @@ from kg.network import (
     write_graphml,
     write_node_csv,
 )
-from kg.network.export import flattened
-from kg.network.tables import Case, Organisation, Participation
+from kg.network.formats import flattened
+from kg.network.tables.rows import Case, Organisation, Participation
 
 WRITERS = [write_graphml, write_gexf, write_node_csv, write_edge_csv]
 

@@ -13,7 +13,7 @@ from test_network_export import networks
 
 from kg.network import NetworkTables, network, partnership_network, support_network
 from kg.network.errors import NetworkError
-from kg.network.export import flattened
+from kg.network.formats import flattened
 from kg.network.handover import FORMATS, PAJEK_NODES, to_igraph, to_pandas, write_network
 
 PARTICIPATIONS = [

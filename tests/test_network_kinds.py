@@ -23,8 +23,8 @@ from kg.network import (
     write_gexf,
     write_graphml,
 )
-from kg.network.export import flattened
-from kg.network.tables import Attendance, Case, Claim, Contribution, Event, Participation, Rating
+from kg.network.formats import flattened
+from kg.network.tables.rows import Attendance, Case, Claim, Contribution, Event, Participation, Rating
 
 CASES = [
     Case("case/x", "엑스", "honours", "1", date(2023, 11, 1), date(2023, 11, 30)),
@@ -249,7 +249,7 @@ def test_a_scheme_has_to_be_chosen_and_grades_and_days_may_be():
 
 
 def test_too_many_pairs_are_refused_with_a_remedy(monkeypatch):
-    monkeypatch.setattr("kg.network.shared_rating.MAX_PAIRS", 3)
+    monkeypatch.setattr("kg.network.kinds.shared_rating.MAX_PAIRS", 3)
     with pytest.raises(NetworkError, match=r"4 pairs share a grade, more than 3: ask for fewer grades or years"):
         shared_rating_network(NetworkTables([], ratings=RATINGS), scheme="index")
     narrowed = [{"grades": "good"}, {"years": 2022}, {"at": "2022-12-31"}, {"between": ("2023-01-01", "2023-12-31")}]

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from test_network import WINDOWS, ask, small, tables
 
 from kg.network import NetworkTables, measure, partnership_network
+from kg.network.columns.betweenness import LongPaths, dependencies
+from kg.network.columns.network import EdgeColumns, columns_network, open_columns, table_columns
 from kg.network.errors import NetworkError
-from kg.network.large import EdgeColumns, columns_network, open_columns, table_columns
-from kg.network.large_betweenness import LongPaths, dependencies
-from kg.network.tables import local_id
+from kg.network.tables.rows import local_id
 
 pytest.importorskip("networkit", reason="networkit is not installed")
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,8 +102,8 @@ def test_an_estimate_of_betweenness_says_so_and_keeps_to_its_error(monkeypatch: 
     spread = sum(draw.attrs["standard_error"] for draw in draws) / 30
     assert sum(one < 2 * spread for one in off) >= 25 and spread < 0.15
     assert columns.measure("betweenness", sources=34).attrs["exact"]
-    monkeypatch.setattr("kg.network.large_measures.EXACT_TO", 33)
-    monkeypatch.setattr("kg.network.large_measures.SOURCES", 20)
+    monkeypatch.setattr("kg.network.columns.measures.EXACT_TO", 33)
+    monkeypatch.setattr("kg.network.columns.measures.SOURCES", 20)
     assert columns.measure("betweenness").tolist() == found.tolist()
 
 
@@ -121,7 +121,7 @@ class Drawn(random.Random):
 @pytest.mark.parametrize("sources", [2, 3, 11, 59])
 def test_an_estimate_is_that_of_networkx_from_the_same_sources(sources: int, monkeypatch: pytest.MonkeyPatch) -> None:
     columns, graph = columns_of(nx.gnm_random_graph(60, 110, seed=4))
-    monkeypatch.setattr("kg.network.large_betweenness.BLOCK", 7)
+    monkeypatch.setattr("kg.network.columns.betweenness.BLOCK", 7)
     n = columns.organisations
     drawn = numpy.random.default_rng(3).choice(n, sources, replace=False)
     theirs = nx.betweenness_centrality(graph, k=sources, seed=Drawn(columns.ids[drawn].tolist()))
@@ -135,7 +135,7 @@ def test_dependencies_and_their_squares_are_those_of_single_sources(
 ) -> None:
     graph = nx.gnm_random_graph(50, 70, seed=2)
     matrix = nx.to_scipy_sparse_array(graph, nodelist=range(50), dtype=float, format="csr")
-    monkeypatch.setattr("kg.network.large_betweenness.BLOCK", 5)
+    monkeypatch.setattr("kg.network.columns.betweenness.BLOCK", 5)
     singles = numpy.array([dependencies(matrix, numpy.array([node]))[0] for node in range(50)])
     total, squares = dependencies(matrix, numpy.arange(50), threads=threads)
     assert numpy.allclose(total, singles.sum(axis=0)) and numpy.allclose(squares, (singles**2).sum(axis=0))
@@ -242,12 +242,12 @@ def test_rows_are_as_good_as_a_connection() -> None:
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr("kg.network.large_betweenness.BLOCK", 2)
+    monkeypatch.setattr("kg.network.columns.betweenness.BLOCK", 2)
     columns_of(KNOWN["karate"])[0].measure("betweenness", sources=20, progress=lambda text: told.append(text.en))
     assert told[:2] == ["betweenness: 34 organisations", "betweenness: 2 / 20"]
     assert told[-1] == "betweenness: 20 / 20" and len(told) == 11
     told.clear()
-    monkeypatch.setattr("kg.network.large_measures.EVERY", 0.01)
+    monkeypatch.setattr("kg.network.columns.measures.EVERY", 0.01)
     ring = numpy.arange(3_000)
     columns = EdgeColumns(ring.astype(str).astype(object), ring, numpy.roll(ring, -1), numpy.ones(3_000))
     columns.measure("closeness", progress=lambda text: told.append(text.en))

@@ -8,7 +8,7 @@ import pytest
 import rdflib
 
 from kg.network import KINDS, NetworkError, NetworkTables, network, partnership_network, read_network_tables
-from kg.network.tables import Case, Contribution, Event, Kind, Organisation, Role
+from kg.network.tables.rows import Case, Contribution, Event, Kind, Organisation, Role
 from kg.vocab import ID
 
 PREFIXES = """

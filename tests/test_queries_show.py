@@ -12,7 +12,7 @@ import pytest
 import rdflib
 
 from kg.queries import Result, Term, to_csv, to_dataframe, to_json, to_table, to_tsv, to_ttl
-from kg.queries.show import width
+from kg.tabular import width
 from kg.vocab import ID, KG, XSD
 
 

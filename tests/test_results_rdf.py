@@ -19,7 +19,7 @@ from kg.network import (
     results_quads,
     two_mode_network,
 )
-from kg.network.tables import Attendance, Case, Participation
+from kg.network.tables.rows import Attendance, Case, Participation
 from kg.vocab import ID, KG, RDF, analysis_graph
 
 AT = "2024-12-31"

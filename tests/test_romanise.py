@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.network.romanise import romanised
+from kg.romanise import romanised
 
 PUBLISHED = """구미 Gumi, 영동 Yeongdong, 백암 Baegam, 옥천 Okcheon, 합덕 Hapdeok, 호법 Hobeop, 월곶 Wolgot, 벚꽃 Beotkkot,
 한밭 Hanbat, 구리 Guri, 설악 Seorak, 칠곡 Chilgok, 임실 Imsil, 울릉 Ulleung, 대관령 Daegwallyeong, 백마 Baengma, 종로 Jongno,

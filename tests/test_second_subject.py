@@ -17,7 +17,7 @@ from kg.check import check_files
 from kg.export.tables import rebuild
 from kg.graph import Graph, open_graph
 from kg.network import read_network_tables
-from kg.network.large_central import central_in_columns
+from kg.network.columns.central import central_in_columns
 from kg.records import read_schema
 from kg.settings import read_settings
 from kg.vocab import BASE, KG

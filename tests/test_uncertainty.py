@@ -22,9 +22,9 @@ from kg.network import (
     side_by_side,
     unsettled,
 )
-from kg.network.merging import Cluster, clusters, merged_tables
-from kg.network.tables import Attendance, Case, Contribution, Event, Participation
-from kg.network.unsettled import Reading
+from kg.network.tables.rows import Attendance, Case, Contribution, Event, Participation
+from kg.network.uncertainty.merging import Cluster, clusters, merged_tables
+from kg.network.uncertainty.readings import Reading
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY0 = date(2024, 1, 1)

@@ -17,14 +17,14 @@ from kg.accept import Policy, Rule, gather_claims, make_accepted
 from kg.build import build
 from kg.cli import make_parser
 from kg.errors import KgError
-from kg.evidence.scenario import find_policy
-from kg.evidence.use import diff_command, suppose
-from kg.evidence.whatif import WhatIf, stored_policies, what_if
 from kg.graph import Graph, open_graph
 from kg.records import read_schema
 from kg.validation import Report
 from kg.values import PartialDate
 from kg.vocab import ID, accepted_graph
+from kg.whatif.scenario import find_policy
+from kg.whatif.use import diff_command, suppose
+from kg.whatif.whatif import WhatIf, stored_policies, what_if
 
 RATING = ID["rating/win-win-index/"]
 SOURCES = ("daily-1", "daily-2", "late-1", "release-1", "undated-1", "weekly-1")

@@ -15,10 +15,10 @@ import duckdb
 import pyoxigraph
 
 from kg.accept import Policy, gather_claims, make_accepted, read_policies
+from kg.analysis import TABLES as ANALYSIS
+from kg.analysis import analyse
 from kg.codes import codes_to_turtle
 from kg.errors import KgError, Text
-from kg.evidence import TABLES as ANALYSIS
-from kg.evidence import analyse
 from kg.mapping import read_mapping, write_quads
 from kg.paths import shipped
 from kg.records import Schema, load_records, read_schema

@@ -39,12 +39,12 @@ if TYPE_CHECKING:
     import pandas
     import rdflib
 
-    from kg.evidence.explain import Explanation
-    from kg.evidence.scenario import PolicyLike
-    from kg.evidence.whatif import WhatIf
+    from kg.explain.explanation import Explanation
     from kg.network import NetworkTables, Ranking
-    from kg.network.large import EdgeColumns
-    from kg.network.unsettled import Readings
+    from kg.network.columns.network import EdgeColumns
+    from kg.network.uncertainty.readings import Readings
+    from kg.whatif.scenario import PolicyLike
+    from kg.whatif.whatif import WhatIf
 
 _LIMITS = Limits()
 _SPARQL = re.compile(
@@ -190,7 +190,7 @@ class Graph:
             return read_network_tables(self.rows, kind=kind, policy=policy or self.policy)
         if policy not in (None, self.policy):
             return self.under(policy).network_tables(kind)
-        from kg.network.records import read_build_tables
+        from kg.network.tables.columns import read_build_tables
 
         tables = read_build_tables(self.rows, self.folder / "records", self.base, kind=kind)
         return replace(tables, policy=self.policy)
@@ -221,8 +221,8 @@ class Graph:
         organisations have the same ids. Read from the tables of a build, under another policy computed from
         them, or asked of an endpoint by SPARQL.
         """
-        from kg.network.kinds import require_options
-        from kg.network.large import columns_network
+        from kg.network.columns.network import columns_network
+        from kg.network.kinds.registry import require_options
 
         require_options("partnership", columns_network, options)
         if self._snapshot is None or policy not in (None, self.policy):
@@ -233,7 +233,7 @@ class Graph:
     @functools.cached_property
     def _columns(self) -> duckdb.DuckDBPyConnection:
         """Who takes part in what, read and numbered once for all networks in columns."""
-        from kg.network.large import open_columns
+        from kg.network.columns.network import open_columns
 
         return open_columns(self.folder / "records")
 
@@ -277,25 +277,25 @@ class Graph:
 
     def explain(self, text: str, *, policy: str | None = None) -> Explanation:
         """What stands behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and who says so."""
-        from kg.evidence.use import explain_graph
+        from kg.whatif.use import explain_graph
 
         return explain_graph(self, text, policy)
 
     def without(self, *sources: str) -> WhatIf:
         """What would be accepted without these sources, and the difference as a table."""
-        from kg.evidence.use import suppose
+        from kg.whatif.use import suppose
 
         return suppose(self, without=sources)
 
     def under(self, policy: PolicyLike) -> WhatIf:
         """What another policy accepts: a stored one by name, or rules such as ``require-origins=2, prefer-table``."""
-        from kg.evidence.use import suppose
+        from kg.whatif.use import suppose
 
         return suppose(self, under=policy)
 
     def as_known_on(self, day: str | date) -> WhatIf:
         """What was surely known on a day; undated sources are known on no day, and counted."""
-        from kg.evidence.use import suppose
+        from kg.whatif.use import suppose
 
         return suppose(self, known_on=day)
 

@@ -51,21 +51,21 @@ def add(commands: Any) -> None:
 
 
 def explain_command(options: argparse.Namespace) -> int:
-    from kg.evidence.use import explain_command
+    from kg.whatif.use import explain_command
 
     with opened(options) as graph:
         return explain_command(options, graph)
 
 
 def diff_command(options: argparse.Namespace) -> int:
-    from kg.evidence.use import diff_command
+    from kg.whatif.use import diff_command
 
     with opened(options) as graph:
         return diff_command(options, graph)
 
 
 def conflicts_command(options: argparse.Namespace) -> int:
-    from kg.evidence import read_conflicts
+    from kg.analysis import read_conflicts
 
     with opened(options) as graph:
         _print_all(read_conflicts(graph.folder, options.type), options.json)
@@ -73,7 +73,7 @@ def conflicts_command(options: argparse.Namespace) -> int:
 
 
 def check_command(options: argparse.Namespace) -> int:
-    from kg.evidence import read_checks
+    from kg.analysis import read_checks
 
     with opened(options) as graph:
         _print_all(read_checks(graph.folder, options.source, options.verdict), options.json)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kg.errors import KgError, Text
-from kg.evidence.scenario import find_sources
-from kg.evidence.whatif import stored_sources, what_if
 from kg.export.rdf import RDF_FORMATS, chooser, write_rdf
 from kg.export.tables import write_tables
 from kg.vocab import DEFAULT_POLICY
+from kg.whatif.scenario import find_sources
+from kg.whatif.whatif import stored_sources, what_if
 
 
 def export(

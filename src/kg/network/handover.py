@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.network.errors import NetworkError, unknown
-from kg.network.export import EDGE_COLUMNS, NODE_COLUMNS, write_edge_csv, write_gexf, write_graphml, write_node_csv
-from kg.network.export import flattened as flat_copy
+from kg.network.formats import EDGE_COLUMNS, NODE_COLUMNS, write_edge_csv, write_gexf, write_graphml, write_node_csv
+from kg.network.formats import flattened as flat_copy
 from kg.values import sql_name, sql_text
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kg.errors import Text
-from kg.network.layout import columns
-from kg.network.selection import REASONS
+from kg.network.kinds.selection import REASONS
+from kg.tabular import aligned
 
 if TYPE_CHECKING:
-    from kg.network.summarise import Leader, Summary
+    from kg.network.summary import Leader, Summary
 
 WORDS: Mapping[str, Mapping[str, Text]] = {
     "partnership": {
@@ -61,18 +61,18 @@ def page(summary: Summary, language: str) -> str:
         return text.ko if ko else text.en
 
     lines = [say(words["title"]), ""]
-    lines += columns([[say(name), value] for name, value in _asked(summary, ko)])
+    lines += aligned([[say(name), value] for name, value in _asked(summary, ko)])
     lines += ["", say(words["units"])]
-    lines += columns([[f"  {say(name)}", f"{count:,}"] for name, count in _counts(summary)], right=[1])
+    lines += aligned([[f"  {say(name)}", f"{count:,}"] for name, count in _counts(summary)], right=[1])
     if summary.why_empty:
         return "\n".join([*lines, "", say(summary.why_empty)])
     lines += ["", say(Text("망", "Network"))]
-    lines += columns([[f"  {say(name)}", value] for name, value in _figures(summary)], right=[1])
+    lines += aligned([[f"  {say(name)}", value] for name, value in _figures(summary)], right=[1])
     lines += ["", say(Text("이어진 기관이 많은 순", "Most ties first"))]
     header = ["  ", say(Text("기관", "organisation")), say(Text("종류", "kind"))]
     header += [say(Text("연결 수", "degree")), say(Text("연결 강도", "strength"))]
     rows = [_leader(place, leader, summary, ko) for place, leader in enumerate(summary.top, 1)]
-    return "\n".join([*lines, *columns([header, *rows], right=[0, 3, 4])])
+    return "\n".join([*lines, *aligned([header, *rows], right=[0, 3, 4])])
 
 
 def _asked(summary: Summary, ko: bool) -> list[tuple[Text, str]]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.errors import language as spoken_language
-from kg.network.layout import width
 from kg.pictures.labels import place_labels
 from kg.pictures.layout import Positions, positions
 from kg.pictures.style import FAINT, INK, drawing, figure, looks, save
+from kg.tabular import width
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.queries.terms import DECIMALS, INTEGERS, Result, Term
+from kg.tabular import width
 from kg.vocab import PREFIXES, XSD
 
 if TYPE_CHECKING:
@@ -33,14 +33,6 @@ def to_table(result: Result, language: str, labels: Mapping[str, str] | None = N
     lines = [_line(heads, widths, right), "  ".join("─" * size for size in widths)]
     lines += [_line(row, widths, right) for row in cells]
     return "\n".join(lines) + "\n" + _footer(result, language)
-
-
-def width(text: str) -> int:
-    """How many terminal columns the text takes."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )
 
 
 def _line(cells: list[str], widths: list[int], right: list[bool]) -> str:

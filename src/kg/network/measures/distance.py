@@ -82,7 +82,7 @@ def _by_matrices(graph: nx.Graph) -> dict[str, float] | None:
     try:
         import numpy
 
-        from kg.network.large_betweenness import LongPaths, dependencies
+        from kg.network.columns.betweenness import LongPaths, dependencies
 
         nodes = sorted(graph, key=str)  # so that sums do not depend on the order in which the network was made
         matrix = nx.to_scipy_sparse_array(graph, nodes, weight=None, dtype=float, format="csr")

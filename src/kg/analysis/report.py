@@ -1,0 +1,275 @@
+"""Conflicts, checks and derived ratings of a finished build, as plain values for the command line and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from kg.analysis.records import label_list
+from kg.errors import KgError, Text
+from kg.values import sql_text
+
+
+@dataclass(frozen=True)
+class Label:
+    """A code with its labels."""
+
+    code: str
+    ko: str
+    en: str
+
+    def shown(self, language: str) -> str:
+        return self.ko if language == "ko" else self.en
+
+
+@dataclass(frozen=True)
+class Member:
+    """One claim of a conflict: what it says, who says so, and whether the policy follows it."""
+
+    claim: str
+    source: str
+    value: str | None
+    stance: str | None
+    place: str | None
+    printed: str | None
+    followed: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Claims that do not agree, with the rule that found them and what the policy makes of it."""
+
+    iri: str
+    type: Label
+    rule: Label
+    property: str | None
+    status: Label
+    reason: Label
+    policy: str
+    things: tuple[str, ...]
+    names: tuple[Text, ...]
+    members: tuple[Member, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def as_text(self, language: str) -> str:
+        about = ", ".join(getattr(name, language) for name in self.names) or ", ".join(
+            _path(thing) for thing in self.things
+        )
+        where = " ".join(filter(None, [", ".join(_path(thing) for thing in self.things), self.property]))
+        lines = [
+            f"[{self.type.shown(language)}] {about}  {where}",
+            f"    {self.status.shown(language)} ({self.reason.shown(language)}) · {self.rule.shown(language)}",
+        ]
+        for member in self.members:
+            mark = "→" if member.followed and self.status.code != "open" else "·"
+            said = " · ".join(filter(None, [member.source, member.place, member.stance]))
+            lines.append(f"    {mark} {member.value or member.printed or '-'}  {said}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim that was checked."""
+
+    claim: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A verdict on claims that say the same, by one rule, with what it rests on."""
+
+    iri: str
+    rule: Label
+    verdict: Label
+    policy: str
+    explanation: Text
+    claims: tuple[Checked, ...]
+    parents: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def as_text(self, language: str) -> str:
+        sources = ", ".join(sorted({claim.source for claim in self.claims}))
+        return (
+            f"[{self.verdict.shown(language)}] {getattr(self.explanation, language)}\n"
+            f"    {self.rule.shown(language)} · {sources} · {len(self.parents)} "
+            + ("개 바탕" if language == "ko" else "parents")
+        )
+
+
+@dataclass(frozen=True)
+class DerivedRating:
+    """A rating that no source states, with the claims it follows from."""
+
+    iri: str
+    organisation: str
+    name: Text
+    scheme: str
+    year: str
+    grade: Label
+    rule: Label
+    policy: str
+    parents: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def as_text(self, language: str) -> str:
+        marked = "끌어낸 것" if language == "ko" else "derived"
+        return (
+            f"[{marked}] {getattr(self.name, language)} · {self.scheme} {self.year} · {self.grade.shown(language)}\n"
+            f"    {self.rule.shown(language)} · " + ", ".join(_path(parent) for parent in self.parents)
+        )
+
+
+# where the id of an organisation stands in the IRI of a thing
+NAMED = "/id/(?:org|rating/[^/]+/[^/]+|streak/[^/]+|payment|superlative/[^/]+|award/[^/]+/[^/]+|identifier)/([^/]+)"
+
+
+def read_conflicts(folder: Path, type: str | None = None) -> list[Conflict]:
+    """The conflicts of a finished build (``build/current``), all or of one type."""
+    with _opened(folder, "conflicts", "conflict_things", "conflict_members") as connection:
+        labels = {
+            name: _labels(folder, name)
+            for name in ("conflict-type", "analysis-rule", "conflict-status", "acceptance-reason")
+        }
+        _known(type, labels["conflict-type"], Text("엇갈림의 종류", "type of conflict"))
+        things = _grouped(
+            connection,
+            f"SELECT t.conflict, t.thing, o.name_ko, coalesce(o.name_en, o.name_ko) FROM conflict_things t"
+            f" LEFT JOIN read_parquet({_file(folder, 'accepted/organisations')}) o"
+            f" ON o.organisation = regexp_extract(t.thing, {sql_text(NAMED)}, 1) ORDER BY ALL",
+        )
+        members = _grouped(
+            connection,
+            "SELECT conflict, claim, source, value, stance, place, as_printed, followed::BOOLEAN"
+            " FROM conflict_members ORDER BY ALL",
+        )
+        rows = connection.execute(
+            "SELECT conflict, type, rule, property, status, reason, policy FROM conflicts ORDER BY conflict"
+        ).fetchall()
+    return [
+        Conflict(
+            iri,
+            labels["conflict-type"][kind],
+            labels["analysis-rule"][rule],
+            property,
+            labels["conflict-status"][status],
+            labels["acceptance-reason"][reason],
+            policy,
+            tuple(row[0] for row in things[iri]),
+            tuple(Text(row[1], row[2]) for row in things[iri] if row[1]),
+            tuple(Member(*row) for row in members[iri]),
+        )
+        for iri, kind, rule, property, status, reason, policy in rows
+        if type in (None, kind)
+    ]
+
+
+def read_checks(folder: Path, source: str | None = None, verdict: str | None = None) -> list[Check]:
+    """The checks of a finished build, of the claims of one source and with one verdict if given."""
+    with _opened(folder, "checks", "check_claims", "check_parents") as connection:
+        labels = {name: _labels(folder, name) for name in ("analysis-rule", "verdict")}
+        _known(verdict, labels["verdict"], Text("판정", "verdict"))
+        claims = _grouped(connection, 'SELECT "check", claim, source FROM check_claims ORDER BY ALL')
+        parents = _grouped(connection, 'SELECT "check", parent FROM check_parents ORDER BY ALL')
+        rows = connection.execute(
+            'SELECT "check", rule, verdict, policy, explanation_ko, explanation_en FROM checks ORDER BY "check"'
+        ).fetchall()
+    return [
+        Check(
+            iri,
+            labels["analysis-rule"][rule],
+            labels["verdict"][found],
+            policy,
+            Text(ko, en),
+            tuple(Checked(*row) for row in claims[iri]),
+            tuple(row[0] for row in parents.get(iri, ())),
+        )
+        for iri, rule, found, policy, ko, en in rows
+        if verdict in (None, found) and (source is None or any(row[1] == source for row in claims[iri]))
+    ]
+
+
+def read_derived(folder: Path) -> list[DerivedRating]:
+    """The derived ratings of a finished build."""
+    with _opened(folder, "derived_ratings", "derived_parents") as connection:
+        rules = _labels(folder, "analysis-rule")
+        grades = label_list(folder, "grade")
+        parents = _grouped(connection, "SELECT thing, parent FROM derived_parents ORDER BY ALL")
+        rows = connection.execute(
+            "SELECT d.thing, d.org, o.name_ko, coalesce(o.name_en, o.name_ko), d.scheme, d.year, g.code, g.label_ko,"
+            f" g.label_en, d.rule, d.policy FROM derived_ratings d"
+            f" JOIN read_parquet({_file(folder, 'accepted/organisations')}) o ON o.organisation = d.org"
+            f" JOIN {grades} g ON g.scheme = d.scheme AND g.code = d.grade ORDER BY d.thing"
+        ).fetchall()
+    return [
+        DerivedRating(
+            iri,
+            org,
+            Text(ko, en),
+            scheme,
+            year,
+            Label(*grade),
+            rules[rule],
+            policy,
+            tuple(row[0] for row in parents[iri]),
+        )
+        for iri, org, ko, en, scheme, year, *grade, rule, policy in rows
+    ]
+
+
+def _file(folder: Path, name: str) -> str:
+    return sql_text(str(folder / "records" / f"{name}.parquet"))
+
+
+def _opened(folder: Path, *tables: str) -> duckdb.DuckDBPyConnection:
+    missing = [name for name in tables if not (folder / "records" / "analysis" / f"{name}.parquet").exists()]
+    if missing:
+        raise KgError(
+            Text(
+                f"{folder}에 분석 표({missing[0]})가 없습니다. kg build로 다시 만드십시오.",
+                f"{folder} has no analysis table ({missing[0]}): make it again with kg build.",
+            )
+        )
+    connection = duckdb.connect()
+    for name in tables:
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_file(folder, f'analysis/{name}')})")
+    return connection
+
+
+def _labels(folder: Path, name: str) -> dict[str, Label]:
+    rows = duckdb.execute(f"SELECT code, label_ko, label_en FROM {label_list(folder, name)}").fetchall()
+    return {code: Label(code, ko, en) for code, ko, en in rows}
+
+
+def _known(given: str | None, labels: dict[str, Label], what: Text) -> None:
+    if given is not None and given not in labels:
+        known = ", ".join(sorted(labels))
+        raise KgError(
+            Text(
+                f"{what.ko} {given!r}이(가) 없습니다. 아는 것: {known}.",
+                f"there is no {what.en} {given!r}. Known: {known}.",
+            )
+        )
+
+
+def _grouped(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows by their first column."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    rows: Iterable[tuple[Any, ...]] = connection.execute(query).fetchall()
+    for first, *rest in rows:
+        found.setdefault(first, []).append(tuple(rest))
+    return found
+
+
+def _path(iri: str) -> str:
+    return iri.partition("/id/")[2] or iri

@@ -1,0 +1,209 @@
+"""An edge opened: the cases that join two organisations, by source, and what is stated of one end only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kg.errors import Text
+from kg.explain.assemble import column_title
+from kg.explain.notes import ClaimNote, EdgeNote, End, JointCase, Meeting, OneSided, SourceStates, ThingNote
+from kg.explain.reading import Ask, Found, Node, beside, first, local, path_of, table_of
+from kg.queries.terms import iri
+
+_JOINS = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
+  {{ VALUES ?end {{ {ends} }} GRAPH ?source {{ ?s kg:organisation ?end ; a ?class ; ?p ?o }}
+     FILTER(?class IN (kg:ParticipationClaim, kg:AttendanceClaim)) BIND("claim" AS ?part) }}
+  UNION {{ VALUES ?end {{ {ends} }}
+     GRAPH ?source {{ ?claim kg:organisation ?end ; a kg:ParticipationClaim ; kg:case ?case }}
+     ?s kg:one|kg:other ?case ; a kg:IdentityJudgement ; ?p ?o BIND("judgement" AS ?part) }}
+  UNION {{ ?s kg:makesTie ?o BIND(kg:makesTie AS ?p) BIND("role" AS ?part) }}
+}}"""
+MAY_BE_ONE = ("same", "unsure")
+
+
+@dataclass
+class Joins:
+    """What is claimed of two organisations: their cases and events, judgements on those cases, and which roles tie."""
+
+    ends: tuple[str, str]
+    cases: Mapping[str, frozenset[str]]
+    events: Mapping[str, frozenset[str]]
+    judgements: Mapping[str, Node] = field(default_factory=dict)
+    tying: frozenset[str] = frozenset()
+
+    @property
+    def joint(self) -> list[str]:
+        """Cases that both are said to take part in."""
+        return sorted(self.cases[self.ends[0]] & self.cases[self.ends[1]])
+
+    @property
+    def met(self) -> list[str]:
+        return sorted(self.events[self.ends[0]] & self.events[self.ends[1]])
+
+    def beside(self) -> dict[tuple[str, str], Node]:
+        """Cases of one end only that may be one with a joint case: the pair (case, joint case) with its judgement."""
+        joint, own = set(self.joint), self.cases[self.ends[0]] | self.cases[self.ends[1]]
+        found = {}
+        for node in self.judgements.values():
+            one, other = first(node, "one") or "", first(node, "other") or ""
+            for case, with_case in ((one, other), (other, one)):
+                if _code(node) in MAY_BE_ONE and case in own - joint and with_case in joint:
+                    found[case, with_case] = node
+        return found
+
+    def which(self) -> str:
+        """The pattern of the things to read: cases and participations of the joint cases and of those beside them."""
+        cases = " ".join(iri(case) for case in sorted({*self.joint, *(case for case, _ in self.beside())}))
+        met = " ".join(iri(event) for event in self.met)
+        return (
+            f"{{ VALUES ?case {{ {cases} }} GRAPH ?any {{ ?c kg:case ?case ; a ?class ; kg:about ?thing }}"
+            " FILTER(?class IN (kg:CaseClaim, kg:ParticipationClaim)) }"
+            f" UNION {{ VALUES ?event {{ {met} }} VALUES ?end {{ {' '.join(map(iri, self.ends))} }}"
+            " GRAPH ?any { ?c kg:event ?event ; kg:organisation ?end ; a kg:AttendanceClaim ; kg:about ?thing } }"
+        )
+
+
+def read_joins(ask: Ask, ends: tuple[str, str]) -> Joins:
+    """Which cases and events the two ends share, by the claims of all sources; one query."""
+    nodes: dict[str, dict[str, Node]] = {"claim": {}, "judgement": {}, "role": {}}
+    for part, subject, predicate, value in ask(_JOINS.format(ends=" ".join(map(iri, ends)))).rows:
+        assert part and subject and predicate and value  # no OPTIONAL in the query above
+        nodes[part.value].setdefault(subject.value, {}).setdefault(local(predicate.value), []).append(value)
+    claims = list(nodes["claim"].values())
+    return Joins(
+        ends,
+        cases=_by_end(ends, claims, "case"),
+        events=_by_end(ends, claims, "event"),
+        judgements=nodes["judgement"],
+        tying=frozenset(role for role, node in nodes["role"].items() if first(node, "makesTie") == "true"),
+    )
+
+
+def _by_end(ends: tuple[str, str], claims: list[Node], name: str) -> dict[str, frozenset[str]]:
+    return {
+        end: frozenset(
+            term.value
+            for node in claims
+            for term in node.get(name, [])
+            if any(party.value == end for party in node["organisation"])
+        )
+        for end in ends
+    }
+
+
+def _code(node: Node) -> str:
+    return (first(node, "judgement") or "").rsplit("/", 1)[-1]
+
+
+def edge_note(joins: Joins, found: Found, things: tuple[ThingNote, ...]) -> EdgeNote:
+    """The edge from what was read: joint cases by source, sources that name one end only, and meetings."""
+    one, other = (End(end, found.name(end)) for end in joins.ends)
+    return EdgeNote(
+        one=one,
+        other=other,
+        cases=tuple(_joint_case(joins, found, things, case) for case in joins.joint),
+        one_sided=tuple(
+            note
+            for (case, joint), node in sorted(joins.beside().items())
+            for note in _one_sided(joins, found, things, case, joint, node)
+        ),
+        meetings=tuple(_meeting(joins, found, things, event) for event in joins.met),
+    )
+
+
+def _parts(things: Iterable[ThingNote], case: str) -> list[ThingNote]:
+    """The participations of a case; their path is ``participation/CASE/ROLE/ORGANISATION``."""
+    start = f"participation/{path_of(case).removeprefix('case/')}/"
+    return [thing for thing in things if thing.path.startswith(start)]
+
+
+def _of_end(parts: Iterable[ThingNote], end: str) -> list[ThingNote]:
+    return [part for part in parts if part.path.endswith("/" + path_of(end).removeprefix("org/"))]
+
+
+def _role(part: ThingNote) -> str:
+    return beside(part.iri, f"code/role/{part.path.split('/')[2]}")
+
+
+def _joint_case(joins: Joins, found: Found, things: tuple[ThingNote, ...], case: str) -> JointCase:
+    parts = _parts(things, case)
+    sides = [_of_end(parts, end) for end in joins.ends]
+    ties = [any(_role(part) in joins.tying and part.status == "accepted" for part in side) for side in sides]
+    claims: list[dict[str, list[ClaimNote]]] = [{}, {}]
+    for side, by_source in zip(sides, claims, strict=True):
+        for part in side:
+            for claim in part.claims:
+                by_source.setdefault(claim.source.iri, []).append(claim)
+    sources = {claim.source.iri: claim.source for by_source in claims for each in by_source.values() for claim in each}
+    order = sorted(sources.values(), key=lambda source: (source.latest or "9999", source.id))
+    return JointCase(
+        iri=case,
+        label=_case_label(found, things, case),
+        selected=_selected(things, case),
+        makes_tie=all(ties),
+        roles_one=tuple(found.name(_role(part)) for part in sides[0]),
+        roles_other=tuple(found.name(_role(part)) for part in sides[1]),
+        sources=tuple(
+            SourceStates(source, tuple(claims[0].get(source.iri, ())), tuple(claims[1].get(source.iri, ())))
+            for source in order
+        ),
+    )
+
+
+def _selected(things: Iterable[ThingNote], case: str) -> str | None:
+    """The accepted day of selection, as the note on the case has it."""
+    table = table_of(case)
+    title = column_title(table, "selected") if table else None
+    values = [value for thing in things if thing.iri == case for shown, value in thing.values if shown == title]
+    return values[0].ko if values else None
+
+
+def _case_label(found: Found, things: Iterable[ThingNote], case: str) -> Text:
+    return next((thing.label for thing in things if thing.iri == case), found.name(case))
+
+
+def _one_sided(
+    joins: Joins, found: Found, things: tuple[ThingNote, ...], case: str, joint: str, judgement: Node
+) -> Iterable[OneSided]:
+    """One note for each source that states the case and, there, one end without the other."""
+    parts = _parts(things, case)
+    unnamed = [part for part in parts if part.path.endswith("/unnamed")]
+    for end in joins.ends:
+        by_source: dict[str, list[ClaimNote]] = {}
+        for part in _of_end(parts, end):
+            for claim in part.claims:
+                by_source.setdefault(claim.source.iri, []).append(claim)
+        for source, claims in sorted(by_source.items()):
+            blank = next((part for part in unnamed if any(claim.source.iri == source for claim in part.claims)), None)
+            reason = next(
+                (value for part in [blank] if part for claim in part.claims for _, value in claim.values), None
+            )
+            label = found.name(first(judgement, "judgement") or "")
+            yield OneSided(
+                source=claims[0].source,
+                case=case,
+                label=_case_label(found, things, case),
+                joint_case=joint,
+                judgement=_code(judgement),
+                judgement_label=label,
+                reason=first(judgement, "reasonText"),
+                end=End(end, found.name(end)),
+                claims=tuple(claims),
+                unnamed=reason,
+                unnamed_role=found.name(_role(blank)) if blank else None,
+            )
+
+
+def _meeting(joins: Joins, found: Found, things: Iterable[ThingNote], event: str) -> Meeting:
+    start = f"attendance/{path_of(event).removeprefix('event/')}/"
+    sides = [
+        {
+            claim.source.id
+            for thing in things
+            if thing.path.startswith(start) and thing.path.endswith("/" + path_of(end).removeprefix("org/"))
+            for claim in thing.claims
+        }
+        for end in joins.ends
+    ]
+    return Meeting(event, found.name(event), tuple(sorted(sides[0] & sides[1])))

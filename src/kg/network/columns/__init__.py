@@ -1,0 +1,1 @@
+"""Networks as columns of numbers, for graphs too large for Python objects."""

@@ -1,0 +1,95 @@
+"""Who states a tie and between which days: computed for one case at a time, joined for an edge."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from kg.network.kinds.selection import UsedCase
+from kg.network.kinds.window import iso
+from kg.network.tables.rows import Case, NetworkTables, claim_id
+
+NOTHING: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+
+
+class Stated:
+    """Which sources state a thing, by which claims, and whom they repeat."""
+
+    def __init__(self, tables: NetworkTables):
+        self._origin: dict[str, str] = {}
+        self._claims: dict[str, list[tuple[str, str]]] = {}
+        for thing, claim, source, origin in tables.claims:
+            self._claims.setdefault(thing, []).append((claim_id(claim), source))
+            if origin is not None:
+                self._origin[source] = min(origin, self._origin.get(source, origin))
+
+    def __bool__(self) -> bool:
+        return bool(self._claims)
+
+    def by(self, things: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The sources and the claims of all these things together."""
+        found = [row for thing in things for row in self._claims.get(thing, ())]
+        if not found:
+            return NOTHING
+        return frozenset(source for _, source in found), tuple({claim: None for claim, _ in found})
+
+    def origins(self, sources: Iterable[str]) -> int:
+        """How many origins the sources go back to; a source that repeats nobody is its own origin."""
+        return len({self._origin.get(source, source) for source in sources})
+
+
+class Evidence:
+    """The claims by which each party stands in each case used."""
+
+    def __init__(self, tables: NetworkTables, used: Sequence[UsedCase], ids: Mapping[str, str]):
+        self._stated = Stated(tables)
+        self._cases: list[dict[str, tuple[frozenset[str], tuple[str, ...]]]] = []
+        if self._stated:
+            for case in used:
+                self._cases.append({ids[party]: self._stated.by(by) for party, by in case.parties.items()})
+
+    def of(self, one: str, other: str, cases: Iterable[int]) -> tuple[int, int, list[str]]:
+        """How many sources state both parties in one case, how many origins, and the claims about either party there.
+
+        A tie put together from two sources, each of which names one party only, has claims but no source of its own.
+        """
+        if not self._cases:
+            return 0, 0, []
+        sources: set[str] = set()
+        claims: set[str] = set()
+        for case in cases:
+            here = self._cases[case]
+            sources |= here[one][0] & here[other][0]
+            claims.update(here[one][1], here[other][1])
+        return len(sources), self._stated.origins(sources), sorted(claims)
+
+
+class CaseDates:
+    """The date bounds of each case, as ISO text."""
+
+    def __init__(self, cases: Sequence[Case]):
+        self._first = [iso(case.earliest) for case in cases]
+        self._last = [iso(case.latest) for case in cases]
+
+    def bounds(self, cases: Sequence[int]) -> dict[str, str | None]:
+        """Bounds of all dated cases together, and the first day on which one of them is certain."""
+        firsts = [day for case in cases if (day := self._first[case])]
+        lasts = [day for case in cases if (day := self._last[case])]
+        return {
+            "earliest": min(firsts, default=None),
+            "latest": max(lasts, default=None),
+            "certain_from": min(lasts, default=None),
+        }
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the cycle collector: a million new edges hold no cycle, and looking for one takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,252 @@
+"""Read the tables of a network from any SPARQL source: a store, a file, an endpoint.
+
+``query`` is any function that takes SPARQL text and gives rows of Python values (tuples in the order of SELECT,
+or mappings by variable name): IRIs and text as ``str``, booleans as ``bool``, dates as ``date`` or ISO text,
+an unbound variable as ``None``. With rdflib give it a ``Dataset``: a plain ``Graph`` refuses queries with GRAPH.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from kg.errors import Text
+from kg.network.errors import unknown
+from kg.network.kinds.window import day
+from kg.network.tables.rows import (
+    Attendance,
+    Case,
+    Claim,
+    Contribution,
+    Event,
+    Kind,
+    NetworkTables,
+    Organisation,
+    Participation,
+    Rating,
+    Role,
+    local_id,
+)
+from kg.vocab import BASE, DEFAULT_POLICY, ID, RDFS, SKOS
+
+CLAIMS_OF = {
+    "partnership": "ParticipationClaim",
+    "two-mode": "ParticipationClaim",
+    "support": "ContributionClaim",
+    "co-attendance": "AttendanceClaim",
+    "shared-rating": "RatingClaim",
+}
+
+Query = Callable[[str], Iterable[Any]]
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+_PREFIXES = f"PREFIX rdfs: <{RDFS}> PREFIX skos: <{SKOS}> PREFIX kg: "
+
+_GRAPHS = """SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?case a kg:Case } }"""
+
+UNDECIDED = ID["code/status/undecided"]
+
+_PARTICIPATIONS = """SELECT ?participation ?case ?role ?organisation WHERE { %s }"""
+_PARTICIPATION_PATTERN = (
+    """?participation a kg:Participation ; kg:case ?case ; kg:role ?role .
+  OPTIONAL { ?participation kg:organisation ?organisation }
+  MINUS { ?participation kg:status <"""
+    + UNDECIDED
+    + "> }"
+)
+
+_CONCEPTS = """SELECT ?concept ?label_ko ?label_en ?makes_tie WHERE {
+  ?concept skos:inScheme <%s> .
+  OPTIONAL { ?concept kg:makesTie ?makes_tie }
+  OPTIONAL { ?concept skos:prefLabel ?label_ko FILTER (LANG(?label_ko) = "ko") }
+  OPTIONAL { ?concept skos:prefLabel ?label_en FILTER (LANG(?label_en) = "en") }
+}"""
+
+# leaves out that of which nothing is accepted: under a strict policy most of what is claimed
+_FOLLOWED = "MINUS { ?it kg:contestedBy ?contested FILTER NOT EXISTS { ?it kg:acceptedFrom ?followed } }"
+
+_CASES = """SELECT ?case ?label ?programme ?round ?earliest ?latest WHERE { %s }"""
+_CASE_PATTERN = """?case a kg:Case .
+  OPTIONAL { ?case rdfs:label ?label }
+  OPTIONAL { ?case kg:programme ?programme }
+  OPTIONAL { ?case kg:round ?round }
+  OPTIONAL { ?case kg:selectedEarliest ?earliest }
+  OPTIONAL { ?case kg:selectedLatest ?latest }
+  """ + _FOLLOWED.replace("?it", "?case")
+
+_ORGANISATIONS = """SELECT ?organisation ?label_ko ?label_en ?kind WHERE {
+  ?organisation a kg:Organisation .
+  OPTIONAL { ?organisation rdfs:label ?label_ko FILTER (LANG(?label_ko) = "ko") }
+  OPTIONAL { ?organisation rdfs:label ?label_en FILTER (LANG(?label_en) = "en") }
+  OPTIONAL { ?organisation kg:kind ?kind }
+}"""
+
+# rdflib sets the shape: with the source first it opens one graph a source instead of trying every graph for every
+# claim, and with the acceptance inside each branch 2 s on the real graph are not 60.
+# The second branch is for a file without graphs (Turtle), where the claims stand beside what is accepted.
+_CLAIMS = """SELECT DISTINCT ?thing ?claim ?source ?origin WHERE {{
+  ?source a kg:Source .
+  {{ GRAPH ?source {{ ?claim a kg:{0} ; kg:about ?thing ; kg:statedIn ?source }} {1} }}
+  UNION {{ ?claim kg:statedIn ?source ; a kg:{0} ; kg:about ?thing . {1} }}
+  OPTIONAL {{ ?source kg:origin ?origin }}
+}}"""
+_CLAIM_PATTERN = "?thing kg:acceptedFrom ?claim ."
+
+_CONTRIBUTIONS = """SELECT ?contribution ?case ?giver ?receiver ?kind WHERE { %s }"""
+_CONTRIBUTION_PATTERN = """?contribution a kg:Contribution ; kg:case ?case .
+  OPTIONAL { ?contribution kg:giver ?giver }
+  OPTIONAL { ?contribution kg:receiver ?receiver }
+  OPTIONAL { ?contribution kg:kind ?kind }
+  """ + _FOLLOWED.replace("?it", "?contribution")
+
+_EVENTS = """SELECT ?event ?label ?earliest ?latest WHERE { %s }"""
+_EVENT_PATTERN = """?event a kg:Event .
+  OPTIONAL { ?event rdfs:label ?label }
+  OPTIONAL { ?event kg:startEarliest ?earliest }
+  OPTIONAL { ?event kg:startLatest ?latest }
+  """ + _FOLLOWED.replace("?it", "?event")
+
+_ATTENDANCES = """SELECT ?attendance ?event ?organisation ?capacity WHERE { %s }"""
+_ATTENDANCE_PATTERN = (
+    """?attendance a kg:Attendance ; kg:event ?event .
+  OPTIONAL { ?attendance kg:organisation ?organisation }
+  OPTIONAL { ?attendance kg:capacity ?capacity }
+  MINUS { ?attendance kg:status <"""
+    + UNDECIDED
+    + "> }"
+)
+
+_RATINGS = """SELECT ?rating ?scheme ?year ?grade ?organisation WHERE { %s }"""
+_RATING_PATTERN = """?rating a kg:Rating ; kg:scheme ?scheme ; kg:year ?year ; kg:grade ?grade ;
+    kg:organisation ?organisation"""
+
+
+def read_network_tables(
+    query: Query, *, kind: str = "partnership", policy: str = DEFAULT_POLICY, base: str = BASE
+) -> NetworkTables:
+    """What a network of this kind needs, by at most eight queries of the model in ``docs/model.md``.
+
+    ``policy`` names the accepted graph to read; the default policy's things stand in the default graph.
+    ``base`` is the base of the graph's IRIs.
+    """
+    return tables_of(Source(query, base, policy), kind)
+
+
+def tables_of(source: Source, kind: str) -> NetworkTables:
+    """The tables of a network of this kind, whatever the source reads them from."""
+    if kind not in CLAIMS_OF:
+        raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
+    source.check_policy()
+    roles = [Role(code, ko, en, makes_tie) for code, ko, en, makes_tie in source.concepts("role")]
+    events, attendances = source.events() if kind == "co-attendance" else ([], [])
+    return NetworkTables(
+        participations=source.participations(roles) if kind in ("partnership", "two-mode") else [],
+        cases=source.cases() if kind not in ("co-attendance", "shared-rating") else [],
+        organisations=source.organisations(),
+        claims=source.claims(CLAIMS_OF[kind]),
+        roles=roles,
+        kinds=[Kind(code, ko, en) for code, ko, en, _ in source.concepts("organisation-kind")],
+        contributions=source.contributions() if kind == "support" else [],
+        events=events,
+        attendances=attendances,
+        ratings=source.ratings(),
+        policy=source.policy,
+    )
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place that answers SPARQL, seen under one policy."""
+
+    query: Query
+    base: str
+    policy: str
+
+    def check_policy(self) -> None:
+        """Refuse a policy of which nothing is stored: an empty network would look like an answer."""
+        if self.policy == DEFAULT_POLICY:
+            return
+        graphs = [graph for (graph,) in self.rows(_GRAPHS)]
+        known = {local_id(graph) for graph in graphs if graph.startswith(self.graph_of(""))} | {DEFAULT_POLICY}
+        if self.policy not in known:
+            raise unknown(Text("채택 방침", "policy"), self.policy, known)
+
+    def participations(self, roles: Iterable[Role]) -> list[Participation]:
+        ties = {role.role: role.makes_tie for role in roles}
+        rows = self.rows(_PARTICIPATIONS % self.accepted(_PARTICIPATION_PATTERN))
+        found = [(thing, case, local_id(role), organisation) for thing, case, role, organisation in rows]
+        return _one_each([Participation(*row, ties.get(row[2], False)) for row in found], 1)
+
+    def cases(self) -> list[Case]:
+        rows = self.rows(_CASES % self.accepted(_CASE_PATTERN))
+        cases = [Case(a, b, _code(c), _code(d), _date(first), _date(last)) for a, b, c, d, first, last in rows]
+        return _one_each(cases, 1)
+
+    def organisations(self) -> list[Organisation]:
+        rows = self.rows(_ORGANISATIONS)
+        return _one_each([Organisation(iri, ko, en, _code(kind)) for iri, ko, en, kind in rows], 1)
+
+    def claims(self, claim_class: str) -> list[Claim]:
+        rows = self.rows(_CLAIMS.format(claim_class, self.accepted(_CLAIM_PATTERN)))
+        return _one_each([Claim(*row) for row in rows], 2)
+
+    def contributions(self) -> list[Contribution]:
+        rows = self.rows(_CONTRIBUTIONS % self.accepted(_CONTRIBUTION_PATTERN))
+        return _one_each([Contribution(a, b, c, d, _code(kind)) for a, b, c, d, kind in rows], 4)
+
+    def ratings(self) -> list[Rating]:
+        rows = self.rows(_RATINGS % self.accepted(_RATING_PATTERN))
+        found = [
+            Rating(rating, local_id(scheme), int(str(year)[:4]), local_id(grade), organisation)
+            for rating, scheme, year, grade, organisation in rows
+        ]
+        return _one_each(found, 1)
+
+    def events(self) -> tuple[list[Event], list[Attendance]]:
+        rows = self.rows(_EVENTS % self.accepted(_EVENT_PATTERN))
+        events = [Event(event, label, _date(first), _date(last)) for event, label, first, last in rows]
+        rows = self.rows(_ATTENDANCES % self.accepted(_ATTENDANCE_PATTERN))
+        attendances = [Attendance(thing, event, party, _code(capacity)) for thing, event, party, capacity in rows]
+        return _one_each(events, 1), _one_each(attendances, 1)
+
+    def concepts(self, code_list: str) -> list[tuple[str, str | None, str | None, bool]]:
+        rows = self.rows(_CONCEPTS % f"{self.base}id/code/{code_list}")
+        return _one_each([(local_id(iri), ko, en, _truth(ties)) for iri, ko, en, ties in rows], 1)
+
+    def graph_of(self, policy: str) -> str:
+        return f"{self.base}id/graph/accepted/{policy}"
+
+    def accepted(self, pattern: str) -> str:
+        if self.policy == DEFAULT_POLICY:
+            return pattern
+        return f"GRAPH <{self.graph_of(self.policy)}> {{ {pattern} }}"
+
+    def rows(self, text: str) -> Iterable[tuple[Any, ...]]:
+        names = [word[1:] for word in text.split(" WHERE")[0].split() if word.startswith("?")]
+        for row in self.query(f"{_PREFIXES}<{self.base}def#>\n{text}"):
+            yield tuple(_plain(value) for value in (map(row.get, names) if isinstance(row, Mapping) else row))
+
+
+def _plain(value: Any) -> Any:
+    """Terms that are a kind of ``str`` (rdflib's are) become plain text, so that ids compare and print alike."""
+    return value if value is None or isinstance(value, bool | date) else str(value)
+
+
+def _one_each(rows: Iterable[Row], key: int) -> list[Row]:
+    """The rows in order, one a key: a thing with two labels is still one thing."""
+    ordered = sorted(set(rows), key=lambda row: [(value is not None, str(value)) for value in row])
+    return list({row[:key]: row for row in reversed(ordered)}.values())[::-1]
+
+
+def _code(iri: str | None) -> str | None:
+    return None if iri is None else local_id(iri)
+
+
+def _date(value: Any) -> date | None:
+    return None if value is None else day(value)
+
+
+def _truth(value: Any) -> bool:
+    return value is True or str(value).lower() in ("true", "1")

@@ -1,0 +1,1 @@
+"""What would be accepted without a source, under another policy, or on an earlier day."""
