@@ -140,7 +140,7 @@ def test_no_rule_names_an_organisation() -> None:
         ).fetchall()
     }
     modules = ("arithmetic", "conflicts", "derived", "histories", "identity", "prepare", "report", "spans", "totals")
-    code = "\n".join((ROOT / "src" / "kg" / "evidence" / f"{name}.py").read_text(encoding="utf-8") for name in modules)
+    code = "\n".join((ROOT / "src" / "kg" / "analysis" / f"{name}.py").read_text(encoding="utf-8") for name in modules)
     quoted = set(re.findall(r"""['"]([^'"\n]+)['"]""", code))
     assert len(names) > 1000
     assert names & quoted == set()
