@@ -9,7 +9,8 @@ also in nouns, of which names are made: 협회 hyeopoe, where the rules have Hye
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from kg.values import nfc
 
 # Revised Romanization of Korean (National Institute of the Korean Language, 2000), letters in the order of Unicode
 _INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
@@ -35,7 +36,7 @@ def romanised(name: str) -> str:
     >>> romanised("한국수자원공사"), romanised("LG전자"), romanised("신라")
     ('Hanguksujawongongsa', 'LG Jeonja', 'Silla')
     """
-    text = unicodedata.normalize("NFC", name)
+    text = nfc(name)
     runs = re.findall(r"[가-힣]+|[^가-힣]+", text)
     found = ""
     for run in runs:

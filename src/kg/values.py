@@ -93,7 +93,31 @@ def _sql_first_day(point: str) -> str:
 
 
 def nfc(text: str) -> str:
+    """Unicode Normalization Form C, the form of all text in the tables."""
     return unicodedata.normalize("NFC", text)
+
+
+def nfd(text: str) -> str:
+    """Normalization Form D: Hangul syllables as jamo, so that one wrong vowel is one wrong character."""
+    return unicodedata.normalize("NFD", text)
+
+
+def fold(text: str) -> str:
+    """Text as names and ids are compared: NFC, each run of white space one space, none at the ends.
+
+    >>> fold(" LG   전자 ")
+    'LG 전자'
+    """
+    return " ".join(nfc(text).split())
+
+
+def fold_case(text: str) -> str:
+    """:func:`fold` without regard to case.
+
+    >>> fold_case("LG  Straße") == fold_case("lg STRASSE")
+    True
+    """
+    return nfc(fold(text).casefold())
 
 
 def slug(text: str) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kg.errors import KgError, Text
 from kg.explain.reading import Ask, about, path_of, tables_by_folder
 from kg.queries import resolve_term
-from kg.queries.names import UnknownName, fold
+from kg.queries.names import UnknownName
 from kg.queries.terms import iri, literal
+from kg.values import fold, fold_case, nfd
 from kg.vocab import ID, XSD
 
 FOLDERS = {
@@ -133,8 +132,7 @@ def _by_name(ask: Ask, text: str) -> str:
         return resolve_term(ask, "organisation", text)
     except UnknownName:
         names = _all_names(ask)
-    same: Callable[[str], str] = lambda name: fold(name).casefold()  # noqa: E731  # a local short name
-    things = sorted({thing for name, thing in names if same(name) == same(text)})
+    things = sorted({thing for name, thing in names if fold_case(name) == fold_case(text)})
     if len(things) == 1:
         return things[0]
     if things:
@@ -179,7 +177,7 @@ def why_near(wanted: str, name: str) -> Text:
     >>> why_near("세미솔루숀", "세미솔루션").en
     '1 jamo or letter differs'
     """
-    one, other = (unicodedata.normalize("NFD", text.casefold()) for text in (wanted, name))
+    one, other = (nfd(text.casefold()) for text in (wanted, name))
     slips = sum(
         max(b - a, d - c)
         for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import product
 
 from kg.matching.forms import Forms
+from kg.values import nfd
 
 _DOTS = str.maketrans({"ㆍ": "·", "‧": "·", "•": "·", "・": "·", "＆": "&"})
 _BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -181,7 +182,7 @@ def jamo(text: str) -> str:
     >>> len(jamo("서")), len(jamo("설"))
     (2, 3)
     """
-    return unicodedata.normalize("NFD", compact(text))
+    return nfd(compact(text))
 
 
 def romanised(hangul: str, forms: Forms) -> re.Pattern[str]:

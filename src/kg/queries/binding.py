@@ -11,7 +11,6 @@ a ``$`` inside a string, an IRI or a comment is none.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -19,6 +18,7 @@ from kg.errors import Collector, Fault, KgError, Text
 from kg.queries.questions import CHOICE, NAMED_TYPES, Param, Question
 from kg.queries.terms import iri, literal
 from kg.queries.tokens import tokens
+from kg.values import nfc
 from kg.vocab import XSD
 
 Resolve = Callable[[str, str], str]
@@ -87,7 +87,7 @@ def _expected(param: Param) -> Text:
 
 def serialise(param: Param, value: str, resolve: Resolve) -> str:
     """One value as a SPARQL term of the parameter's type; ``ValueError`` if it is not of that type."""
-    value = unicodedata.normalize("NFC", value)
+    value = nfc(value)
     if param.type in NAMED_TYPES:
         return iri(resolve(param.type, value))
     if param.type == CHOICE:

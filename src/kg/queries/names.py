@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kg.errors import KgError, Text
 from kg.queries.terms import Result, is_iri, literal
 from kg.queries.tokens import with_prefixes
+from kg.values import fold, fold_case, nfd
 from kg.vocab import ID
 
 Ask = Callable[[str], Result]
@@ -70,17 +70,12 @@ def resolve_term(ask: Ask, kind: str, text: str) -> str:
     names: list[tuple[str, str]] = []
     if not things:
         names = _all_names(ask, kind)
-        things = sorted({thing for name, thing in names if fold(name).casefold() == wanted.casefold()})
+        things = sorted({thing for name, thing in names if fold_case(name) == fold_case(wanted)})
     if len(things) == 1:
         return things[0]
     if things:
         raise _ambiguous(kind, wanted, things)
     raise _unknown(kind, wanted, names)
-
-
-def fold(text: str) -> str:
-    """NFC, with each run of white space made one space and none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _exactly(ask: Ask, kind: str, wanted: str) -> list[str]:
@@ -124,8 +119,8 @@ def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
     from kg.matching import near_things
 
-    part = fold(wanted).casefold()
-    whole = sorted((len(name), name, thing) for name, thing in names if len(part) > 1 and part in name.casefold())
+    part = fold_case(wanted)
+    whole = sorted((len(name), name, thing) for name, thing in names if len(part) > 1 and part in fold_case(name))
     found: dict[str, str] = {}
     for name, thing in [
         *((name, thing) for _, name, thing in whole),
@@ -133,8 +128,8 @@ def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
     ]:
         if len(found) < NEAREST:
             found.setdefault(thing, name)
-    spelt = [unicodedata.normalize("NFD", name) for name, _ in names]
-    likest = process.extract(unicodedata.normalize("NFD", wanted), spelt, scorer=fuzz.ratio, limit=4 * NEAREST)
+    spelt = [nfd(name) for name, _ in names]
+    likest = process.extract(nfd(wanted), spelt, scorer=fuzz.ratio, limit=4 * NEAREST)
     for _, _, position in likest:
         if len(found) < NEAREST:
             name, thing = names[position]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +10,7 @@ from datetime import date
 from kg.accept import Policy, Rule
 from kg.errors import KgError, Text
 from kg.queries.names import nearest
+from kg.values import nfc
 from kg.vocab import ID
 
 RULES = ("only-source", "prefer-latest", "prefer-more-origins", "prefer-stance", "prefer-table", "require-origins")
@@ -107,7 +107,7 @@ def find_sources(wanted: Iterable[str], sources: Mapping[str, str]) -> tuple[str
     """The ids of the sources meant by ids or IRIs; an unknown one gets the nearest three with their publishers."""
     found = []
     for text in wanted:
-        name = unicodedata.normalize("NFC", text).strip().rsplit("/id/source/", 1)[-1]
+        name = nfc(text).strip().rsplit("/id/source/", 1)[-1]
         if name not in sources:
             raise _unknown_source(name, sources)
         found.append(name)
