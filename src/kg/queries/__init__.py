@@ -1,5 +1,6 @@
 """Questions in SPARQL: read, bind, ask (a store on disk or an endpoint), and show the answer."""
 
+from kg.queries.access import GraphAccess
 from kg.queries.binding import bind
 from kg.queries.endpoint import Layout, read_layout, run_endpoint
 from kg.queries.local import run
@@ -9,6 +10,7 @@ from kg.queries.show import to_csv, to_dataframe, to_json, to_table, to_tsv, to_
 from kg.queries.terms import Result, Term
 
 __all__ = [
+    "GraphAccess",
     "Layout",
     "Question",
     "Result",
