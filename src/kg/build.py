@@ -18,6 +18,7 @@ from kg.accept import Policy, gather_claims, make_accepted, read_policies
 from kg.analysis import TABLES as ANALYSIS
 from kg.analysis import analyse
 from kg.codes import codes_to_turtle
+from kg.dialect import parquet_relation
 from kg.errors import KgError, Text
 from kg.mapping import read_mapping, write_quads
 from kg.paths import shipped
@@ -261,7 +262,7 @@ def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data:
     write_quads(
         connection,
         mapping,
-        lambda name: f"read_parquet({sql_text(str(folder / name))})",
+        lambda name: parquet_relation(folder / name),
         aside / "mapped.nq",
         also_default=graphs,
     )

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 _POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?)?)?")
 PARTIAL_DATE_PATTERN = (
@@ -137,6 +138,11 @@ def sql_slug(column: str) -> str:
 def sql_text(value: str) -> str:
     """A SQL string literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def sql_path(path: Path) -> str:
+    """A path as a SQL string literal that means this file alone: DuckDB takes ``*``, ``?`` and ``[`` as a pattern."""
+    return sql_text(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 
 def sql_name(name: str) -> str:

@@ -11,7 +11,7 @@ import duckdb
 
 from kg.analysis.records import label_list
 from kg.errors import KgError, Text
-from kg.values import sql_text
+from kg.values import sql_path, sql_text
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def read_derived(folder: Path) -> list[DerivedRating]:
 
 
 def _file(folder: Path, name: str) -> str:
-    return sql_text(str(folder / "records" / f"{name}.parquet"))
+    return sql_path(folder / "records" / f"{name}.parquet")
 
 
 def _opened(folder: Path, *tables: str) -> duckdb.DuckDBPyConnection:

@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 from rapidfuzz import fuzz, process
 
+from kg.dialect import csv_relation, parquet_relation
 from kg.errors import Text, language
 from kg.matching.context import NAMES, PLACES, Context, Documents
 from kg.matching.forms import read_forms
 from kg.matching.matcher import Candidate, Matcher
 from kg.matching.normal import jamo
-from kg.values import sql_text
 
 MANY_NAMES = 5_000
 DECISIONS = {
@@ -102,11 +102,11 @@ def loaded_matcher(connection: duckdb.DuckDBPyConnection, schema: str = "raw") -
 
 
 def _rows(folder: Path, table: str) -> list[dict[str, str | None]]:
-    for suffix, reader in ((".parquet", "read_parquet({})"), (".csv", "read_csv({}, all_varchar=true, header=true)")):
+    for suffix, reader in ((".parquet", parquet_relation), (".csv", csv_relation)):
         path = folder / f"{table}{suffix}"
         if path.exists():
             with duckdb.connect() as connection:
-                return _relation(connection, reader.format(sql_text(str(path))))
+                return _relation(connection, reader(path))
     return []
 
 

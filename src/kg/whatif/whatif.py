@@ -22,7 +22,7 @@ from kg.mapping import Mapping as Rml
 from kg.mapping import read_mapping, write_quads
 from kg.paths import shipped
 from kg.records import Schema, read_schema
-from kg.values import sql_name, sql_text
+from kg.values import sql_name, sql_path, sql_text
 from kg.vocab import BASE, DEFAULT_POLICY
 from kg.whatif.difference import Difference, read_difference
 from kg.whatif.scenario import FILTERS, PolicyLike, Scenario, find_day, find_policy, find_sources
@@ -187,7 +187,7 @@ class WhatIf:
             return read_difference(connection, self._schema, self._parquet, self.scenario)
 
     def _parquet(self, name: str) -> str:
-        return f"read_parquet({sql_text(str(self.records / (name + '.parquet')))})"
+        return f"read_parquet({sql_path(self.records / (name + '.parquet'))})"
 
     def _open(self, connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         """Views on the resolved tables without the claims left out; DuckDB reads only the columns asked for."""
@@ -236,7 +236,7 @@ def stored_policies(records: Path) -> Mapping[str, Policy]:
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA raw")
         connection.execute(
-            f"CREATE VIEW raw.policies AS SELECT * FROM read_parquet({sql_text(str(records / 'policies.parquet'))})"
+            f"CREATE VIEW raw.policies AS SELECT * FROM read_parquet({sql_path(records / 'policies.parquet')})"
         )
         return read_policies(connection)
 
@@ -244,7 +244,7 @@ def stored_policies(records: Path) -> Mapping[str, Policy]:
 def stored_sources(records: Path) -> Mapping[str, str]:
     """Id and publisher of every source of a build."""
     with duckdb.connect() as connection:
-        path = sql_text(str(records / "sources.parquet"))
+        path = sql_path(records / "sources.parquet")
         return dict(
             connection.execute(f"SELECT source, publisher FROM read_parquet({path}) ORDER BY source").fetchall()
         )

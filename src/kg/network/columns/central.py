@@ -11,7 +11,7 @@ from kg.errors import Text
 from kg.network.columns.measures import MEASURES, Progress
 from kg.network.tables.rows import local_id
 from kg.network.tables.sparql import Query
-from kg.values import sql_text
+from kg.values import sql_path
 from kg.vocab import BASE, RDFS, SKOS
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def is_large(records: Path) -> bool:
     """Whether a finished build (``build/current/records``) has more than ``LARGE`` parties of cases."""
     import duckdb
 
-    path = sql_text(str(records / "accepted" / "case_participants.parquet"))
+    path = sql_path(records / "accepted" / "case_participants.parquet")
     with duckdb.connect() as connection:
         found = connection.execute(f"SELECT count(*) FROM read_parquet({path})").fetchone()
     return bool(found and found[0] > LARGE)

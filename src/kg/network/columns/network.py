@@ -20,7 +20,7 @@ from kg.network.errors import NetworkError, unknown
 from kg.network.kinds.projection import WEIGHTS
 from kg.network.kinds.window import window
 from kg.network.tables.rows import NetworkTables, local_ids
-from kg.values import sql_text
+from kg.values import sql_path, sql_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -270,9 +270,9 @@ def open_columns(records: Path) -> duckdb.DuckDBPyConnection:
 
     connection = duckdb.connect()
     accepted = {
-        name: sql_text(str(records / "accepted" / f"{name}.parquet")) for name in ("case_participants", "cases")
+        name: sql_path(records / "accepted" / f"{name}.parquet") for name in ("case_participants", "cases")
     }
-    roles = sql_text(str(records / "codes" / "role.parquet"))
+    roles = sql_path(records / "codes" / "role.parquet")
     connection.execute(
         'CREATE TABLE participations AS SELECT p.thing AS participation, p."case", p.role, p.org AS organisation,'
         f" r.ties = 'true' AS makes_tie FROM read_parquet({accepted['case_participants']}) p"

@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.network.tables.rows import Case, Claim, NetworkTables, Organisation, Participation, Role
 from kg.network.tables.sparql import CLAIMS_OF, Query, Source, tables_of
-from kg.values import sql_text
+from kg.values import sql_path, sql_text
 from kg.vocab import BASE, DEFAULT_POLICY
 
 TABLES = {
@@ -77,7 +77,7 @@ class Records(Source):
     def _select(self, sql: str) -> list[tuple[Any, ...]]:
         import duckdb
 
-        paths = {name: sql_text(str(self.records / f"{path}.parquet")) for name, path in TABLES.items()}
+        paths = {name: sql_path(self.records / f"{path}.parquet") for name, path in TABLES.items()}
         tables = {name: f"read_parquet({path})" for name, path in paths.items()}
         with duckdb.connect() as connection:
             return connection.execute(sql.format(things=sql_text(f"{self.things_base}id/"), **tables)).fetchall()
