@@ -5,15 +5,15 @@ A list becomes one text joined by `` | ``; what is not stated is left out, for n
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from kg.dialect import csv_text
 from kg.errors import Text
+from kg.files import write_file
 from kg.network.errors import NetworkError
 
 if TYPE_CHECKING:
@@ -119,16 +119,13 @@ def write_edge_csv(graph: nx.Graph, target: Target) -> None:
 
 def _write_csv(target: Target, first: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     more = sorted({name for row in rows for name in row}.difference(first))
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, [*first, *more], restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    _write(target, text.getvalue().encode())
+    names = [*first, *more]
+    _write(target, csv_text([names, *([row.get(name) for name in names] for row in rows)]).encode())
 
 
 def _write(target: Target, data: bytes) -> None:
     if isinstance(target, str | os.PathLike):
-        Path(target).write_bytes(data)
+        write_file(target, data)
     else:
         target.write(data)
 

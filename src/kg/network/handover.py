@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
+from kg.files import require_writable, write_file
 from kg.network.errors import NetworkError, unknown
 from kg.network.formats import EDGE_COLUMNS, NODE_COLUMNS, write_edge_csv, write_gexf, write_graphml, write_node_csv
 from kg.network.formats import flattened as flat_copy
@@ -34,13 +35,16 @@ def write_network(graph: nx.Graph, target: str | os.PathLike[str], format: str |
     if chosen is None or chosen not in FORMATS:
         raise unknown(Text("망의 파일 형식(--format)", "format of a network (--format)"), chosen or path.name, FORMATS)
     _require_place(path, chosen)
-    aside = path.with_name(f".{path.name}.part")
+    if chosen not in FOLDERS:
+        FORMATS[chosen](graph, path)
+        return
+    place = Path(os.path.realpath(path))  # a link to a folder stays a link
+    aside = place.with_name(f".kg-{os.getpid()}.part")
     _remove(aside)
     try:
         FORMATS[chosen](graph, aside)
-        if chosen in FOLDERS:
-            _remove(path)
-        os.replace(aside, path)
+        _remove(place)
+        os.replace(aside, place)
     finally:
         _remove(aside)
 
@@ -62,6 +66,8 @@ def _require_place(path: Path, format: str) -> None:
                 f"{path} is {here[1]}, and {format} is {wanted[1]}: give another name.",
             )
         )
+    if format not in FOLDERS:
+        require_writable(path)
     ours = {f"{table}.{format}" for table in ("nodes", "edges")}
     others = sorted(found.name for found in path.iterdir() if found.name not in ours) if path.is_dir() else []
     if others:
@@ -98,7 +104,7 @@ def write_pajek(graph: nx.Graph, target: str | os.PathLike[str]) -> None:
     for one, other, data in flat.edges(data=True):
         shared = [f"{name} {_quoted(data[name])}" for name in PAJEK_TIES if name in data]
         lines.append(" ".join([str(places[one]), str(places[other]), str(data.get("weight", 1)), *shared]))
-    Path(target).write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+    write_file(target, "\n".join([*lines, ""]).encode())
 
 
 def _quoted(value: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from kg.errors import Text
+from kg.files import write_file
 from kg.network.errors import NetworkError, unknown
 from kg.network.measures import Measure, find_measure, ranks
 from kg.network.measures.kinds import kind_of, require_kind
@@ -91,12 +91,7 @@ def write_results(
     Written aside and put in place, so that a file already there is never half replaced.
     """
     lines = sorted({line for name, values in found.items() for line in results_quads(graph, name, values, base=base)})
-    aside = target.with_name(f".{target.name}.part")
-    try:
-        aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-        os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_file(target, "".join(f"{line}\n" for line in lines).encode())
     return len(lines)
 
 

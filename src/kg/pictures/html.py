@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.errors import language as spoken_language
+from kg.files import write_file
 from kg.pictures.layout import positions
 from kg.pictures.network import TIES, TITLES, attested, caption, why_empty
 from kg.pictures.style import looks
@@ -61,13 +62,7 @@ def network_html(
     """
     text = _page(graph, language or spoken_language())
     if path is not None:
-        target = Path(path)
-        aside = target.with_name(f".{target.name}.part")
-        try:
-            aside.write_text(text, encoding="utf-8", newline="\n")
-            os.replace(aside, target)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_file(path, text.encode())
     return NetworkPage(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, Text
+from kg.files import write_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,27 +110,21 @@ def save(made: Figure, path: str | os.PathLike[str]) -> None:
                 f"'{target.name}': not a format of pictures; known: {', '.join(FORMATS)}, .html.",
             )
         )
-    aside = target.with_name(f".{target.stem}.part{ending}")
     told: Mapping[str, dict[str, str | None]] = {
         ".svg": {"Date": None, "Creator": "Sangsaeng KG"},
         ".png": {"Software": "Sangsaeng KG"},
         ".pdf": {"CreationDate": None, "Creator": "Sangsaeng KG", "Producer": None},
     }
-    try:
-        made.savefig(aside, dpi=DPI, metadata=told[ending])
-        if ending == ".svg":
-            _name_other_fonts(aside)
-        os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
+    drawn = io.BytesIO()
+    made.savefig(drawn, format=ending[1:], dpi=DPI, metadata=told[ending])
+    write_file(target, _name_other_fonts(drawn.getvalue()) if ending == ".svg" else drawn.getvalue())
 
 
-def _name_other_fonts(path: Path) -> None:
+def _name_other_fonts(picture: bytes) -> bytes:
     """Text of an SVG is drawn by whoever shows it: name the Hangul fonts of other systems, too."""
-    text = path.read_text(encoding="utf-8")
     first = f"'{hangul_font()}', 'DejaVu Sans'"
     others = ", ".join(f"'{name}'" for name in HANGUL_FONTS)
-    path.write_text(text.replace(first, f"{others}, sans-serif"), encoding="utf-8", newline="\n")
+    return picture.decode().replace(first, f"{others}, sans-serif").encode()
 
 
 def looks(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
