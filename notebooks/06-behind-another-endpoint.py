@@ -42,7 +42,7 @@ from SPARQLWrapper import JSON, SPARQLWrapper
 import kg
 from kg.errors import Text
 from kg.notebook import open_near, table
-from kg.queries import read_layout, run_endpoint
+from kg.queries import read_dataset, run_endpoint
 from kg.vocab import GRAPH_REGISTER, accepted_graph
 
 # %load_ext kg.notebook
@@ -164,10 +164,10 @@ for row in wrapper.query().convert()["results"]["bindings"]:
 # own is sent as it is.
 
 # %%
-layout = read_layout(url)
-assert not layout.default_graphs  # this server has a default graph of its own
+dataset = read_dataset(url)
+assert not dataset.default_graphs  # this server has a default graph of its own
 text = "SELECT (COUNT(DISTINCT ?case) AS ?n) WHERE { ?case a kg:Case }"
-named = run_endpoint(url, text, layout=replace(layout, default_graphs=(accepted_graph(), GRAPH_REGISTER)))
+named = run_endpoint(url, text, dataset=replace(dataset, default_graphs=(accepted_graph(), GRAPH_REGISTER)))
 assert named.rows[0][0].value == str(local.query(text)["n"].item())
 print(Text(f"사례 {named.rows[0][0].value}개", f"{named.rows[0][0].value} cases"))
 

@@ -263,7 +263,7 @@ def derived_store(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.mark.parametrize("asked", ["한빛전자 2023", "conflict/a", "derived/b"])
 def test_what_is_derived_stands_with_the_tree_of_what_it_rests_on(derived_store: Path, asked: str) -> None:
-    found = explain(lambda sparql: run(derived_store, sparql, shipped=True), asked)
+    found = explain(lambda sparql: run(derived_store, sparql, max_query_bytes=None), asked)
     assert [note.path for note in found.things] == ["rating/win-win-index/2023/hanbit-electronics"]
     (top,) = found.derived
     assert (top.path, top.label.ko) == ("derived/b", "끌어낸 것")
@@ -417,7 +417,7 @@ def test_an_explanation_of_the_real_graph_takes_few_queries_and_less_than_a_seco
     asks: list[float] = []
 
     def ask(sparql: str):  # type: ignore[no-untyped-def]  # counts what the graph is asked
-        result = real.ask(sparql, max_rows=1_000_000, shipped=True)
+        result = real.ask_internal(sparql, max_rows=1_000_000)
         asks.append(result.seconds)
         return result
 

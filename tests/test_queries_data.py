@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.queries import Result, Term, bind, read_question, resolve_term, run
+from kg.queries import QueryResult, Term, bind, read_question, resolve_term, run
 from kg.vocab import GRAPH_REGISTER, ID, KG, XSD, accepted_graph
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,7 +78,7 @@ def shown(value: str, datatype: str) -> str:
     return f"{Decimal(value).normalize():f}" if datatype in NUMERIC else value
 
 
-def rows_of(result: Result) -> list[list[str]]:
+def rows_of(result: QueryResult) -> list[list[str]]:
     """An answer in the form of the expected tables."""
 
     def cell(term: Term | None) -> str:

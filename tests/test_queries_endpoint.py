@@ -18,7 +18,7 @@ import pytest
 from test_queries_data import QUESTIONS, expected, parameters, quads, rows_of, table, write_store
 
 from kg.graph import open_graph
-from kg.queries import Layout, bind, read_layout, read_question, resolve_term, run_endpoint
+from kg.queries import EndpointDataset, bind, read_dataset, read_question, resolve_term, run_endpoint
 from kg.queries.endpoint import EndpointFailed
 from kg.vocab import BASE, GRAPH_REGISTER, KG, RDF, accepted_graph, analysis_graph
 
@@ -90,12 +90,12 @@ def test_a_union_store_is_told_its_graphs(row: dict[str, str], union_endpoint: s
     question = read_question(QUESTIONS / f"{row['question']}.rq")
     with open_graph(union_endpoint) as graph:
         sparql = bind(question, parameters(row), graph.resolve)
-        assert rows_of(graph.ask(sparql, shipped=True)) == expected(row["expected"])
+        assert rows_of(graph.ask_internal(sparql)) == expected(row["expected"])
 
 
-def test_the_layout_of_an_endpoint_is_found(endpoint: str, union_endpoint: str) -> None:
-    assert read_layout(endpoint) == Layout()
-    found = read_layout(union_endpoint)
+def test_the_dataset_of_an_endpoint_is_found(endpoint: str, union_endpoint: str) -> None:
+    assert read_dataset(endpoint) == EndpointDataset()
+    found = read_dataset(union_endpoint)
     assert (found.base, found.policy, found.default_graphs) == (BASE, "default", (accepted_graph(), GRAPH_REGISTER))
     assert len(found.named_graphs) == 13 and analysis_graph() in found.named_graphs
 
@@ -109,7 +109,7 @@ def test_another_base_and_policy_are_found(options: tuple[str, ...], tmp_path: P
     store = write_store(tmp_path / "store", ox.parse(text, format=ox.RdfFormat.N_QUADS))
     process, url = serve(store, *options)
     try:
-        found = read_layout(url)
+        found = read_dataset(url)
         assert (found.base, found.policy) == ("https://other.example/", "strictest")
         assert len(found.default_graphs) == (2 if options else 0)
         with open_graph(url) as graph:
@@ -125,7 +125,7 @@ def test_plain_triples_at_an_endpoint_have_a_base_too(tmp_path: Path) -> None:
     text = f"<https://other.example/id/source/s1> <{RDF.type}> <{KG.Source}> ."
     process, url = serve(write_store(tmp_path / "store", ox.parse(text, format=ox.RdfFormat.N_QUADS)))
     try:
-        assert read_layout(url) == Layout("https://other.example/")
+        assert read_dataset(url) == EndpointDataset("https://other.example/")
     finally:
         process.terminate()
         process.wait(10)

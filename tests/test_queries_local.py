@@ -16,16 +16,9 @@ import pytest
 from test_queries_data import ROOT, quads, write_store
 
 from kg.queries import run
+from kg.queries.guard import MAX_NESTING, MAX_QUERY_BYTES, QueryRefused, asks_other_servers, nesting
 from kg.queries.local import QueryFailed
-from kg.queries.tokens import (
-    MAX_NESTING,
-    MAX_QUERY_BYTES,
-    QueryRefused,
-    asks_other_servers,
-    nesting,
-    with_graphs,
-    with_prefixes,
-)
+from kg.queries.rewriting import with_graphs, with_prefixes
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -190,7 +183,7 @@ def test_updates_are_not_queries(store: Path) -> None:
 def test_long_and_deep_queries_are_refused(store: Path) -> None:
     with pytest.raises(QueryRefused):
         run(store, "ASK { ?s ?p ?o } #" + "x" * MAX_QUERY_BYTES)
-    assert run(store, "ASK { ?s ?p ?o } #" + "x" * MAX_QUERY_BYTES, shipped=True).answer
+    assert run(store, "ASK { ?s ?p ?o } #" + "x" * MAX_QUERY_BYTES, max_query_bytes=None).answer
     for opening, closing in (("{", "}"), ("(", ")")):
         deep = opening * (MAX_NESTING + 1) + closing * (MAX_NESTING + 1)
         assert nesting(deep) == MAX_NESTING + 1
@@ -201,7 +194,7 @@ def test_long_and_deep_queries_are_refused(store: Path) -> None:
 @pytest.mark.parametrize("bomb", ["!" * 8000 + "true", "-" * 8000 + "1", "!" * 60_000 + "true"])
 def test_a_query_that_kills_its_worker_is_an_error(bomb: str, store: Path) -> None:
     try:
-        result = run(store, f"SELECT ?x WHERE {{ BIND({bomb} AS ?x) }}", shipped=True)
+        result = run(store, f"SELECT ?x WHERE {{ BIND({bomb} AS ?x) }}", max_query_bytes=None)
     except QueryFailed:
         return
     assert result.kind == "select"

@@ -13,7 +13,7 @@ from test_queries_data import expected, parameters, quads, rows_of, table
 from test_queries_endpoint import QUESTIONS, free_port, wait_for
 
 from kg.graph import open_graph
-from kg.queries import Layout, bind, read_layout, read_question, run_endpoint
+from kg.queries import EndpointDataset, bind, read_dataset, read_question, run_endpoint
 from kg.queries.endpoint import EndpointFailed
 
 pytestmark = pytest.mark.part("Virtuoso")
@@ -65,17 +65,17 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_its_graphs_are_found(endpoint: str) -> None:
-    layout = read_layout(endpoint)
-    assert len(layout.default_graphs) == 2 and len(layout.named_graphs) == 13
+    dataset = read_dataset(endpoint)
+    assert len(dataset.default_graphs) == 2 and len(dataset.named_graphs) == 13
 
 
-def answered(row: dict[str, str], endpoint: str, layout: Layout | None = None) -> list[list[str]]:
+def answered(row: dict[str, str], endpoint: str, dataset: EndpointDataset | None = None) -> list[list[str]]:
     question = read_question(QUESTIONS / f"{row['question']}.rq")
     with open_graph(endpoint) as graph:
         sparql = bind(question, parameters(row), graph.resolve)
-        if layout:
-            return rows_of(run_endpoint(endpoint, sparql, layout=layout))
-        return rows_of(graph.ask(sparql, shipped=True))
+        if dataset:
+            return rows_of(run_endpoint(endpoint, sparql, dataset=dataset))
+        return rows_of(graph.ask_internal(sparql))
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,10 @@ def test_what_it_answers_otherwise_is_known(endpoint: str) -> None:
 
 def test_graphs_named_in_the_text_give_the_same(endpoint: str) -> None:
     """As is needed where there are more of them than a client takes headers."""
-    layout = replace(read_layout(endpoint), in_text=True)
+    dataset = replace(read_dataset(endpoint), in_text=True)
     row = next(row for row in ASKED if row["question"] == "partners-of")
-    assert answered(row, endpoint, layout) == expected(row["expected"])
-    many = replace(layout, in_text=False, named_graphs=(*layout.named_graphs, *(f"urn:g{one}" for one in range(100))))
+    assert answered(row, endpoint, dataset) == expected(row["expected"])
+    many = replace(dataset, in_text=False, named_graphs=(*dataset.named_graphs, *(f"urn:g{one}" for one in range(100))))
     with pytest.raises(EndpointFailed, match="headers"):
         answered(row, endpoint, many)
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import KgError, Text, language
 from kg.paths import cache_folder, shipped
 from kg.queries import (
-    Layout,
+    EndpointDataset,
+    QueryResult,
     Question,
-    Result,
     bind,
     list_questions,
-    read_layout,
+    read_dataset,
     read_query,
     read_question,
     resolve_term,
@@ -80,21 +80,21 @@ class Graph:
     @functools.cached_property
     def base(self) -> str:
         """The base of the graph's ids: that of the build, or that of the register at an endpoint."""
-        return self._layout.base if self._snapshot is None else str(self._summary.get("base", BASE))
+        return self._dataset.base if self._snapshot is None else str(self._summary.get("base", BASE))
 
     @functools.cached_property
     def policy(self) -> str:
         """The policy whose accepted values are the graph's own."""
-        return self._layout.policy if self._snapshot is None else str(self._summary.get("policy", DEFAULT_POLICY))
+        return self._dataset.policy if self._snapshot is None else str(self._summary.get("policy", DEFAULT_POLICY))
 
     @functools.cached_property
-    def _layout(self) -> Layout:
+    def _dataset(self) -> EndpointDataset:
         """How the endpoint keeps the graph; looked at once."""
-        return read_layout(self.place)
+        return read_dataset(self.place)
 
     @functools.cached_property
     def _summary(self) -> dict[str, Any]:
-        assert self._snapshot is not None  # an endpoint has a layout instead
+        assert self._snapshot is not None  # an endpoint has a dataset instead
         found: dict[str, Any] = json.loads((self._snapshot.folder / "summary.json").read_text(encoding="utf-8"))
         return found
 
@@ -116,14 +116,28 @@ class Graph:
         *,
         timeout_s: float = _LIMITS.timeout_s,
         max_rows: int = _LIMITS.max_rows,
-        shipped: bool = False,
-    ) -> Result:
-        """Answer a SPARQL query as terms; ``query`` gives the same as a DataFrame."""
-        if shipped:  # written for the toolkit's own base
-            sparql = rebased(sparql, self.base)
+    ) -> QueryResult:
+        """Answer SPARQL of the user's own as terms; ``query`` gives the same as a DataFrame."""
         if self._snapshot is None:
-            return run_endpoint(self.place, sparql, timeout_s, max_rows, self._layout if shipped else None)
-        return run(self._snapshot.store, sparql, timeout_s=timeout_s, max_rows=max_rows, shipped=shipped)
+            return run_endpoint(self.place, sparql, timeout_s, max_rows)
+        return run(self._snapshot.store, sparql, timeout_s=timeout_s, max_rows=max_rows)
+
+    def ask_internal(
+        self,
+        sparql: str,
+        *,
+        timeout_s: float = _LIMITS.timeout_s,
+        max_rows: int = _LIMITS.max_rows,
+    ) -> QueryResult:
+        """Answer a query that the toolkit wrote for its own base.
+
+        It is rebased to the base of the graph, it may be long, and at an endpoint it names the graphs it is about
+        where the server's default graph is the union of all.
+        """
+        sparql = rebased(sparql, self.base)
+        if self._snapshot is None:
+            return run_endpoint(self.place, sparql, timeout_s, max_rows, self._dataset)
+        return run(self._snapshot.store, sparql, timeout_s=timeout_s, max_rows=max_rows, max_query_bytes=None)
 
     def questions(self) -> list[Question]:
         """The shipped questions."""
@@ -136,7 +150,7 @@ class Graph:
         timeout_s: float = _LIMITS.timeout_s,
         max_rows: int = _LIMITS.max_rows,
         **params: object,
-    ) -> tuple[Result, Question | None]:
+    ) -> tuple[QueryResult, Question | None]:
         """Answer a shipped question by name, a file with a question or SPARQL, or SPARQL text; names are resolved."""
         question = find_query(name_or_sparql)
         if isinstance(question, str):
@@ -153,7 +167,7 @@ class Graph:
             if param.type == "language":
                 values.setdefault(param.name, language())
         sparql = bind(question, values, functools.partial(self.resolve, timeout_s=timeout_s))
-        return self.ask(sparql, timeout_s=timeout_s, max_rows=max_rows, shipped=True), question
+        return self.ask_internal(sparql, timeout_s=timeout_s, max_rows=max_rows), question
 
     def query(
         self,
@@ -177,7 +191,7 @@ class Graph:
 
     def resolve(self, kind: str, text: str, *, timeout_s: float = _LIMITS.timeout_s) -> str:
         """The IRI that a person means by ``text`` (an IRI, an id, a label, a printed name); else the nearest three."""
-        return resolve_term(lambda sparql: self.ask(sparql, timeout_s=timeout_s, shipped=True), kind, text)
+        return resolve_term(lambda sparql: self.ask_internal(sparql, timeout_s=timeout_s), kind, text)
 
     def network_tables(self, kind: str = "partnership", policy: str | None = None) -> NetworkTables:
         """The small tables that a network of ``kind`` is made from, by SPARQL or from the columns of the build.
@@ -330,7 +344,7 @@ class Graph:
 
     def rows(self, sparql: str) -> list[tuple[Any, ...]]:
         """The rows of a SELECT as plain values, which :func:`kg.network.read_network_tables` wants of any graph."""
-        result = self.ask(sparql, timeout_s=300, max_rows=10_000_000, shipped=True)
+        result = self.ask_internal(sparql, timeout_s=300, max_rows=10_000_000)
         return [tuple(term.value if term else None for term in row) for row in result.rows]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kg.errors import KgError, Text
 from kg.explain.reading import Ask, about, path_of, tables_by_folder
 from kg.queries import resolve_term
-from kg.queries.names import UnknownName
+from kg.queries.lookup import UnknownName
 from kg.queries.terms import iri, literal
 from kg.values import fold, fold_case, nfd
 from kg.vocab import ID, XSD

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kg.errors import Text
-from kg.queries import Result, Term
+from kg.queries import QueryResult, Term
 from kg.queries.terms import iri
 from kg.records import read_schema
 from kg.records.schema import Table
 from kg.vocab import ID, KG, RDF, RDFS, SKOS, accepted_graph, analysis_graph
 
-Ask = Callable[[str], Result]
+Ask = Callable[[str], QueryResult]
 Node = dict[str, list[Term]]
 
 # columns whose property is not their own name in lowerCamel
@@ -129,7 +129,7 @@ def _values(iris: Iterable[str]) -> str:
     return " ".join(iri(one) for one in sorted(iris))
 
 
-def _gather(result: Result, places: Mapping[str, dict[str, Node]]) -> None:
+def _gather(result: QueryResult, places: Mapping[str, dict[str, Node]]) -> None:
     for part, subject, predicate, value in result.rows:
         assert part and subject and predicate and value  # no OPTIONAL in the queries above
         node = places[part.value].setdefault(subject.value, {})

@@ -11,7 +11,8 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from kg.errors import InputFaults, KgError, Text
 from kg.graph import Graph, find_query, open_graph
 from kg.notebook.line import Asked, read_line
-from kg.queries.tokens import query_form, tokens, with_prefixes
+from kg.queries.rewriting import with_prefixes
+from kg.queries.tokens import query_form, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

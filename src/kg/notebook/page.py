@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text, language
-from kg.queries.show import compact
+from kg.queries.formats import compact
 from kg.tabular import width
 
 if TYPE_CHECKING:

@@ -1,23 +1,26 @@
-"""Questions in SPARQL: read, bind, ask (a store on disk or an endpoint), and show the answer."""
+"""Questions in SPARQL: read, filled in, answered by a store on disk or an endpoint, written in open formats."""
 
 from kg.queries.access import GraphAccess
-from kg.queries.binding import bind
-from kg.queries.endpoint import Layout, read_layout, run_endpoint
+from kg.queries.dataset import read_dataset
+from kg.queries.endpoint import EndpointDataset, run_endpoint
+from kg.queries.formats import to_csv, to_json, to_table, to_tsv, to_ttl
+from kg.queries.frame import to_dataframe
 from kg.queries.local import run
-from kg.queries.names import resolve_term
+from kg.queries.lookup import resolve_term
+from kg.queries.parameters import bind
 from kg.queries.questions import Question, list_questions, read_query, read_question
-from kg.queries.show import to_csv, to_dataframe, to_json, to_table, to_tsv, to_ttl
-from kg.queries.terms import Result, Term
+from kg.queries.results import QueryResult
+from kg.queries.terms import Term
 
 __all__ = [
+    "EndpointDataset",
     "GraphAccess",
-    "Layout",
+    "QueryResult",
     "Question",
-    "Result",
     "Term",
     "bind",
     "list_questions",
-    "read_layout",
+    "read_dataset",
     "read_query",
     "read_question",
     "resolve_term",

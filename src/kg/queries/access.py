@@ -18,7 +18,7 @@ class GraphAccess(Generic[Answer]):
     Parameters
     ----------
     ask : function
-        Takes SPARQL text and returns the answer: a :class:`kg.queries.Result` for ``GraphAccess[Result]``, rows of
+        Takes SPARQL text and returns the answer: a :class:`kg.queries.QueryResult` for ``GraphAccess[QueryResult]``, rows of
         Python values for the readers of :mod:`kg.network`. It sends the text as it is, so IRIs in the text must be
         those of the graph: take them from ``iri``, or pass text with the toolkit's own base through ``rebased``.
     base : str

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import KgError, Text
 from kg.queries.local import MAX_ROWS, TIMEOUT_S
-from kg.queries.terms import Result, Term
-from kg.queries.tokens import query_form, with_graphs, with_prefixes
-from kg.vocab import BASE, DEFAULT_POLICY, GRAPH_REGISTER, XSD, accepted_graph, analysis_graph, rebased
+from kg.queries.results import QueryResult
+from kg.queries.rewriting import with_graphs, with_prefixes
+from kg.queries.terms import Term
+from kg.queries.tokens import query_form
+from kg.vocab import BASE, DEFAULT_POLICY, XSD
 
 
 class EndpointFailed(KgError):
@@ -19,12 +20,12 @@ class EndpointFailed(KgError):
 
 
 @dataclass(frozen=True)
-class Layout:
+class EndpointDataset:
     """How an endpoint keeps a graph: base and policy, and the graphs to name where its default graph is the union.
 
     A query that names default graphs sees only the named graphs it names as well. They are named by parameters of the
     protocol, or ``in_text`` by FROM: Virtuoso sends each parameter back as a header, more than a client takes, and
-    Oxigraph told to take the union does not heed FROM.
+    Oxigraph, when its default graph is the union, ignores FROM.
     """
 
     base: str = BASE
@@ -39,23 +40,23 @@ def run_endpoint(
     sparql: str,
     timeout_s: float = TIMEOUT_S,
     max_rows: int = MAX_ROWS,
-    layout: Layout | None = None,
-) -> Result:
+    dataset: EndpointDataset | None = None,
+) -> QueryResult:
     """Answer ``sparql`` from the endpoint at ``url``.
 
-    A store whose default graph is the union of all needs its ``layout``, which :func:`read_layout` finds.
+    A store whose default graph is the union of all needs its ``dataset``, which :func:`kg.queries.read_dataset` finds.
     """
     form = query_form(sparql)
     if not form:
         raise EndpointFailed(
             Text("SELECT, ASK, CONSTRUCT, DESCRIBE만 보냅니다.", "Only SELECT, ASK, CONSTRUCT and DESCRIBE are sent.")
         )
-    layout = layout or Layout()
-    if layout.in_text:
-        sparql = with_graphs(sparql, layout.default_graphs, layout.named_graphs)
+    dataset = dataset or EndpointDataset()
+    if dataset.in_text:
+        sparql = with_graphs(sparql, dataset.default_graphs, dataset.named_graphs)
     wrapper = _wrapper(url, with_prefixes(sparql), form, timeout_s)
-    if not layout.in_text:
-        for parameter, graphs in (("default", layout.default_graphs), ("named", layout.named_graphs)):
+    if not dataset.in_text:
+        for parameter, graphs in (("default", dataset.default_graphs), ("named", dataset.named_graphs)):
             for graph in graphs:
                 wrapper.addParameter(f"{parameter}-graph-uri", graph)
     start = time.perf_counter()
@@ -72,55 +73,6 @@ def run_endpoint(
                 f"{url}: the answer cannot be read; the server may have broken off ({error}).",
             )
         ) from error
-
-
-def read_layout(url: str, timeout_s: float = TIMEOUT_S) -> Layout:
-    """Look at the graph of an endpoint: by a few small queries, none of which reads all of it."""
-
-    def ask(text: str) -> list[str]:
-        result = run_endpoint(url, text, timeout_s)
-        return [row[0].value for row in result.rows if row[0] is not None]
-
-    tail = GRAPH_REGISTER.removeprefix(BASE)
-    text = f'SELECT ?g WHERE {{ GRAPH ?g {{ ?source a kg:Source }} FILTER(STRENDS(STR(?g), "{tail}")) }} LIMIT 1'
-    register = next(iter(ask(text)), None)
-    if register is None:  # plain triples, as of the Turtle file
-        source = next(iter(ask("SELECT ?source WHERE { ?source a kg:Source } LIMIT 1")), "")
-        return Layout(source.partition("id/source/")[0] or BASE)
-    base = register.removesuffix(tail)
-    policy = _policy_at(url, base, timeout_s)
-    if not run_endpoint(url, _CLAIMS, timeout_s).answer:
-        return Layout(base, policy)
-    default = (rebased(accepted_graph(policy), base), register)
-    sources = ask(f"SELECT ?source WHERE {{ GRAPH <{register}> {{ ?source a kg:Source }} }} ORDER BY ?source")
-    named = (*default, rebased(analysis_graph(policy), base), *sources)
-    for in_text in (False, True):
-        layout = Layout(base, policy, default, named, in_text)
-        with suppress(EndpointFailed):  # one that refuses so many parameters, or FROM, may take the other
-            if not run_endpoint(url, _CLAIMS, timeout_s, layout=layout).answer:
-                return layout
-    raise EndpointFailed(
-        Text(
-            f"{url}: 기본 그래프가 모든 그래프의 합이고, 물을 그래프를 정해 줄 수 없습니다. 수가 틀리게 나옵니다.",
-            f"{url}: its default graph is the union of all, and it does not let the graphs be named: counts would be"
-            " wrong.",
-        )
-    )
-
-
-_CLAIMS = "ASK { ?claim kg:stance ?stance }"  # true where the default graph shows claims, which alone have it
-
-
-def _policy_at(url: str, base: str, timeout_s: float) -> str:
-    """The policy whose accepted values are there; the default one where it is among them."""
-    if run_endpoint(url, f"ASK {{ GRAPH <{rebased(accepted_graph(), base)}> {{ ?s ?p ?o }} }}", timeout_s).answer:
-        return DEFAULT_POLICY
-    start = rebased(accepted_graph(""), base)
-    text = (
-        f'SELECT ?g WHERE {{ GRAPH ?g {{ ?thing kg:status ?status }} FILTER(STRSTARTS(STR(?g), "{start}")) }} LIMIT 1'
-    )
-    found = [row[0].value for row in run_endpoint(url, text, timeout_s).rows if row[0]]
-    return found[0].removeprefix(start) if found else DEFAULT_POLICY
 
 
 def _wrapper(url: str, text: str, form: str, timeout_s: float) -> Any:
@@ -194,19 +146,19 @@ def _shorten(text: str, limit: int = 300) -> str:
     return text if len(text) <= limit else text[:limit] + "…"
 
 
-def _from_json(body: bytes, max_rows: int, most: int | None, seconds: float) -> Result:
+def _from_json(body: bytes, max_rows: int, most: int | None, seconds: float) -> QueryResult:
     import json
 
     data = json.loads(body)
     if "boolean" in data:
-        return Result("ask", answer=bool(data["boolean"]), seconds=seconds)
+        return QueryResult("ask", answer=bool(data["boolean"]), seconds=seconds)
     variables = tuple(data["head"]["vars"])
     bindings = data["results"]["bindings"]
     if variables == ("__ASK_RETVAL",):  # Virtuoso's way to say it, now and then
-        return Result("ask", answer=any(row[variables[0]]["value"] == "1" for row in bindings), seconds=seconds)
+        return QueryResult("ask", answer=any(row[variables[0]]["value"] == "1" for row in bindings), seconds=seconds)
     rows = tuple(tuple(_term(row[name]) if name in row else None for name in variables) for row in bindings[:max_rows])
     cut = len(bindings) > max_rows or (most is not None and len(bindings) >= most)
-    return Result("select", variables, rows, truncated=cut, seconds=seconds)
+    return QueryResult("select", variables, rows, truncated=cut, seconds=seconds)
 
 
 def _term(value: dict[str, str]) -> Term:
@@ -226,7 +178,7 @@ def _term(value: dict[str, str]) -> Term:
 _XSD_STRING = str(XSD.string)
 
 
-def _from_turtle(body: bytes, max_rows: int, seconds: float) -> Result:
+def _from_turtle(body: bytes, max_rows: int, seconds: float) -> QueryResult:
     import pyoxigraph as ox
 
     def plain(term: Any) -> Term:
@@ -241,4 +193,4 @@ def _from_turtle(body: bytes, max_rows: int, seconds: float) -> Result:
         (plain(quad.subject), plain(quad.predicate), plain(quad.object))
         for quad in ox.parse(input=body, format=ox.RdfFormat.TURTLE)
     ]
-    return Result("graph", triples=tuple(found[:max_rows]), truncated=len(found) > max_rows, seconds=seconds)
+    return QueryResult("graph", triples=tuple(found[:max_rows]), truncated=len(found) > max_rows, seconds=seconds)

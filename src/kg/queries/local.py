@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import KgError, Text
-from kg.queries.terms import Result, Term
-from kg.queries.tokens import check_query, with_prefixes
+from kg.queries.guard import MAX_QUERY_BYTES, check_query
+from kg.queries.results import QueryResult
+from kg.queries.rewriting import with_prefixes
+from kg.queries.terms import Term
 
 TIMEOUT_S = 30.0
 MAX_ROWS = 100_000
@@ -36,14 +38,14 @@ def run(
     timeout_s: float = TIMEOUT_S,
     max_rows: int = MAX_ROWS,
     memory_mb: int = MEMORY_MB,
-    shipped: bool = False,
-) -> Result:
+    max_query_bytes: int | None = MAX_QUERY_BYTES,
+) -> QueryResult:
     """Answer ``sparql`` from the store; at most ``max_rows`` rows come back, and ``truncated`` says if more were there.
 
     Raises ``QueryRefused`` before anything runs, and ``QueryFailed`` when the query is wrong, exceeds
     ``timeout_s`` or ``memory_mb``, or the store cannot be read.
     """
-    check_query(sparql, shipped)
+    check_query(sparql, max_query_bytes)
     if not Path(store_path).is_dir():
         raise QueryFailed(
             Text(
@@ -117,7 +119,7 @@ def _frames(answer: bytes) -> list[Any]:
     return frames
 
 
-def _result(answer: bytes, memory_mb: int) -> Result:
+def _result(answer: bytes, memory_mb: int) -> QueryResult:
     frames = _frames(answer)
     last: tuple[Any, ...] = frames[-1] if frames else ("cut off",)
     if last[0] == "error":
@@ -127,14 +129,14 @@ def _result(answer: bytes, memory_mb: int) -> Result:
     kind, head = frames[0]
     _, truncated, seconds = last
     if kind == "ask":
-        return Result("ask", answer=head, seconds=seconds)
+        return QueryResult("ask", answer=head, seconds=seconds)
     rows = tuple(
         tuple(None if term is None else Term(*term) for term in row) for frame in frames[1:-1] for row in frame[1]
     )
     if kind == "graph":
         triples = tuple((row[0], row[1], row[2]) for row in rows)
-        return Result("graph", triples=triples, truncated=truncated, seconds=seconds)  # type: ignore[arg-type]  # a triple has no gaps
-    return Result("select", head, rows, truncated=truncated, seconds=seconds)
+        return QueryResult("graph", triples=triples, truncated=truncated, seconds=seconds)  # type: ignore[arg-type]  # a triple has no gaps
+    return QueryResult("select", head, rows, truncated=truncated, seconds=seconds)
 
 
 def _failure(kind: str, message: str, memory_mb: int) -> QueryFailed:

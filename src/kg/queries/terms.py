@@ -1,9 +1,8 @@
-"""Terms and results: small, plain, and the same whether a store on disk or a server answered."""
+"""RDF terms: small, plain, and the same whether a store on disk or a server answered."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.vocab import RDF, XSD
@@ -34,22 +33,6 @@ class Term(NamedTuple):
         if self.kind == "bnode":
             return f"_:{self.value}"
         return literal(self.value, self.datatype, self.language)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a query answered: ``select`` has rows, ``ask`` an answer, ``graph`` triples."""
-
-    kind: str
-    variables: tuple[str, ...] = ()
-    rows: tuple[tuple[Term | None, ...], ...] = ()
-    answer: bool | None = None
-    triples: tuple[tuple[Term, Term, Term], ...] = ()
-    truncated: bool = False
-    seconds: float = 0.0
-
-    def __len__(self) -> int:
-        return len(self.triples if self.kind == "graph" else self.rows)
 
 
 def is_iri(text: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 
 from kg.accept import Policy, Rule
 from kg.errors import KgError, Text
-from kg.queries.names import nearest
+from kg.queries.lookup import nearest
 from kg.values import nfc
 from kg.vocab import ID
 

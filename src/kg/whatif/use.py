@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kg.errors import KgError, Text, language
 from kg.explain.explanation import Explanation, explain
-from kg.queries import Result
+from kg.queries import QueryResult
 
 if TYPE_CHECKING:
     from kg.whatif.scenario import PolicyLike
@@ -30,7 +30,7 @@ class OpenGraph(Protocol):
     @property
     def policy(self) -> str: ...
 
-    def ask(self, sparql: str, *, max_rows: int = ..., shipped: bool = ...) -> Result: ...
+    def ask_internal(self, sparql: str, *, max_rows: int = ...) -> QueryResult: ...
 
 
 def explain_graph(graph: OpenGraph, text: str, policy: str | None = None) -> Explanation:
@@ -55,8 +55,8 @@ def suppose(
     return what_if(records, _asker(graph), without=without, under=chosen, known_on=known_on)
 
 
-def _asker(graph: OpenGraph) -> Callable[[str], Result]:
-    return lambda sparql: graph.ask(sparql, max_rows=MAX_ROWS, shipped=True)
+def _asker(graph: OpenGraph) -> Callable[[str], QueryResult]:
+    return lambda sparql: graph.ask_internal(sparql, max_rows=MAX_ROWS)
 
 
 def explain_command(options: argparse.Namespace, graph: OpenGraph) -> int:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg.queries import Result, Term, to_csv, to_dataframe, to_json, to_table, to_tsv, to_ttl
+from kg.queries import QueryResult, Term, to_csv, to_dataframe, to_json, to_table, to_tsv, to_ttl
 from kg.tabular import width
 from kg.vocab import ID, KG, XSD
 
@@ -20,7 +20,7 @@ def typed(value: str, name: str) -> Term:
     return Term("literal", value, XSD[name])
 
 
-ROWS = Result(
+ROWS = QueryResult(
     "select",
     ("who", "name", "won", "n", "year", "day", "sure", "note"),
     (
@@ -30,7 +30,7 @@ ROWS = Result(
          typed("2024", "gYear"), None, None, None),
     ),
 )  # fmt: skip
-GRAPH = Result(
+GRAPH = QueryResult(
     "graph",
     triples=(
         (Term("iri", ID["org/b"]), Term("iri", KG["printedName"]), Term("literal", "나", "", "ko")),
@@ -53,14 +53,14 @@ def test_a_table_lines_up_with_hangul() -> None:
 
 
 def test_a_table_says_when_rows_were_cut() -> None:
-    cut = Result("select", ("n",), ((typed("1", "integer"),),), truncated=True)
+    cut = QueryResult("select", ("n",), ((typed("1", "integer"),),), truncated=True)
     assert "the first 1 only" in to_table(cut, "en") and "--max-rows" in to_table(cut, "ko")
-    assert to_table(Result("ask", answer=False), "ko") == "아니요"
-    assert to_table(Result("select", ("a",)), "en").endswith("(0 rows)\n")
+    assert to_table(QueryResult("ask", answer=False), "ko") == "아니요"
+    assert to_table(QueryResult("select", ("a",)), "en").endswith("(0 rows)\n")
 
 
 def test_long_cells_are_shortened_in_tables_only() -> None:
-    long = Result("select", ("t",), ((Term("literal", "가" * 100),),))
+    long = QueryResult("select", ("t",), ((Term("literal", "가" * 100),),))
     assert "…" in to_table(long, "en") and max(map(width, to_table(long, "en").splitlines())) <= 60
     assert "가" * 100 in to_csv(long)
 
@@ -69,7 +69,7 @@ def test_csv_reads_back() -> None:
     rows = list(csv.reader(io.StringIO(to_csv(ROWS))))
     assert rows[0] == list(ROWS.variables)
     assert rows[2][1] == 'a,"b"\n탭\t' and rows[2][2] == ""
-    assert to_csv(Result("ask", answer=True)) == "answer\ntrue\n"
+    assert to_csv(QueryResult("ask", answer=True)) == "answer\ntrue\n"
 
 
 def test_json_and_tsv_are_the_standard_formats() -> None:
@@ -81,13 +81,13 @@ def test_json_and_tsv_are_the_standard_formats() -> None:
         assert solutions[0]["year"] == ox.Literal("2023", datatype=ox.NamedNode(XSD["gYear"]))
         assert solutions[1]["name"] == ox.Literal('a,"b"\n탭\t')
         assert solutions[1]["day"] is None
-    assert json.loads(to_json(Result("ask", answer=True)))["boolean"] is True
-    assert json.loads(to_json(Result("select", ("n",), truncated=True)))["truncated"] is True
+    assert json.loads(to_json(QueryResult("ask", answer=True)))["boolean"] is True
+    assert json.loads(to_json(QueryResult("select", ("n",), truncated=True)))["truncated"] is True
 
 
 def test_turtle_is_sorted_and_reads_back() -> None:
     text = to_ttl(GRAPH)
-    shuffled = Result("graph", triples=GRAPH.triples[::-1])
+    shuffled = QueryResult("graph", triples=GRAPH.triples[::-1])
     assert to_ttl(shuffled) == text
     graph = rdflib.Graph().parse(data=text, format="turtle")
     assert len(graph) == 3
@@ -106,4 +106,4 @@ def test_a_dataframe_has_python_values() -> None:
     assert frame["n"].dtype == "Int64" and frame["year"].sum() == 4047
     assert frame["won"].isna().tolist() == [False, True] and frame["note"].isna().all()
     assert to_dataframe(GRAPH).shape == (3, 3)
-    assert to_dataframe(Result("select", ("a", "b"))).columns.tolist() == ["a", "b"]
+    assert to_dataframe(QueryResult("select", ("a", "b"))).columns.tolist() == ["a", "b"]

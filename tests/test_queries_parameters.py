@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from test_queries_data import QUESTIONS
 
 from kg.errors import InputFaults, KgError, Text
-from kg.queries import Result, Term, bind, read_question, resolve_term
-from kg.queries.binding import substitute
+from kg.queries import QueryResult, Term, bind, read_question, resolve_term
+from kg.queries.guard import asks_other_servers
+from kg.queries.parameters import substitute
 from kg.queries.questions import Param, Question
 from kg.queries.terms import iri, is_iri, literal
-from kg.queries.tokens import asks_other_servers, tokens
+from kg.queries.tokens import tokens
 from kg.vocab import ID
 
 NASTY = (
@@ -160,10 +161,10 @@ def test_all_faults_of_the_values_are_reported_at_once(monkeypatch: pytest.Monke
 def test_a_name_is_looked_up_as_a_term(name: str) -> None:
     asked: list[str] = []
 
-    def ask(text: str) -> Result:
+    def ask(text: str) -> QueryResult:
         asked.append(text)
         list(ox.Store().query(text))  # a syntax error would fail the test
-        return Result("select", ("thing",), ((Term("iri", ID["org/x"]),),))
+        return QueryResult("select", ("thing",), ((Term("iri", ID["org/x"]),),))
 
     resolve = read_question(QUESTIONS / "partners-of.rq")
     try:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from test_queries_data import quads, write_store
 
-from kg.queries import Result, resolve_term, run
-from kg.queries.names import AmbiguousName, UnknownName, nearest
+from kg.queries import QueryResult, resolve_term, run
+from kg.queries.lookup import AmbiguousName, UnknownName, nearest
 from kg.vocab import ID, KG
 
 
@@ -91,10 +91,10 @@ def test_a_name_of_several_things_names_them(store: Path) -> None:
 
 def test_a_kind_without_names_says_so_plainly() -> None:
     with pytest.raises(UnknownName) as caught:
-        resolve_term(lambda q: Result("select", ("thing",)), "event", "없는 행사")
+        resolve_term(lambda q: QueryResult("select", ("thing",)), "event", "없는 행사")
     assert "nearest" not in caught.value.text.en and "행사" in caught.value.text.ko
 
 
 def test_an_iri_that_could_end_early_is_refused() -> None:
     with pytest.raises(UnknownName):
-        resolve_term(lambda q: Result("select"), "organisation", "https://example.org/> . ?s ?p ?o")
+        resolve_term(lambda q: QueryResult("select"), "organisation", "https://example.org/> . ?s ?p ?o")

@@ -6,21 +6,21 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
-from kg.queries.terms import DECIMALS, INTEGERS, Result, Term
+from kg.queries.results import QueryResult
+from kg.queries.terms import DECIMALS, INTEGERS, Term
 from kg.tabular import width
 from kg.vocab import PREFIXES, XSD
 
 if TYPE_CHECKING:
-    import pandas
+    pass
 
 MAX_CELL_COLUMNS = 60
 
 
-def to_table(result: Result, language: str, labels: Mapping[str, str] | None = None) -> str:
+def to_table(result: QueryResult, language: str, labels: Mapping[str, str] | None = None) -> str:
     """A table for the terminal; Hangul takes two columns a letter. ``labels`` names the columns."""
     if result.kind == "ask":
         return {"ko": ("아니요", "예"), "en": ("no", "yes")}[language][bool(result.answer)]
@@ -43,7 +43,7 @@ def _line(cells: list[str], widths: list[int], right: list[bool]) -> str:
     return "  ".join(padded).rstrip()
 
 
-def _is_numeric(result: Result, index: int) -> bool:
+def _is_numeric(result: QueryResult, index: int) -> bool:
     terms = [row[index] for row in result.rows if row[index] is not None]
     return bool(terms) and all(term is not None and term.datatype in INTEGERS | DECIMALS for term in terms)
 
@@ -78,7 +78,7 @@ def compact(iri: str) -> str:
     return iri
 
 
-def _footer(result: Result, language: str) -> str:
+def _footer(result: QueryResult, language: str) -> str:
     count = len(result)
     text = Text(f"({count:,}건)\n", f"({count:,} {'row' if count == 1 else 'rows'})\n")
     if result.truncated:
@@ -89,19 +89,19 @@ def _footer(result: Result, language: str) -> str:
     return text.ko if language == "ko" else text.en
 
 
-def to_csv(result: Result, separator: str = ",") -> str:
+def to_csv(result: QueryResult, separator: str = ",") -> str:
     """SPARQL 1.1 results CSV: plain values, LF. An answer to ASK or a graph becomes one or three columns."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
-    names, rows = _as_rows(result)
+    names, rows = as_rows(result)
     writer.writerow(names)
     writer.writerows([["" if term is None else term.value for term in row] for row in rows])
     return out.getvalue()
 
 
-def to_tsv(result: Result) -> str:
+def to_tsv(result: QueryResult) -> str:
     """SPARQL 1.1 results TSV: terms in SPARQL notation."""
-    names, rows = _as_rows(result)
+    names, rows = as_rows(result)
     lines = ["\t".join(f"?{name}" for name in names)]
     lines += ["\t".join("" if term is None else _notation(term) for term in row) for row in rows]
     return "\n".join(lines) + "\n"
@@ -113,7 +113,7 @@ def _notation(term: Term) -> str:
     return term.n3()
 
 
-def _as_rows(result: Result) -> tuple[tuple[str, ...], tuple[tuple[Term | None, ...], ...]]:
+def as_rows(result: QueryResult) -> tuple[tuple[str, ...], tuple[tuple[Term | None, ...], ...]]:
     if result.kind == "ask":
         return ("answer",), ((Term("literal", str(bool(result.answer)).lower(), str(XSD.boolean)),),)
     if result.kind == "graph":
@@ -121,11 +121,11 @@ def _as_rows(result: Result) -> tuple[tuple[str, ...], tuple[tuple[Term | None, 
     return result.variables, result.rows
 
 
-def to_json(result: Result) -> str:
+def to_json(result: QueryResult) -> str:
     """SPARQL 1.1 query results JSON; ``truncated`` is added when rows were cut."""
     if result.kind == "ask":
         return json.dumps({"head": {}, "boolean": bool(result.answer)}) + "\n"
-    names, rows = _as_rows(result)
+    names, rows = as_rows(result)
     bindings = [
         {name: _json_term(term) for name, term in zip(names, row, strict=True) if term is not None} for row in rows
     ]
@@ -145,7 +145,7 @@ def _json_term(term: Term) -> dict[str, str]:
     return found
 
 
-def to_ttl(result: Result) -> str:
+def to_ttl(result: QueryResult) -> str:
     """The triples of a CONSTRUCT or DESCRIBE as Turtle, sorted."""
     if result.kind != "graph":
         raise ValueError("only CONSTRUCT and DESCRIBE give a graph")
@@ -163,43 +163,3 @@ def to_ttl(result: Result) -> str:
     triples = (ox.Triple(*map(node, triple)) for triple in sorted(set(result.triples)))
     text = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
     return bytes(text or b"").decode()
-
-
-def to_dataframe(result: Result, labels: Mapping[str, str] | None = None) -> pandas.DataFrame:
-    """A DataFrame: IRIs and text as ``str``, numbers as numbers, years as whole numbers, days as ``date``.
-
-    ``labels`` (``question.labels(language)``) renames the columns; gaps are missing values.
-    """
-    import pandas
-
-    names, rows = _as_rows(result)
-    frame = {}
-    for index, name in enumerate(names):
-        values = [_value(row[index]) for row in rows]
-        frame[(labels or {}).get(name, name)] = pandas.Series(values, dtype=_dtype(values))
-    return pandas.DataFrame(frame)
-
-
-def _value(term: Term | None) -> Any:
-    if term is None:
-        return None
-    if term.datatype in INTEGERS or (term.datatype == str(XSD.gYear) and term.value.isdigit()):
-        return int(term.value)
-    if term.datatype in DECIMALS:
-        return float(term.value)
-    if term.datatype == str(XSD.boolean):
-        return term.value in ("true", "1")
-    if term.datatype == str(XSD.date):
-        try:
-            return date.fromisoformat(term.value)
-        except ValueError:  # a date with a time zone is left as written
-            return term.value
-    return term.value
-
-
-def _dtype(values: list[Any]) -> str:
-    kinds = {type(value) for value in values if value is not None}
-    names = {int: "Int64", float: "float64", bool: "boolean", str: "str"}
-    if kinds == {int, float}:
-        return "float64"
-    return names.get(kinds.pop(), "object") if len(kinds) == 1 else "object"

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kg.errors import KgError, Text
-from kg.queries.terms import Result, is_iri, literal
-from kg.queries.tokens import with_prefixes
+from kg.queries.results import QueryResult
+from kg.queries.rewriting import with_prefixes
+from kg.queries.terms import is_iri, literal
 from kg.values import fold, fold_case, nfd
 from kg.vocab import ID
 
-Ask = Callable[[str], Result]
+Ask = Callable[[str], QueryResult]
 MAX_NAMES = 50_000
 NEAREST = 3
 
