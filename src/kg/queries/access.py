@@ -18,9 +18,9 @@ class GraphAccess(Generic[Answer]):
     Parameters
     ----------
     ask : function
-        Takes SPARQL text and returns the answer: a :class:`kg.queries.QueryResult` for ``GraphAccess[QueryResult]``, rows of
-        Python values for the readers of :mod:`kg.network`. It sends the text as it is, so IRIs in the text must be
-        those of the graph: take them from ``iri``, or pass text with the toolkit's own base through ``rebased``.
+        Takes SPARQL text and returns the answer: a :class:`kg.queries.QueryResult` for ``GraphAccess[QueryResult]``,
+        rows of Python values for the readers of :mod:`kg.network`. It sends the text as it is, so IRIs in the text must
+        be those of the graph: take them from ``iri``, or pass text with the toolkit's own base through ``rebased``.
     base : str
         The base of the ids of the graph. Terms (``def#``) always have the toolkit's own base.
     policy : str
