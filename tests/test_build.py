@@ -31,20 +31,20 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.part("real build")
-def test_the_real_tables_become_a_valid_graph_within_its_limits(tmp_path: Path) -> None:
+def test_the_real_tables_become_a_valid_graph_within_its_limit_of_memory(tmp_path: Path) -> None:
     script = (
-        "import re, sys, time; from pathlib import Path; from kg.build import build; start = time.monotonic();"
-        " summary = build(Path(sys.argv[1]), Path(sys.argv[2])); seconds = time.monotonic() - start;"
+        "import re, sys; from pathlib import Path; from kg.build import build;"
+        " summary = build(Path(sys.argv[1]), Path(sys.argv[2]));"
         # not ru_maxrss, into which Linux counts the memory of whoever started the process
         " peak = re.search(r'VmHWM:\\s+(\\d+) kB', Path('/proc/self/status').read_text())[1];"
-        " print(summary.quads, summary.quarantined, seconds, int(peak) / 1024)"
+        " print(summary.quads, summary.quarantined, int(peak) / 1024)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(ROOT / "data"), str(tmp_path)], capture_output=True, text=True, check=True
     )
-    quads, quarantined, seconds, megabytes = (float(part) for part in done.stdout.split())
+    quads, quarantined, megabytes = (float(part) for part in done.stdout.split())
     assert quads > 200_000 and quarantined == 0
-    assert seconds < 60 and megabytes < 800
+    assert megabytes < 800
 
 
 @pytest.mark.part("real build")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -413,17 +412,12 @@ def test_a_grade_corrected_twice_is_followed_to_its_last_correction(real: Graph)
 
 
 @pytest.mark.parametrize("asked", ["SK에코플랜트 ~ 티제이랩스", "LG전자", "GS건설 2016", "case/wwh-4-lge-semisolution"])
-def test_an_explanation_of_the_real_graph_takes_few_queries_and_less_than_a_second(real: Graph, asked: str) -> None:
-    asks: list[float] = []
+def test_an_explanation_of_the_real_graph_takes_few_queries(real: Graph, asked: str) -> None:
+    asks: list[str] = []
 
     def ask(sparql: str):  # type: ignore[no-untyped-def]  # counts what the graph is asked
-        result = real.ask_internal(sparql, max_rows=1_000_000)
-        asks.append(result.seconds)
-        return result
+        asks.append(sparql)
+        return real.ask_internal(sparql, max_rows=1_000_000)
 
-    explain(ask, asked)  # the first reads the store into memory
-    asks.clear()
-    start = time.process_time()
-    explain(ask, asked)
+    assert explain(ask, asked).things
     assert len(asks) <= 5
-    assert sum(asks) + time.process_time() - start < 1

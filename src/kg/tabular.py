@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
-MAX_CELL = 44
+from kg.errors import Text, language
 
-STYLE = (
-    "<style>.kg-why{font-family:system-ui,sans-serif;line-height:1.45}"
-    ".kg-why table{border-collapse:collapse;margin:.3em 0 .8em}"
-    ".kg-why th,.kg-why td{border-bottom:1px solid #ccc;padding:.15em .6em;text-align:left;vertical-align:top}"
+MAX_CELL = 44  # terminal columns
+ONE_LINE = 24  # terminal columns; a longer text may wrap in HTML
+NOT_STATED = Text("적혀 있지 않음", "not stated")
+STYLE = (  # of headings and notes between the tables of an explanation
+    "<style>.kg-why{font-family:system-ui,sans-serif;line-height:1.45}.kg-why table{margin:.3em 0 .8em}"
     ".kg-why h3,.kg-why h4{margin:.8em 0 .2em}.kg-why .kg-note{color:#555}</style>"
 )
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'{}|\\^`]+")
 
 
 def width(text: str) -> int:
@@ -59,37 +63,92 @@ def cut(text: str, columns: int = MAX_CELL) -> str:
     return text + "…"
 
 
-def text_table(heads: Sequence[str], rows: Iterable[Sequence[str]], indent: str = "") -> list[str]:
-    """Lines of an aligned table; a column that is empty in every row is left out."""
-    cells = [[cut(cell) for cell in row] for row in rows]
-    kept = [index for index in range(len(heads)) if any(row[index] for row in cells)]
-    if not cells or not kept:
+def text_table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    indent: str = "",
+    cell_columns: int = MAX_CELL,
+    keep_empty: bool = True,
+) -> list[str]:
+    """Lines of an aligned table with a rule under its heads; each cell is one line of at most ``cell_columns``.
+
+    The columns numbered in ``right`` (numbers) are aligned right. Without ``keep_empty`` a column that is empty in
+    every row is left out, and a table without rows has no lines.
+    """
+    cells = [[cut(cell, cell_columns) for cell in row] for row in rows]
+    kept = _kept_columns(len(heads), cells, keep_empty)
+    if not kept or not (cells or keep_empty):
         return []
     shown = [[heads[index] for index in kept], *([row[index] for index in kept] for row in cells)]
-    widths = [max(width(row[index]) for row in shown) for index in range(len(kept))]
-    lines = [_padded(row, widths) for row in shown]
+    lines = aligned(shown, right=[place for place, index in enumerate(kept) if index in right])
+    widths = [max(map(width, column)) for column in zip(*shown, strict=True)]
     lines.insert(1, "  ".join("─" * size for size in widths))
     return [indent + line for line in lines]
 
 
-def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True)).rstrip()
+def _kept_columns(count: int, rows: Sequence[Sequence[object]], keep_empty: bool) -> list[int]:
+    return [index for index in range(count) if keep_empty or any(row[index] for row in rows)]
 
 
-def html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The same as HTML, everything escaped; an address becomes a link only if it is a web address."""
-    kept = [index for index in range(len(heads)) if any(row[index] for row in rows)]
-    if not kept:
+@dataclass(frozen=True)
+class Cell:
+    """A cell of an HTML table: its text, ``None`` for a value that is not stated, and the address that it links to."""
+
+    text: str | None
+    href: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+def html_table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Cell | str]],
+    *,
+    names: Sequence[str] = (),
+    right: Sequence[int] = (),
+    caption: str = "",
+    keep_empty: bool = True,
+) -> str:
+    """The same table as HTML: no script, no style sheet, colours left to the reader's theme, everything escaped.
+
+    A cell given as text links to itself where it is a web address. ``names`` are the names of the columns, shown
+    where the pointer rests on a head.
+    """
+    kept = _kept_columns(len(heads), rows, keep_empty)
+    if not kept or not (rows or keep_empty):
         return ""
-    head = "".join(f"<th>{escape(heads[index])}</th>" for index in kept)
-    body = "".join("<tr>" + "".join(f"<td>{html_cell(row[index])}</td>" for index in kept) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    lines = [f'<table class="kg-table" lang="{language()}" style="word-break: keep-all">']
+    if caption:
+        style = "text-align: left; font-weight: bold; caption-side: top; white-space: nowrap"
+        lines.append(f'<caption style="{style}">{escape(caption)}</caption>')
+    lines.append("<thead><tr>")
+    for index in kept:
+        title = f' title="{escape(names[index])}"' if names else ""
+        lines.append(f'<th scope="col"{_alignment(index in right)}{title}>{escape(heads[index])}</th>')
+    lines.append("</tr></thead>\n<tbody>")
+    lines += [f"<tr>{''.join(_html_cell(row[index], index in right) for index in kept)}</tr>" for row in rows]
+    return "\n".join([*lines, "</tbody>\n</table>"])
 
 
-def html_cell(text: str) -> str:
-    if text.startswith(("https://", "http://")) and not any(mark in text for mark in " \"'<>"):
-        return f'<a href="{escape(text)}">{escape(text)}</a>'
-    return escape(text)
+def _alignment(right: bool, more: str = "") -> str:
+    style = "right; font-variant-numeric: tabular-nums" if right else "left"
+    return f' style="text-align: {style}{more}"'
+
+
+def _html_cell(cell: Cell | str, right: bool) -> str:
+    """A short text stays on one line; a long one gets a column wide enough to read."""
+    if isinstance(cell, str):
+        cell = Cell(cell, cell if _WEB_ADDRESS.fullmatch(cell) else None)
+    if cell.text is None:
+        return f'<td{_alignment(right)}><span title="{escape(str(NOT_STATED))}">—</span></td>'
+    text = escape(cell.text)
+    if cell.href:
+        text = f'<a href="{escape(cell.href)}" rel="noopener" target="_blank">{text}</a>'
+    room = "; white-space: nowrap" if cell.href or width(cell.text) <= ONE_LINE else "; min-width: 14em"
+    return f"<td{_alignment(right, room)}>{text}</td>"
 
 
 def in_language(text: str, language: str) -> str:

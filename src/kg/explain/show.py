@@ -9,7 +9,7 @@ from html import escape
 from kg.errors import Text
 from kg.explain.explanation import Explanation
 from kg.explain.notes import ClaimNote, DerivedNote, EdgeNote, JointCase, OneSided, RuleNote, SourceNote, ThingNote
-from kg.tabular import STYLE, cut, html_cell, html_table, in_language, text_table
+from kg.tabular import STYLE, cut, html_table, in_language, text_table
 
 STANDING = {
     "followed": Text("따름", "followed"),
@@ -85,7 +85,7 @@ def explanation_text(explanation: Explanation, language: str) -> str:
         elif isinstance(block, Line):
             lines.append(" " * block.indent + block.text)
         else:
-            lines += text_table(block.heads, block.rows, " " * block.indent)
+            lines += text_table(block.heads, block.rows, indent=" " * block.indent, keep_empty=False)
     return "\n".join(lines)
 
 
@@ -98,14 +98,15 @@ def explanation_html(explanation: Explanation, language: str) -> str:
         elif isinstance(block, Line):
             parts.append(f'<div class="kg-note" style="margin-left:{block.indent / 2}em">{escape(block.text)}</div>')
         else:
-            parts.append(html_table(block.heads, block.rows))
+            parts.append(html_table(block.heads, block.rows, keep_empty=False))
     links = {
         claim.source.id: claim.source for thing in explanation.things for claim in thing.claims if claim.source.url
     }
     if links:
         rows = [[source.id, source.publisher, source.url or ""] for _, source in sorted(links.items())]
         heads = [_Tongue(language).of(text) for text in (HEADS[-1], HEADS[5], Text("주소", "address"))]
-        parts.append(f"<details><summary>{escape(heads[0])} ({len(rows)})</summary>{html_table(heads, rows)}</details>")
+        table = html_table(heads, rows, keep_empty=False)
+        parts.append(f"<details><summary>{escape(heads[0])} ({len(rows)})</summary>{table}</details>")
     return "".join([*parts, "</div>"])
 
 
@@ -330,4 +331,4 @@ def _fact(fact: DerivedNote, say: _Tongue, indent: int) -> Iterator[Block]:
         yield Line(f"← {leaf.partition('/id/')[2] or leaf}", indent + 4)
 
 
-__all__ = ["explanation_html", "explanation_text", "html_cell"]
+__all__ = ["explanation_html", "explanation_text"]

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import Text, language
+from kg.errors import Text
 from kg.queries.formats import compact
-from kg.tabular import width
+from kg.tabular import Cell, cut
+from kg.tabular import html_table as tabular_html
+from kg.tabular import text_table as tabular_text
 
 if TYPE_CHECKING:
     import pandas
 
 SHOWN_ROWS = 100
-NOT_STATED = Text("적혀 있지 않음", "not stated")
 _LINK = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _MAX_TEXT_COLUMNS = 60
-_ONE_LINE_COLUMNS = 24
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell as shown: ``None`` for what is not stated, an address to follow where it is an IRI."""
-
-    text: str | None
-    href: str | None = None
 
 
 def read_cell(value: Any) -> Cell:
@@ -37,7 +28,7 @@ def read_cell(value: Any) -> Cell:
         return Cell(None)
     if isinstance(value, str):
         text = " ".join(value.split())
-        return Cell(_shortened(compact(text)), text) if _LINK.fullmatch(text) else Cell(text)
+        return Cell(cut(compact(text), _MAX_TEXT_COLUMNS), text) if _LINK.fullmatch(text) else Cell(text)
     if pandas.api.types.is_bool(value):
         return Cell(str(Text("예", "yes") if value else Text("아니요", "no")))
     if pandas.api.types.is_number(value):
@@ -57,10 +48,12 @@ def heads(frame: pandas.DataFrame) -> list[tuple[str, str]]:
     return [(str(name), str(labels.get(name, name))) for name in frame.columns]
 
 
-def numeric_columns(frame: pandas.DataFrame) -> list[bool]:
+def numeric_columns(frame: pandas.DataFrame) -> list[int]:
+    """The positions of the columns of numbers."""
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-    return [is_numeric_dtype(dtype) and not is_bool_dtype(dtype) for dtype in frame.dtypes]
+    numbers = enumerate(frame.dtypes)
+    return [place for place, dtype in numbers if is_numeric_dtype(dtype) and not is_bool_dtype(dtype)]
 
 
 def rows(frame: pandas.DataFrame) -> list[list[Cell]]:
@@ -90,62 +83,19 @@ def footer(frame: pandas.DataFrame) -> list[str]:
 
 
 def html_table(frame: pandas.DataFrame) -> str:
-    """The table as HTML: no script, no style sheet, colours left to the reader's theme."""
-    numeric = numeric_columns(frame)
-    title = frame.attrs.get("title")
-    lines = ['<div style="max-height: 36em; overflow: auto">']
-    lines.append(f'<table class="kg-answer" lang="{language()}" style="word-break: keep-all">')
-    if title:
-        style = "text-align: left; font-weight: bold; caption-side: top; white-space: nowrap"
-        lines.append(f'<caption style="{style}">{html.escape(title)}</caption>')
-    lines.append("<thead><tr>")
-    for (name, label), right in zip(heads(frame), numeric, strict=True):
-        lines.append(f'<th scope="col"{_aligned(right)} title="{html.escape(name)}">{html.escape(label)}</th>')
-    lines.append("</tr></thead>\n<tbody>")
-    for row in rows(frame):
-        cells = (_cell_html(cell, right) for cell, right in zip(row, numeric, strict=True))
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    lines.append(f"</tbody>\n</table>\n</div>\n<p>{html.escape(' '.join(footer(frame)))}</p>")
-    return "\n".join(lines)
-
-
-def _aligned(right: bool, more: str = "") -> str:
-    style = "right; font-variant-numeric: tabular-nums" if right else "left"
-    return f' style="text-align: {style}{more}"'
-
-
-def _cell_html(cell: Cell, right: bool) -> str:
-    """What is short stays on one line; a long text keeps the room to be read in."""
-    if cell.text is None:
-        return f'<td{_aligned(right)}><span title="{html.escape(str(NOT_STATED))}">—</span></td>'
-    text = html.escape(cell.text)
-    if cell.href:
-        text = f'<a href="{html.escape(cell.href)}" rel="noopener" target="_blank">{text}</a>'
-    room = "; white-space: nowrap" if cell.href or width(cell.text) <= _ONE_LINE_COLUMNS else "; min-width: 14em"
-    return f"<td{_aligned(right, room)}>{text}</td>"
+    """The frame as an HTML table with its title, and a line on how many rows there are."""
+    names, labels = zip(*heads(frame), strict=True) if len(frame.columns) else ((), ())
+    table = tabular_html(
+        labels, rows(frame), names=names, right=numeric_columns(frame), caption=frame.attrs.get("title") or ""
+    )
+    end = html.escape(" ".join(footer(frame)))
+    return f'<div style="max-height: 36em; overflow: auto">\n{table}\n</div>\n<p>{end}</p>'
 
 
 def text_table(frame: pandas.DataFrame) -> str:
-    """The same table for a terminal; Hangul takes two columns a letter."""
-    numeric = numeric_columns(frame)
-    cells = [[label for _, label in heads(frame)]]
-    cells += [[_shortened("—" if cell.text is None else cell.text) for cell in row] for row in rows(frame)]
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    lines = [str(frame.attrs["title"])] if frame.attrs.get("title") else []
-    for number, row in enumerate(cells):
-        padded = []
-        for cell, size, right in zip(row, widths, numeric, strict=True):
-            space = " " * (size - width(cell))
-            padded.append(space + cell if right else cell + space)
-        lines.append("  ".join(padded).rstrip())
-        if number == 0:
-            lines.append("  ".join("─" * size for size in widths))
-    return "\n".join([*lines, *footer(frame)])
-
-
-def _shortened(text: str) -> str:
-    if width(text) <= _MAX_TEXT_COLUMNS:
-        return text
-    while width(text) > _MAX_TEXT_COLUMNS - 1:
-        text = text[:-1]
-    return text + "…"
+    """The same table for a terminal."""
+    cells = [["—" if cell.text is None else cell.text for cell in row] for row in rows(frame)]
+    labels = [label for _, label in heads(frame)]
+    lines = tabular_text(labels, cells, right=numeric_columns(frame), cell_columns=_MAX_TEXT_COLUMNS)
+    title = [str(frame.attrs["title"])] if frame.attrs.get("title") else []
+    return "\n".join([*title, *lines, *footer(frame)])

@@ -68,14 +68,14 @@ class Difference:
 
     def as_text(self, scenario: Scenario, language: str) -> str:
         lines = [*self._head(scenario, language), ""]
-        lines += text_table(*self._by_table(language))
+        lines += text_table(*self._by_table(language), keep_empty=False)
         heads, rows = self._rows(language)
         for kind, (ko, en) in KINDS.items():
             found = [row for change, row in rows if change == kind]
             if not found:
                 continue
             lines += ["", f"{ko if language == 'ko' else en} ({len(found):,})"]
-            lines += text_table(heads, found[:SHOWN_ROWS], "  ")
+            lines += text_table(heads, found[:SHOWN_ROWS], indent="  ", keep_empty=False)
             lines += self._more(len(found), language)
         return "\n".join(lines).rstrip()
 
@@ -92,13 +92,13 @@ class Difference:
         parts = [STYLE, '<div class="kg-why">']
         parts += [f"<p>{escape(line)}</p>" for line in self._head(scenario, language)]
         heads, rows = self._by_table(language)
-        parts.append(html_table(heads, rows))
+        parts.append(html_table(heads, rows, keep_empty=False))
         columns, changed = self._rows(language)
         for kind, (ko, en) in KINDS.items():
             found = [row for change, row in changed if change == kind]
             if found:
                 parts.append(f"<h4>{ko if language == 'ko' else en} ({len(found):,})</h4>")
-                parts.append(html_table(columns, found[:SHOWN_ROWS]))
+                parts.append(html_table(columns, found[:SHOWN_ROWS], keep_empty=False))
                 parts += [f"<p>{escape(line)}</p>" for line in self._more(len(found), language)]
         return "".join([*parts, "</div>"])
 
