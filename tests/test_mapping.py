@@ -244,6 +244,10 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
 def test_everything_that_is_not_supported_is_named_at_once(tmp_path: Path) -> None:
     text = """
     <#sql> rr:logicalTable [ rr:sqlQuery "SELECT 1" ] ; rr:subjectMap [ rr:column "id" ] .
+    <#xml> rml:logicalSource [ rml:source "t.xml" ; rml:referenceFormulation ql:XPath ; rml:iterator "/x" ] ;
+      rr:subjectMap [ rr:template "http://example.org/{id}" ] .
+    <#table> rml:logicalSource [ rml:source "t.csv" ; rml:referenceFormulation ql:CSV ; rml:iterator "$" ] ;
+      rr:subjectMap [ rr:template "http://example.org/{id}" ; rr:termType rml:UnsafeIRI ] .
     <#json> rml:logicalSource [ rml:source "t.json" ; rml:referenceFormulation ql:JSONPath ; rml:iterator "$.x[*]" ] ;
       rr:subjectMap [ rr:template "http://example.org/{id}" ; rr:termType rr:BlankNode ] ;
       rr:predicateObjectMap [ rr:predicate ex:p ; rr:objectMap [ fnml:functionValue [ ] ] ] ;
@@ -251,14 +255,15 @@ def test_everything_that_is_not_supported_is_named_at_once(tmp_path: Path) -> No
     """
     assert faults_of(tmp_path, text) == [
         "json fnml:functionValue: functions are not supported; compute the value into a column of the table",
-        "json rml:iterator: rml:iterator is not supported: a source is a table",
-        "json rml:referenceFormulation: ql:JSONPath: only tables are read; write ql:CSV",
         "json rr:objectMap: needs exactly one of constant, template and reference",
         "json rr:subjectMap rr:termType: blank nodes are not made, because the output would lose its canonical form; mint an IRI",
         "sql rml:logicalSource: there is no logical source",
         "sql rr:column: rr:column belongs to SQL sources; write rml:reference",
         "sql rr:logicalTable: SQL sources are not supported; keep the table as a file and name it by rml:source",
         "sql rr:subjectMap: needs exactly one of constant, template and reference",
+        "table rml:iterator: does not apply to a table",
+        "table rr:subjectMap rr:termType: unknown term type http://semweb.mmlab.be/ns/rml#UnsafeIRI",
+        "xml rml:referenceFormulation: ql:XPath: only tables and JSON are read; write ql:CSV or ql:JSONPath",
     ]
 
 
@@ -311,7 +316,7 @@ def test_missing_columns_unfit_types_and_values_that_are_no_iris_come_together(t
         ("rr:objectMap", "t.parquet has no column 'Double'; it has page, double"),
         (
             "rr:subjectMap",
-            "column 'page' of t.parquet has 2 value(s) that are no absolute IRI, such as 'http://example.org/a b'",
+            "column 'page' of t.parquet has 2 value(s) that are not absolute IRIs, such as 'http://example.org/a b'",
         ),
     ]
     assert not (tmp_path / "out.nq").exists()

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import duckdb
 
 from kg.errors import Text
-from kg.mapping.model import Mapping, MappingError, MappingFault, ParentMap, TermMap, TriplesMap
-from kg.mapping.sql import Seen, Tables, may_not_be_an_iri, needs_escapes, not_an_iri, table, value
+from kg.mapping.model import Column, Mapping, MappingError, MappingFault, ParentMap, TermMap, TriplesMap
+from kg.mapping.sql import Seen, Tables, may_not_be_an_iri, needs_escapes, not_a_tag, not_an_iri, table, value
 
 # types whose text is the same everywhere: no exponents, no time zones, no containers
 PLAIN_TYPES = re.compile(r"VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|BOOLEAN|DATE|UUID|ENUM\(.*\)")
@@ -30,6 +30,7 @@ class _Reference(NamedTuple):
     property: str
     as_iri: bool = False
     in_literal: bool = False
+    as_tag: bool = False
 
     def fault(self, text: Text) -> MappingFault:
         return MappingFault(self.place, self.property, text)
@@ -84,7 +85,10 @@ def _look_at_table(
     faults = [reference.fault(text) for reference, text in wrong if text is not None]
     fit = [reference for reference, text in wrong if text is None]
     bad, clean, filled, rows = _look_at_values(cursor, tables, source, fit)
-    faults += [one.fault(_value_text(one, *bad[one.column])) for one in fit if one.as_iri and one.column in bad]
+    for one in fit:
+        kind = "iri" if one.as_iri else "tag" if one.as_tag else ""
+        if (one.column, kind) in bad:
+            faults.append(one.fault(_value_text(one, kind, *bad[one.column, kind])))
     plain, full = (frozenset((source, column) for column in columns) for columns in (clean, filled))
     return _Looked(faults, plain, full, rows)
 
@@ -99,13 +103,18 @@ def _references(mapping: Mapping, one: TriplesMap) -> Iterator[_Reference]:
         named += [("rr:objectMap", term) for term in pair.objects if isinstance(term, TermMap)]
         named += [("rr:graphMap", term) for term in pair.graphs]
         for parent in (term for term in pair.objects if isinstance(term, ParentMap)):
-            for child_end, parent_end in parent.joins:
-                yield _Reference(one.source, child_end, one.place, "rr:child")
-                yield _Reference(mapping.triples_map(parent.parent).source, parent_end, one.place, "rr:parent")
+            other = mapping.triples_map(parent.parent).source
+            for child, parent_end in parent.joins:
+                for source, name, end in ((one.source, "rr:child", child), (other, "rr:parent", parent_end)):
+                    for part in (part for part in end if isinstance(part, Column)):
+                        yield _Reference(source, part.name, one.place, name)
     for name, term in named:
-        for column in term.columns:
-            as_iri = term.is_iri and term.kind == "reference"
-            yield _Reference(one.source, column, one.place, name, as_iri, in_literal=not term.is_iri)
+        for made in (term, term.suffix_map):
+            for part in (part for part in (made.parts if made else ()) if isinstance(part, Column)):
+                assert made is not None  # it has parts
+                as_iri = made.is_iri and made.kind == "reference"
+                as_tag = made is term.suffix_map and not made.is_iri
+                yield _Reference(one.source, part.name, one.place, name, as_iri, not made.is_iri, as_tag)
 
 
 def _column_fault(one: _Reference, types: dict[str, str]) -> Text | None:
@@ -126,34 +135,42 @@ def _column_fault(one: _Reference, types: dict[str, str]) -> Text | None:
 
 def _look_at_values(
     connection: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
-) -> tuple[dict[str, tuple[str, int]], list[str], list[str], int]:
-    """Columns with values that are no IRIs (the least, how many), with nothing to escape, without a gap; rows."""
-    whole = sorted({one.column for one in references if one.as_iri})
+) -> tuple[dict[tuple[str, str], tuple[str, int]], list[str], list[str], int]:
+    """What a look at the values shows.
+
+    Columns with values that are not IRIs or language tags (the least, how many), columns with nothing to escape,
+    columns without a gap, and the number of rows.
+    """
+    whole = sorted({(one.column, "iri") for one in references if one.as_iri})
+    whole += sorted({(one.column, "tag") for one in references if one.as_tag})
     literal = sorted({one.column for one in references if one.in_literal})
     used = sorted({one.column for one in references})
-    tests = [f"bool_or({may_not_be_an_iri(value(column))})" for column in whole]
+    quick = {"iri": may_not_be_an_iri, "tag": not_a_tag}
+    exact = {"iri": not_an_iri, "tag": not_a_tag}
+    tests = [f"bool_or({quick[kind](value(column))})" for column, kind in whole]
     tests += [f"bool_or({needs_escapes(value(column))})" for column in literal]
     tests += [f"bool_or({value(column)} IS NULL)" for column in used]
     tests.append("count(*)")
     found = connection.execute(f"SELECT {', '.join(tests)} FROM {table(tables, source)} AS child").fetchone()
     assert found is not None
     answers = iter(found[:-1])
-    suspect = [column for column in whole if next(answers)]
+    suspect = [tested for tested in whole if next(answers)]
     clean = [column for column in literal if not next(answers)]
     filled = [column for column in used if not next(answers)]
     bad = {}
-    for column in suspect:
-        test = f"CASE WHEN {not_an_iri(value(column))} THEN {value(column)} END"
+    for column, kind in suspect:
+        test = f"CASE WHEN {exact[kind](value(column))} THEN {value(column)} END"
         query = f"SELECT min({test}), count({test}) FROM {table(tables, source)} AS child"
         sample, count = connection.execute(query).fetchone() or (None, 0)
         if count:
-            bad[column] = (sample, count)
+            bad[column, kind] = (sample, count)
     return bad, clean, filled, found[-1]
 
 
-def _value_text(one: _Reference, sample: str, count: int) -> Text:
+def _value_text(one: _Reference, kind: str, sample: str, count: int) -> Text:
+    what = {"iri": Text("절대 IRI", "absolute IRIs"), "tag": Text("언어 태그", "language tags")}[kind]
     shown = repr(sample if len(sample) <= 80 else sample[:80] + "…")
     return Text(
-        f"{one.source}의 열 '{one.column}'에 IRI가 아닌 값이 {count}개 있습니다. 보기: {shown}",
-        f"column '{one.column}' of {one.source} has {count} value(s) that are no absolute IRI, such as {shown}",
+        f"{one.source}의 열 '{one.column}'에 {what.ko}가 아닌 값이 {count}개 있습니다. 보기: {shown}",
+        f"column '{one.column}' of {one.source} has {count} value(s) that are not {what.en}, such as {shown}",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-_OTHER = (
+UNRESERVED_BEYOND_ASCII = (
     "\\x{A0}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-\\x{FFEF}"
     + "".join(f"\\x{{{plane:X}0000}}-\\x{{{plane:X}FFFD}}" for plane in range(1, 14))
     + "\\x{E1000}-\\x{EFFFD}"
@@ -13,7 +13,7 @@ _PLAIN = "A-Za-z0-9._~!$&'()*+,;="
 
 
 def _any_of(more: str) -> str:
-    return f"(?:[-{more}{_PLAIN}{_OTHER}]|%[0-9A-Fa-f][0-9A-Fa-f])"
+    return f"(?:[-{more}{_PLAIN}{UNRESERVED_BEYOND_ASCII}]|%[0-9A-Fa-f][0-9A-Fa-f])"
 
 
 # for SQL engines: scheme, then authority and path or path alone, then query and fragment; no IPv6 host in brackets

@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg.mapping.model import Column, Mapping, ParentMap, TermMap, TriplesMap
+from kg.mapping.model import Column, JoinEnd, Mapping, ParentMap, TermMap, TriplesMap
 from kg.mapping.terms import DEFAULT_GRAPH
 from kg.vocab import RDF
 
 
 class Field(NamedTuple):
-    """A column as it enters a line: ``raw``, ``encoded`` (in an IRI) or ``escaped`` (in a literal)."""
+    """A column as it enters a line.
+
+    ``form`` is ``raw`` (a whole IRI), ``encoded`` (in an IRI), ``encoded-iri`` (in an IRI, letters of any script kept),
+    ``escaped`` (in a literal) or ``tag`` (in a language tag).
+    """
 
     column: str
     form: str
@@ -42,7 +46,7 @@ class Rows(NamedTuple):
 
     child: str
     parent: str = ""
-    joins: tuple[tuple[str, str], ...] = ()
+    joins: tuple[tuple[JoinEnd, JoinEnd], ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -207,14 +211,23 @@ def _may_be(graph: TermMap, iri: str) -> bool:
 def segments(term: TermMap, after: str = "", side: str = "child") -> Segments:
     """The text of a term in N-Quads: constants ready to print, columns to be filled in."""
     if term.is_iri:
-        form = "encoded" if term.kind == "template" else "raw"
+        form = "raw" if term.kind != "template" else "encoded-iri" if term.keeps_letters else "encoded"
         inner = [Field(part.name, form, side) if isinstance(part, Column) else part for part in term.parts]
         return merged("<", *inner, ">" + after)
     literal = [
         Field(part.name, "escaped", side) if isinstance(part, Column) else str(ox.Literal(part))[1:-1]
         for part in term.parts
     ]
-    return merged('"', *literal, '"' + term.suffix + after)
+    return merged('"', *literal, '"' + term.suffix, *_suffix_segments(term.suffix_map, side), after)
+
+
+def _suffix_segments(made: TermMap | None, side: str) -> Segments:
+    """The datatype or language of a literal that is made from the row."""
+    if made is None:
+        return ()
+    if made.is_iri:
+        return merged("^^", *segments(made, side=side))
+    return merged("@", *(Field(part.name, "tag", side) if isinstance(part, Column) else part for part in made.parts))
 
 
 def merged(*parts: str | Field) -> Segments:

@@ -50,24 +50,33 @@ class TermMap(NamedTuple):
     """How a term is made: text and columns in turn.
 
     ``kind`` is ``constant``, ``template`` or ``reference``; an IRI made by a template has its values
-    percent-encoded. ``suffix`` is what follows a literal: ``@ko``, ``^^<…>`` or nothing.
+    percent-encoded, or with ``keeps_letters`` all but letters of any script. ``suffix`` is what follows a literal:
+    ``@ko``, ``^^<…>`` or nothing; ``suffix_map`` makes it from the row instead (an IRI: a datatype; a literal: a
+    language). ``is_typed`` where the document states datatype or language.
     """
 
     kind: str
     parts: tuple[str | Column, ...]
     is_iri: bool = True
     suffix: str = ""
+    suffix_map: TermMap | None = None
+    is_typed: bool = False
+    keeps_letters: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(part.name for part in self.parts if isinstance(part, Column))
+        own = tuple(part.name for part in self.parts if isinstance(part, Column))
+        return own + (self.suffix_map.columns if self.suffix_map else ())
+
+
+JoinEnd = tuple[str | Column, ...]
 
 
 class ParentMap(NamedTuple):
-    """An object that is the subject of another triples map, met on equal columns (child, parent)."""
+    """An object that is the subject of another triples map, where pairs of child and parent have equal text."""
 
     parent: str
-    joins: tuple[tuple[str, str], ...] = ()
+    joins: tuple[tuple[JoinEnd, JoinEnd], ...] = ()
 
 
 class PredicateObjectMap(NamedTuple):
@@ -79,7 +88,7 @@ class PredicateObjectMap(NamedTuple):
 
 
 class TriplesMap(NamedTuple):
-    """One ``rr:TriplesMap``; ``place`` is how messages name it."""
+    """One ``rr:TriplesMap``; ``place`` is how messages name it. ``iterator`` is a JSONPath, for a JSON source."""
 
     place: str
     source: str
@@ -87,16 +96,18 @@ class TriplesMap(NamedTuple):
     classes: tuple[str, ...] = ()
     graphs: tuple[TermMap, ...] = ()
     pairs: tuple[PredicateObjectMap, ...] = ()
+    iterator: str | None = None
+    base_iri: str = ""
 
 
 class Mapping(NamedTuple):
-    """A whole RML document; triples maps stand in the order of their names."""
+    """A whole RML document; triples maps are in the order of their names."""
 
     triples_maps: tuple[TriplesMap, ...]
 
     def triples_map(self, place: str) -> TriplesMap:
-        return next(one for one in self.triples_maps if one.place == place)
+        return next(found for found in self.triples_maps if found.place == place)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        return tuple(sorted({one.source for one in self.triples_maps}))
+        return tuple(sorted({found.source for found in self.triples_maps}))

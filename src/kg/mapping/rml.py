@@ -31,13 +31,14 @@ Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _TOKEN = re.compile(r"\\(?P<escaped>[\\{}])|\{(?P<column>(?:[^{}\\]|\\.)+)\}|(?P<brace>[{}])|(?P<text>[^\\{}]+|\\)")
 
 
-def read_mapping(path: Path, base: str | None = None) -> Mapping:
+def read_mapping(path: Path, base: str | None = None, *, base_iri: str = "") -> Mapping:
     """The mapping in the RML document at ``path``.
 
-    A document is written for the base IRI of the toolkit; ``base`` takes its place in the ids of things; terms stay.
-    Raises ``MappingError`` with every unsupported or faulty part, each with its triples map and property.
+    A document is written for the base IRI of the toolkit; ``base`` takes its place in the ids; terms stay as they are.
+    ``base_iri`` is put before relative IRIs where the document has no ``rml:baseIRI``; without either, a relative IRI
+    is a fault. Raises ``MappingError`` with every unsupported or faulty part, each with its triples map and property.
     """
-    reader = _Reader(_parse(path), base or BASE)
+    reader = _Reader(_parse(path), base or BASE, base_iri)
     mapping = reader.read()
     if reader.faults:
         raise MappingError(sorted(reader.faults, key=lambda fault: (fault.place, fault.property, fault.text.en)))
@@ -58,9 +59,10 @@ def _parse(path: Path) -> dict[Node, dict[str, list[Node]]]:
 class _Reader:
     """One pass over the graph of a document; faults are gathered, and a faulty part is left out."""
 
-    def __init__(self, graph: dict[Node, dict[str, list[Node]]], base: str):
+    def __init__(self, graph: dict[Node, dict[str, list[Node]]], base: str, base_iri: str):
         self.graph = graph
         self.base = base
+        self.default_base_iri = self.base_iri = base_iri
         self.faults: list[MappingFault] = []
         self.place = ""
 
@@ -114,12 +116,14 @@ class _Reader:
     def _triples_map(self, node: Node) -> TriplesMap | None:
         self.place = node.value if isinstance(node, ox.NamedNode) else self._unnamed(node)
         found = self._words(node, terms.TRIPLES_MAP)
-        source = self._source(self._one(found, "logicalSource", "rml:logicalSource"))
+        stated = self._one(found, "baseIRI", "rml:baseIRI")
+        self.base_iri = stated.value if isinstance(stated, ox.NamedNode) else self.default_base_iri
+        source, iterator = self._source(self._one(found, "logicalSource", "rml:logicalSource"))
         subject, classes, graphs = self._subject(found)
         pairs = tuple(self._pair(pair) for pair in found["predicateObjectMap"])
         if source is None or subject is None:
             return None
-        return TriplesMap(self.place, source, subject, classes, graphs, pairs)
+        return TriplesMap(self.place, source, subject, classes, graphs, pairs, iterator, self.base_iri)
 
     def _unnamed(self, node: Node) -> str:
         """A triples map without IRI is named by its source and its subject."""
@@ -134,19 +138,27 @@ class _Reader:
             texts += sorted(value.value for value in here if isinstance(value, ox.Literal))
         return f"[{', '.join(texts)}]"
 
-    def _source(self, node: Node | None) -> str | None:
+    def _source(self, node: Node | None) -> tuple[str | None, str | None]:
+        """The file that a triples map reads, and the JSONPath of its items where it is JSON."""
         if node is None:
             self._fault("rml:logicalSource", "논리 원천이 없습니다.", "there is no logical source")
-            return None
+            return None, None
         found = self._words(node, terms.SOURCE)
         formulation = self._one(found, "referenceFormulation", "rml:referenceFormulation")
-        if formulation is None or getattr(formulation, "value", "") not in terms.TABLES:
+        chosen = getattr(formulation, "value", "")
+        if chosen not in terms.TABLES | terms.JSON:
             shown = short(formulation.value) if isinstance(formulation, ox.NamedNode) else "—"
             self._fault(
                 "rml:referenceFormulation",
-                f"{shown}: 표(ql:CSV)만 읽습니다.",
-                f"{shown}: only tables are read; write ql:CSV",
+                f"{shown}: 표(ql:CSV)와 JSON(ql:JSONPath)만 읽습니다.",
+                f"{shown}: only tables and JSON are read; write ql:CSV or ql:JSONPath",
             )
+        iterator = getattr(self._one(found, "iterator", "rml:iterator"), "value", None)
+        if iterator is not None and chosen in terms.TABLES:
+            self._fault("rml:iterator", "표에는 쓸 수 없습니다.", "does not apply to a table")
+        return self._file(found), (iterator or "$") if chosen in terms.JSON else None
+
+    def _file(self, found: dict[str, list[Node]]) -> str | None:
         name = self._one(found, "source", "rml:source")
         if name is not None and not isinstance(name, ox.Literal):  # RML-Core describes a file by its path
             name = next(iter(self.graph.get(name, {}).get(terms.RML_CORE.path, ())), None)
@@ -210,17 +222,24 @@ class _Reader:
         joins = []
         for join in found["joinCondition"]:
             words = self._words(join, terms.JOIN)
-            ends = [self._one(words, "child", "rr:child"), self._one(words, "parent", "rr:parent")]
-            if all(isinstance(end, ox.Literal) for end in ends):
-                joins.append((ends[0].value, ends[1].value))  # type: ignore[union-attr]  # both are literals
+            child, parent_end = self._join_end(words, "child"), self._join_end(words, "parent")
+            if child and parent_end:
+                joins.append((child, parent_end))
             else:
-                self._fault(
-                    "rr:joinCondition", "child와 parent 열이 있어야 합니다.", "needs a child and a parent column"
-                )
+                self._fault("rr:joinCondition", "child와 parent가 있어야 합니다.", "needs a child and a parent")
         if isinstance(parent, ox.NamedNode):
-            return ParentMap(parent.value, tuple(sorted(joins)))
+            return ParentMap(parent.value, tuple(sorted(joins, key=repr)))
         self._fault("rr:parentTriplesMap", "IRI가 있는 트리플 맵이어야 합니다.", "must be a triples map with an IRI")
         return None
+
+    def _join_end(self, words: dict[str, list[Node]], word: str) -> tuple[str | Column, ...] | None:
+        """One end of a join: a column, or the text of a child or parent map."""
+        column, node = self._one(words, word, f"rr:{word}"), self._one(words, f"{word}Map", f"rml:{word}Map")
+        if node is None:
+            return (Column(column.value),) if isinstance(column, ox.Literal) else None
+        found = self._words(node, terms.EXPRESSION)
+        made = self._term({**found, "termType": [ox.NamedNode(terms.RR["Literal"])]}, f"rml:{word}Map")
+        return made.parts if made else None
 
     def _term(self, found: dict[str, list[Node]], name: str, literals: bool = True) -> TermMap | None:
         given = [word for word in ("constant", "template", "reference") if found.get(word)]
@@ -234,16 +253,17 @@ class _Reader:
         kind = given[0]
         value = self._one(found, kind, name)
         assert value is not None
-        suffix = self._suffix(found)
-        is_iri = self._is_iri(found, name, default=not (literals and (kind == "reference" or bool(suffix))))
+        suffix, suffix_map = self._suffix(found)
+        is_typed = any(found.get(word) for word in ("datatype", "datatypeMap", "language", "languageMap"))
+        is_iri = self._is_iri(found, name, default=not (literals and (kind == "reference" or is_typed)))
         if is_iri is None:
             return None
-        if is_iri and suffix:
+        if is_iri and is_typed:
             self._fault(name, "IRI에는 자료형이나 언어가 없습니다.", "an IRI has neither datatype nor language")
         if not is_iri and not literals:
             self._fault(name, "여기는 IRI여야 합니다.", "only an IRI may stand here")
         if kind == "constant":
-            if suffix:
+            if is_typed:
                 self._fault(
                     name,
                     "상수에는 자료형이나 언어를 직접 적으세요.",
@@ -254,7 +274,15 @@ class _Reader:
             self._fault(name, f"{kind}은(는) 문자열이어야 합니다.", f"a {kind} is a string")
             return None
         parts = (Column(value.value),) if kind == "reference" else self._template(value.value, name, is_iri)
-        return TermMap(kind, parts, is_iri, suffix) if parts else None
+        if not parts:
+            return None
+        keeps_letters = is_iri and kind == "template" and self._keeps_letters(found)
+        return TermMap(kind, parts, is_iri, suffix, suffix_map, is_typed, keeps_letters)
+
+    @staticmethod
+    def _keeps_letters(found: dict[str, list[Node]]) -> bool:
+        """Whether the document asks for an IRI as RML-Core defines it, in which letters of any script stay."""
+        return any(getattr(value, "value", "") == terms.RML_CORE["IRI"] for value in found.get("termType", ()))
 
     def _is_iri(self, found: dict[str, list[Node]], name: str, default: bool) -> bool | None:
         node = self._one(found, "termType", "rr:termType")
@@ -266,13 +294,21 @@ class _Reader:
                 "blank nodes are not made, because the output would lose its canonical form; mint an IRI",
             )
             return None
-        if node is not None and chosen not in terms.IRI | terms.LITERAL:
+        if chosen in terms.UNSAFE:
+            self._fault(
+                f"{name} rr:termType",
+                "IRI가 아닌 값이 나올 수 있습니다. rml:IRI를 쓰세요.",
+                "may give what is not an IRI; write rml:IRI",
+            )
+        elif node is not None and chosen not in terms.IRI | terms.LITERAL:
             self._fault(f"{name} rr:termType", "모르는 항 종류입니다.", f"unknown term type {chosen}")
         return default if node is None else chosen not in terms.LITERAL
 
     def _constant(self, value: Node, name: str, literals: bool = True) -> TermMap | None:
         if isinstance(value, ox.NamedNode):
             iri = self._rebased(value.value)
+            if not is_absolute_iri(iri):
+                iri = self.base_iri + iri
             if not is_absolute_iri(iri):
                 self._fault(name, f"<{iri}>은(는) 올바른 IRI가 아닙니다.", f"<{iri}> is not a valid IRI")
             return TermMap("constant", (iri,))
@@ -296,31 +332,40 @@ class _Reader:
         if is_iri:
             parts[0] = self._rebased(str(parts[0]))
             if not is_absolute_iri("".join(part if isinstance(part, str) else "a" for part in parts)):
+                parts[0] = f"{self.base_iri}{parts[0]}"
+            if not is_absolute_iri("".join(part if isinstance(part, str) else "a" for part in parts)):
                 self._fault(name, f"온전한 IRI가 되지 않는 틀입니다: {text}", f"does not make an absolute IRI: {text}")
         return tuple(part for part in parts if part != "")
 
-    def _suffix(self, found: dict[str, list[Node]]) -> str:
-        datatype = self._shortcut(found, "datatype", "datatypeMap")
-        language = self._shortcut(found, "language", "languageMap")
+    def _suffix(self, found: dict[str, list[Node]]) -> tuple[str, TermMap | None]:
+        """What follows a literal: as text where it is the same in every row, else as the map that makes it."""
+        datatype = self._shortcut(found, "datatype", "datatypeMap", literals=False)
+        language = self._shortcut(found, "language", "languageMap", literals=True)
         if datatype is not None and language is not None:
             self._fault(
                 "rr:datatype", "자료형과 언어는 함께 쓸 수 없습니다.", "datatype and language exclude each other"
             )
-        if isinstance(language, ox.Literal):
-            if not is_language_tag(language.value):
-                self._fault(
-                    "rr:language", f"언어 태그가 아닙니다: {language.value}", f"not a language tag: {language.value}"
-                )
-            return f"@{language.value.lower()}"
-        return self._datatype_suffix(datatype.value) if isinstance(datatype, ox.NamedNode) else ""
+        made = datatype if datatype is not None else language
+        if made is None:
+            return "", None
+        if made.kind != "constant":
+            return "", made
+        value = str(made.parts[0])
+        if made.is_iri:
+            return self._datatype_suffix(value), None
+        if not is_language_tag(value):
+            self._fault("rr:language", f"언어 태그가 아닙니다: {value}", f"not a language tag: {value}")
+        return f"@{value.lower()}", None
 
-    def _shortcut(self, found: dict[str, list[Node]], word: str, map_word: str) -> Node | None:
-        """The constant value of ``rr:datatype`` or ``rml:datatypeMap`` (and of language alike)."""
-        value = self._one(found, word, f"rr:{word}")
-        node = self._one(found, map_word, f"rml:{map_word}")
-        if node is not None:
-            value = self._one(self._words(node, {"constant"}), "constant", f"rml:{map_word}")
-        return value
+    def _shortcut(self, found: dict[str, list[Node]], word: str, map_word: str, literals: bool) -> TermMap | None:
+        """The term map of ``rr:datatype`` or ``rml:datatypeMap``, an IRI (and of a language, a literal)."""
+        value, node = self._one(found, word, f"rr:{word}"), self._one(found, map_word, f"rml:{map_word}")
+        if value is not None:
+            return self._constant(value, f"rr:{word}", literals)
+        if node is None:
+            return None
+        kind = terms.RR["Literal" if literals else "IRI"]
+        return self._term({**self._words(node, terms.EXPRESSION), "termType": [ox.NamedNode(kind)]}, f"rml:{map_word}")
 
     def _datatype_suffix(self, iri: str) -> str:
         if iri == RDF.langString:

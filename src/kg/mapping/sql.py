@@ -13,11 +13,26 @@ from collections.abc import Mapping as Names
 from types import MappingProxyType
 from typing import NamedTuple
 
-from kg.mapping.iri import ABSOLUTE_IRI, PLAIN_IRI
+from kg.errors import Text
+from kg.mapping.iri import ABSOLUTE_IRI, PLAIN_IRI, UNRESERVED_BEYOND_ASCII
 from kg.mapping.lines import Block, Field, Group, Line, Rows, Segments, blocks, ever_equal
-from kg.mapping.model import Mapping
+from kg.mapping.model import Column, JoinEnd, Mapping, MappingError, MappingFault
 
 Tables = Names[str, str] | Callable[[str], str]
+
+
+# percent-encodes all but unreserved characters of IRIs (RFC 3987), letter by letter where there is any beyond ASCII
+_ENCODE_IRI = (
+    "CASE WHEN regexp_matches(COLUMN, '[^\\x00-\\x7F]') THEN list_reduce(list_prepend('', list_transform("
+    "string_split(COLUMN, ''), lambda sign: CASE WHEN regexp_matches(sign, '^[" + UNRESERVED_BEYOND_ASCII + "]$')"
+    " THEN sign ELSE url_encode(sign) END)), lambda left_, right_: left_ || right_) ELSE ENCODED END"
+)
+
+
+_NOT_ON_THIS_ENGINE = Text(
+    "이 엔진에서는 rml:IRI 틀의 글자를 그대로 둘 수 없습니다. rml:URI를 쓰세요.",
+    "this engine cannot keep letters in a template of an rml:IRI; write rml:URI",
+)
 
 
 class Dialect(NamedTuple):
@@ -30,13 +45,14 @@ class Dialect(NamedTuple):
     quote: str
     encode: str
     rare_apart: bool = True
+    encode_iri: str = _ENCODE_IRI  # empty where the engine cannot
 
     def name(self, identifier: str) -> str:
         return self.quote + identifier.replace(self.quote, self.quote * 2) + self.quote
 
 
 DUCKDB = Dialect('"', "url_encode({})")
-SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', '%2A'), '%7E', '~')", False)
+SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', '%2A'), '%7E', '~')", False, "")
 
 
 class Seen(NamedTuple):
@@ -145,10 +161,16 @@ def from_clause(rows: Rows, columns: Iterable[tuple[str, str]], tables: Tables, 
     clause = f"{table(tables, rows.child)} AS child"
     if not rows.joins:
         return clause
-    needed = dict.fromkeys([*(name for side, name in columns if side == "parent"), *(end for _, end in rows.joins)])
+    ends = (part.name for _, end in rows.joins for part in end if isinstance(part, Column))
+    needed = dict.fromkeys([*(name for side, name in columns if side == "parent"), *ends])
     parent = ", ".join(dialect.name(name) for name in needed)
-    met = " AND ".join(f"{value(one, dialect)} = {value(end, dialect, 'parent')}" for one, end in rows.joins)
+    met = " AND ".join(f"{_end(one, dialect, 'child')} = {_end(other, dialect, 'parent')}" for one, other in rows.joins)
     return f"{clause} JOIN (SELECT DISTINCT {parent} FROM {table(tables, rows.parent)} AS whole) AS parent ON {met}"
+
+
+def _end(end: JoinEnd, dialect: Dialect, side: str) -> str:
+    """The text of one end of a join; no value where one of its columns has none."""
+    return " || ".join(value(part.name, dialect, side) if isinstance(part, Column) else text(part) for part in end)
 
 
 def table(tables: Tables, source: str) -> str:
@@ -163,6 +185,12 @@ def _source(side: str, rows: Rows, column: str) -> tuple[str, str]:
 def _form(found: Field, plain: bool, column: str, dialect: Dialect) -> str:
     if found.form == "encoded":
         return dialect.encode.format(column)
+    if found.form == "encoded-iri":
+        if not dialect.encode_iri:
+            raise MappingError([MappingFault(found.column, "rml:termType", _NOT_ON_THIS_ENGINE)])
+        return dialect.encode_iri.replace("COLUMN", column).replace("ENCODED", dialect.encode.format(column))
+    if found.form == "tag":
+        return f"lower({column})"
     return escaped(column, dialect.rare_apart) if found.form == "escaped" and not plain else column
 
 
@@ -199,6 +227,11 @@ def may_not_be_an_iri(column: str) -> str:
 def not_an_iri(column: str) -> str:
     """True for values that cannot stand between ``<`` and ``>`` as they are."""
     return f"regexp_extract({column}, {text(ABSOLUTE_IRI)}, 0) = ''"
+
+
+def not_a_tag(column: str) -> str:
+    """True for values that cannot be a language tag, or a part of one."""
+    return f"regexp_extract({column}, '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$', 0) = ''"
 
 
 def _chunk(chunk: list[Group], prefix: str, sure: set[Field], names: dict[Field, str]) -> str:

@@ -18,8 +18,8 @@ _RR_WORDS = [
     "graph", "class", "template", "constant", "termType", "datatype", "language", "parentTriplesMap", "joinCondition",
     "child", "parent",
 ]  # fmt: skip
-_RML_WORDS = ["logicalSource", "source", "referenceFormulation", "reference"]
-_CORE_WORDS = [*_RR_WORDS, *_RML_WORDS, "datatypeMap", "languageMap"]
+_RML_WORDS = ["logicalSource", "source", "referenceFormulation", "reference", "iterator"]
+_CORE_WORDS = [*_RR_WORDS, *_RML_WORDS, "datatypeMap", "languageMap", "baseIRI", "childMap", "parentMap"]
 
 # the IRI of a property, and the word by which we know it in all three namespaces
 PROPERTIES: dict[str, str] = {
@@ -29,21 +29,23 @@ PROPERTIES: dict[str, str] = {
 }
 OURS = (RR, RML, RML_CORE, FNML)
 
-IRI = {RR["IRI"], RML_CORE["IRI"]}
+IRI = {RR["IRI"], RML_CORE["IRI"], RML_CORE["URI"]}  # a URI is an IRI whose letters are encoded, too
 LITERAL = {RR["Literal"], RML_CORE["Literal"]}
+UNSAFE = {RML_CORE["UnsafeIRI"], RML_CORE["UnsafeURI"]}
 BLANK_NODE = {RR["BlankNode"], RML_CORE["BlankNode"]}
 DEFAULT_GRAPH = {RR["defaultGraph"], RML_CORE["defaultGraph"]}
 TABLES = {QL["CSV"], RML_CORE["CSV"]}
+JSON = {QL["JSONPath"], RML_CORE["JSONPath"]}
 
 # what each node of a mapping may carry
-TRIPLES_MAP = {"logicalSource", "subjectMap", "subject", "predicateObjectMap"}
-SOURCE = {"source", "referenceFormulation"}
+TRIPLES_MAP = {"logicalSource", "subjectMap", "subject", "predicateObjectMap", "baseIRI"}
+SOURCE = {"source", "referenceFormulation", "iterator"}
 PAIR = {"predicateMap", "predicate", "objectMap", "object", "graphMap", "graph"}
 EXPRESSION = {"template", "constant", "reference", "termType"}
 SUBJECT = EXPRESSION | {"class", "graphMap", "graph"}
 OBJECT = EXPRESSION | {"datatype", "datatypeMap", "language", "languageMap"}
 PARENT = {"parentTriplesMap", "joinCondition"}
-JOIN = {"child", "parent"}
+JOIN = {"child", "parent", "childMap", "parentMap"}
 
 _SQL = Text("SQL 원천은 다루지 않습니다. 표를 파일로 두고 rml:source로 가리키세요.",
             "SQL sources are not supported; keep the table as a file and name it by rml:source")  # fmt: skip
@@ -52,8 +54,6 @@ _FUNCTION = Text("함수는 다루지 않습니다. 값을 표에 미리 계산�
 REASONS: dict[str, Text] = {
     "sqlQuery": _SQL, "query": _SQL, "tableName": _SQL, "logicalTable": _SQL, "sqlVersion": _SQL,
     "functionValue": _FUNCTION, "functionExecution": _FUNCTION, "execution": _FUNCTION, "functionMap": _FUNCTION,
-    "iterator": Text("rml:iterator는 다루지 않습니다. 원천은 표입니다.",
-                     "rml:iterator is not supported: a source is a table"),
     "column": Text("rr:column은 SQL 원천의 말입니다. rml:reference를 쓰세요.",
                    "rr:column belongs to SQL sources; write rml:reference"),
     "inverseExpression": Text("SQL의 최적화용이라 뜻이 없습니다.", "only means something to SQL sources"),
