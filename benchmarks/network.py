@@ -67,7 +67,7 @@ def in_columns(rows: list[tuple[str, str, str]]) -> Any:
     import duckdb
     import pandas
 
-    from kg.network.columns.network import number_parties
+    from kg.network.columns import number_parties
 
     connection = duckdb.connect()
     frame = pandas.DataFrame(rows, columns=["case", "role", "organisation"])  # noqa: F841  # read by name
@@ -109,7 +109,7 @@ def from_sparql(store: Any) -> Any:
 def projections(rows: list[tuple[str, str, str]], runs: int) -> tuple[Any, list[dict[str, Any]]]:
     import pyoxigraph as ox
 
-    from kg.network.columns.network import columns_network
+    from kg.network.columns import columns_network
 
     loading_s, connection = clock(lambda: in_columns(rows))
     ours_s, ours = clock(lambda: columns_network(connection), runs, whole_s=2)

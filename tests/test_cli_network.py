@@ -189,7 +189,7 @@ def test_a_terminal_is_told_how_long_a_measure_has_run(monkeypatch: pytest.Monke
             return True
 
     monkeypatch.setenv("KG_LANG", "en")
-    monkeypatch.setattr("kg.network.columns.measures.EVERY", 0.01)
+    monkeypatch.setattr("kg.network.progress.EVERY_S", 0.01)
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     with _told_how_long():
         time.sleep(0.1)

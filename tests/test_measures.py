@@ -11,11 +11,11 @@ import networkx as nx
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from measures_page import tables as page_tables
 
 import kg.network.measures
 from kg.network import NetworkError, NetworkTables, central, measure, network, partnership_network, two_mode_network
 from kg.network.measures import MEASURES, WHOLE_MEASURES, brokerage, brokerage_roles, ranks, with_lengths
-from kg.network.measures.page import tables as page_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ["sme", "large-company", "university", "unknown"]

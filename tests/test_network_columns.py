@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_network import WINDOWS, ask, small, tables
 
 from kg.network import NetworkError, NetworkTables, partnership_network
-from kg.network.columns.ties import ties_in_columns
+from kg.network.columns import ties_in_columns
 from kg.network.kinds.window import window
 from kg.network.tables.rows import Case, Participation, claim_id, local_id
 

@@ -22,7 +22,7 @@ from kg.network import (
     write_graphml,
     write_node_csv,
 )
-from kg.network.formats import flattened
+from kg.network.formats.flat import flattened
 from kg.network.tables.rows import Case, Organisation, Participation
 
 WRITERS = [write_graphml, write_gexf, write_node_csv, write_edge_csv]

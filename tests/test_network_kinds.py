@@ -23,7 +23,7 @@ from kg.network import (
     write_gexf,
     write_graphml,
 )
-from kg.network.formats import flattened
+from kg.network.formats.flat import flattened
 from kg.network.tables.rows import Attendance, Case, Claim, Contribution, Event, Participation, Rating
 
 CASES = [

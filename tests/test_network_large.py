@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from test_network import WINDOWS, ask, small, tables
 
 from kg.network import NetworkTables, measure, partnership_network
-from kg.network.columns.betweenness import LongPaths, dependencies
-from kg.network.columns.network import EdgeColumns, columns_network, open_columns, table_columns
+from kg.network.columns import EdgeColumns, build_parties, columns_network, parties_of
 from kg.network.errors import NetworkError
+from kg.network.measures.brandes import LongPaths, dependencies
 from kg.network.tables.rows import local_id
 
 pytest.importorskip("networkit", reason="networkit is not installed")
@@ -121,7 +121,7 @@ class Drawn(random.Random):
 @pytest.mark.parametrize("sources", [2, 3, 11, 59])
 def test_an_estimate_is_that_of_networkx_from_the_same_sources(sources: int, monkeypatch: pytest.MonkeyPatch) -> None:
     columns, graph = columns_of(nx.gnm_random_graph(60, 110, seed=4))
-    monkeypatch.setattr("kg.network.columns.betweenness.BLOCK", 7)
+    monkeypatch.setattr("kg.network.measures.brandes.BLOCK", 7)
     n = columns.organisations
     drawn = numpy.random.default_rng(3).choice(n, sources, replace=False)
     theirs = nx.betweenness_centrality(graph, k=sources, seed=Drawn(columns.ids[drawn].tolist()))
@@ -135,7 +135,7 @@ def test_dependencies_and_their_squares_are_those_of_single_sources(
 ) -> None:
     graph = nx.gnm_random_graph(50, 70, seed=2)
     matrix = nx.to_scipy_sparse_array(graph, nodelist=range(50), dtype=float, format="csr")
-    monkeypatch.setattr("kg.network.columns.betweenness.BLOCK", 5)
+    monkeypatch.setattr("kg.network.measures.brandes.BLOCK", 5)
     singles = numpy.array([dependencies(matrix, numpy.array([node]))[0] for node in range(50)])
     total, squares = dependencies(matrix, numpy.arange(50), threads=threads)
     assert numpy.allclose(total, singles.sum(axis=0)) and numpy.allclose(squares, (singles**2).sum(axis=0))
@@ -184,7 +184,7 @@ def test_ties_and_weights_equal_those_of_the_network(
 ) -> None:
     asked, _ = ask(words)
     graph = partnership_network(made, mode=mode, weight=weight, **asked)
-    connection = table_columns(made)
+    connection = parties_of(made)
     found = columns_network(connection, mode=mode, weight=weight, **asked)
     connection.execute("DROP TABLE network_parties")  # as where nobody has numbered them
     again = columns_network(connection, mode=mode, weight=weight, **asked)
@@ -201,7 +201,7 @@ def test_the_real_network_is_the_same_from_the_tables_of_the_build(real_build: P
 
     with open_graph(real_build) as graph:
         expected = graph.network(at="2024-12-31")
-        found = columns_network(open_columns(graph.folder / "records"), at="2024-12-31")
+        found = columns_network(build_parties(graph.folder / "records"), at="2024-12-31")
     assert found.ids.tolist() == list(expected) and found.ties == expected.number_of_edges() == 141
     assert found.measure("betweenness").to_dict() == pytest.approx(measure(expected, "betweenness"))
 
@@ -226,28 +226,28 @@ def test_a_graph_gives_its_network_as_columns_with_the_same_ids(way: str, mode: 
 
 
 def test_an_empty_network_and_an_unknown_measure() -> None:
-    found = columns_network(table_columns(NetworkTables([])))
+    found = columns_network(parties_of(NetworkTables([])))
     assert (found.organisations, found.ties) == (0, 0) and found.measure("closeness").empty
     with pytest.raises(NetworkError, match="'fame' is not a known measure of a large network; known: betweenness"):
         found.measure("fame")
     with pytest.raises(NetworkError, match="'boss' is not a known role"):
-        columns_network(table_columns(NetworkTables([])), roles=["boss"])
+        columns_network(parties_of(NetworkTables([])), roles=["boss"])
 
 
 def test_rows_are_as_good_as_a_connection() -> None:
-    found, other = columns_network(small()), columns_network(table_columns(small()))
+    found, other = columns_network(small()), columns_network(parties_of(small()))
     assert found.ids.tolist() == other.ids.tolist() == ["org/lge", "org/roas", "org/semi"]
     assert found.weight.tolist() == other.weight.tolist() == [1, 2, 1]
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr("kg.network.columns.betweenness.BLOCK", 2)
+    monkeypatch.setattr("kg.network.measures.brandes.BLOCK", 2)
     columns_of(KNOWN["karate"])[0].measure("betweenness", sources=20, progress=lambda text: told.append(text.en))
     assert told[:2] == ["betweenness: 34 organisations", "betweenness: 2 / 20"]
     assert told[-1] == "betweenness: 20 / 20" and len(told) == 11
     told.clear()
-    monkeypatch.setattr("kg.network.columns.measures.EVERY", 0.01)
+    monkeypatch.setattr("kg.network.progress.EVERY_S", 0.01)
     ring = numpy.arange(3_000)
     columns = EdgeColumns(ring.astype(str).astype(object), ring, numpy.roll(ring, -1), numpy.ones(3_000))
     columns.measure("closeness", progress=lambda text: told.append(text.en))

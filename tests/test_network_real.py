@@ -8,8 +8,8 @@ import pytest
 
 from kg.graph import open_graph
 from kg.network import partnership_network, read_network_tables, summary
+from kg.network.tables.reader import CLAIMS_OF
 from kg.network.tables.rows import NetworkTables
-from kg.network.tables.sparql import CLAIMS_OF
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -200,7 +200,7 @@ def test_a_policy_of_which_nothing_is_stored_names_the_known_ones(way, policy):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_graph_with_another_base_is_read(way):
-    other = QUADS.replace("https://w3id.org/sangsaeng/", "http://example.org/kg/")
+    other = QUADS.replace(ID, "http://example.org/kg/id/")
     graph = partnership_network(read_network_tables(way(other, True), base="http://example.org/kg/"))
     assert graph.edges["hanbit", "sol"]["claims"] == ["paper-1/a", "paper-1/b", "paper-2/a", "paper-2/b"]
 

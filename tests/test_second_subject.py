@@ -17,7 +17,7 @@ from kg.check import check_files
 from kg.export.tables import rebuild
 from kg.graph import Graph, open_graph
 from kg.network import read_network_tables
-from kg.network.columns.central import central_in_columns
+from kg.network.columns import central_in_columns
 from kg.records import read_schema
 from kg.settings import read_settings
 from kg.vocab import BASE, KG
@@ -79,7 +79,7 @@ def test_partners_are_asked_for_in_another_language(graph: Graph) -> None:
 
 @pytest.mark.parametrize("kind", ["partnership", "two-mode", "support"])
 def test_a_network_is_read_alike_from_columns_and_by_sparql(graph: Graph, kind: str) -> None:
-    read, asked = graph.network_tables(kind), read_network_tables(graph.rows, kind=kind)
+    read, asked = graph.network_tables(kind), read_network_tables(graph.rows, kind=kind, base=graph.base)
     assert read == asked and read.cases
     assert all(row[0].startswith(base()) for row in [*read.organisations, *read.cases, *read.claims])
 
@@ -131,7 +131,7 @@ def test_its_open_data_keep_the_rules_under_a_base_of_their_own(graph: Graph, wh
 def test_columns_have_the_ids_and_names_of_the_network(graph: Graph) -> None:
     network, columns = graph.network(), graph.network_columns()
     assert sorted(columns.ids.tolist()) == sorted(network) and len(network)
-    table, facts = central_in_columns(columns, ["degree"], None, graph.rows, graph.base)
+    table, facts = central_in_columns(columns, ["degree"], None, graph.row_access())
     table = table.set_index("organisation")
     assert set(table.index) == set(network)
     for name, data in network.nodes(data=True):

@@ -20,9 +20,9 @@ from kg.network import (
     read_identities,
     readings,
     side_by_side,
-    unsettled,
 )
 from kg.network.tables.rows import Attendance, Case, Contribution, Event, Participation
+from kg.network.uncertainty import readings as readings_module
 from kg.network.uncertainty.merging import Cluster, clusters, merged_tables
 from kg.network.uncertainty.readings import Reading
 
@@ -336,8 +336,8 @@ def test_what_cannot_be_asked_is_refused_with_what_can():
 def test_several_measures_are_ranked_over_networks_made_once(monkeypatch):
     under = readings(line_of_cases(4), at=AT, dates="apart")
     made = []
-    whole = unsettled.reading_network
-    monkeypatch.setattr(unsettled, "reading_network", lambda *asked: made.append(asked) or whole(*asked))
+    whole = readings_module.reading_network
+    monkeypatch.setattr(readings_module, "reading_network", lambda *asked: made.append(asked) or whole(*asked))
     both = rank_all({"degree": {}, "betweenness": {"weighted": True}}, under)
     assert len(made) == len(under) == 16
     assert both["degree"].rows == rank("degree", under).rows

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from kg.errors import KgError, Text, language
 from kg.paths import cache_folder, shipped
 from kg.queries import (
     EndpointDataset,
+    GraphAccess,
     QueryResult,
     Question,
     bind,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from kg.explain.explanation import Explanation
     from kg.network import NetworkTables, Ranking
-    from kg.network.columns.network import EdgeColumns
+    from kg.network.columns import EdgeColumns
     from kg.network.uncertainty.readings import Readings
     from kg.whatif.scenario import PolicyLike
     from kg.whatif.whatif import WhatIf
@@ -194,20 +194,19 @@ class Graph:
         return resolve_term(lambda sparql: self.ask_internal(sparql, timeout_s=timeout_s), kind, text)
 
     def network_tables(self, kind: str = "partnership", policy: str | None = None) -> NetworkTables:
-        """The small tables that a network of ``kind`` is made from, by SPARQL or from the columns of the build.
+        """The small tables that a network of ``kind`` is made from: from the files of a build, or by SPARQL.
 
         What another policy than the graph's own accepts is computed from the columns; an endpoint must hold it.
         """
-        from kg.network import read_network_tables
+        from kg.network.tables.relations import build_relations, read_relations
+        from kg.network.tables.sparql import read_access
 
         if self._snapshot is None:
-            return read_network_tables(self.rows, kind=kind, policy=policy or self.policy)
+            return read_access(self.row_access(policy), kind)
         if policy not in (None, self.policy):
             return self.under(policy).network_tables(kind)
-        from kg.network.tables.columns import read_build_tables
-
-        tables = read_build_tables(self.rows, self.folder / "records", self.base, kind=kind)
-        return replace(tables, policy=self.policy)
+        with build_relations(self.folder / "records") as relations:
+            return read_relations(relations, kind=kind, policy=self.policy, base=self.base)
 
     def network(self, kind: str = "partnership", *, policy: str | None = None, **options: Any) -> networkx.Graph:
         """Who partners with whom, as a NetworkX graph with one method more, ``plot``.
@@ -235,8 +234,8 @@ class Graph:
         organisations have the same ids. Read from the tables of a build, under another policy computed from
         them, or asked of an endpoint by SPARQL.
         """
-        from kg.network.columns.network import columns_network
-        from kg.network.kinds.registry import require_options
+        from kg.network.columns import columns_network
+        from kg.network.kinds import require_options
 
         require_options("partnership", columns_network, options)
         if self._snapshot is None or policy not in (None, self.policy):
@@ -247,9 +246,9 @@ class Graph:
     @functools.cached_property
     def _columns(self) -> duckdb.DuckDBPyConnection:
         """Who takes part in what, read and numbered once for all networks in columns."""
-        from kg.network.columns.network import open_columns
+        from kg.network.columns import build_parties
 
-        return open_columns(self.folder / "records")
+        return build_parties(self.folder / "records")
 
     def rank(
         self,
@@ -346,6 +345,10 @@ class Graph:
         """The rows of a SELECT as plain values, which :func:`kg.network.read_network_tables` wants of any graph."""
         result = self.ask_internal(sparql, timeout_s=300, max_rows=10_000_000)
         return [tuple(term.value if term else None for term in row) for row in result.rows]
+
+    def row_access(self, policy: str | None = None) -> GraphAccess[list[tuple[Any, ...]]]:
+        """This graph for the readers of :mod:`kg.network`: ``rows``, the base, and a policy (by default its own)."""
+        return GraphAccess(self.rows, self.base, policy or self.policy)
 
 
 def find_query(name_or_sparql: str) -> Question | str:

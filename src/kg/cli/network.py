@@ -171,9 +171,9 @@ def _told_how_long() -> Iterator[None]:
         if tell is None:
             yield
             return
-        from kg.network.columns.measures import told_of_time
+        from kg.network.progress import elapsed_time
 
-        with told_of_time(lambda done: tell(Text(f"셈하는 중: {done}", f"measuring: {done}"))):
+        with elapsed_time(lambda done: tell(Text(f"셈하는 중: {done}", f"measuring: {done}"))):
             yield
 
 
@@ -187,8 +187,8 @@ def summary_command(options: argparse.Namespace) -> int:
 
 def central_command(options: argparse.Namespace) -> int:
     from kg.network.measures import central_table, find_measure, measure
+    from kg.network.printing import central_text, ranking_json, ranking_text, rows_of
     from kg.network.rdf import write_results
-    from kg.network.text import central_text, ranking_json, ranking_text, rows_of
     from kg.network.uncertainty.ranking import rank_all
 
     names = options.measures.split(",")
@@ -216,7 +216,7 @@ def central_command(options: argparse.Namespace) -> int:
 
 def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str]) -> bool:
     """Whether to measure columns: for a large build, where they can say what is asked; or for an estimate."""
-    from kg.network.columns.central import can_measure, is_large
+    from kg.network.columns import can_measure, is_large
 
     fit = options.kind == "partnership" and not options.bounds and not options.rdf and can_measure(names)
     if options.sources is None:
@@ -233,13 +233,13 @@ def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str])
 
 
 def _central_in_columns(options: argparse.Namespace, graph: Graph, names: list[str]) -> int:
-    from kg.network.columns.central import central_in_columns
-    from kg.network.text import central_text, rows_of
+    from kg.network.columns import central_in_columns
+    from kg.network.printing import central_text, rows_of
 
     with _told_how_far() as progress:
         columns = graph.network_columns(policy=options.policy, mode=options.mode, **_asked(options))
         table, facts = central_in_columns(
-            columns, names, options.top, graph.rows, graph.base, sources=options.sources, progress=progress
+            columns, names, options.top, graph.row_access(), sources=options.sources, progress=progress
         )
     text = central_text(table, names, language(), facts=facts, organisations=columns.organisations)
     return _tell(options, rows_of(table), text)
@@ -247,7 +247,7 @@ def _central_in_columns(options: argparse.Namespace, graph: Graph, names: list[s
 
 def communities_command(options: argparse.Namespace) -> int:
     from kg.network.measures import communities
-    from kg.network.text import communities_json, communities_text
+    from kg.network.printing import communities_json, communities_text
 
     with opened(options) as graph:
         network = _network(options, graph)
@@ -257,7 +257,7 @@ def communities_command(options: argparse.Namespace) -> int:
 
 def ego_command(options: argparse.Namespace) -> int:
     from kg.network.neighbourhood import ego_network
-    from kg.network.text import ego_json, ego_text
+    from kg.network.printing import ego_json, ego_text
 
     with opened(options) as graph:
         network = _network(options, graph)
@@ -267,7 +267,7 @@ def ego_command(options: argparse.Namespace) -> int:
 
 def path_command(options: argparse.Namespace) -> int:
     from kg.network.neighbourhood import shortest_way
-    from kg.network.text import way_text
+    from kg.network.printing import way_text
 
     with opened(options) as graph:
         network = _network(options, graph)
@@ -278,7 +278,7 @@ def path_command(options: argparse.Namespace) -> int:
 
 def compare_command(options: argparse.Namespace) -> int:
     from kg.network.measures import compare
-    from kg.network.text import change_json, change_text
+    from kg.network.printing import change_json, change_text
 
     with opened(options) as graph:
         networks = [_network(options, graph, at=day) for day in (options.earlier, options.later)]

@@ -4,11 +4,20 @@ Importing this package is cheap: NetworkX is imported when a graph is first made
 """
 
 from kg.network.errors import NetworkError
-from kg.network.formats import write_edge_csv, write_gexf, write_graphml, write_node_csv
-from kg.network.handover import to_igraph, to_pandas, write_network, write_pajek, write_parquet
+from kg.network.formats import (
+    to_igraph,
+    to_pandas,
+    write_edge_csv,
+    write_gexf,
+    write_graphml,
+    write_network,
+    write_node_csv,
+    write_pajek,
+    write_parquet,
+)
+from kg.network.kinds import KINDS, network
 from kg.network.kinds.co_attendance import co_attendance_network
 from kg.network.kinds.partnership import partnership_network
-from kg.network.kinds.registry import KINDS, network
 from kg.network.kinds.shared_rating import shared_rating_network
 from kg.network.kinds.support import support_network
 from kg.network.kinds.two_mode import two_mode_network
@@ -23,7 +32,8 @@ from kg.network.measures import (
 )
 from kg.network.neighbourhood import Way, ego_network, most_tied, node_of, shortest_way
 from kg.network.rdf import results_quads, write_results
-from kg.network.summary import Summary, summary
+from kg.network.summary import NetworkSummary as Summary
+from kg.network.summary import summary
 from kg.network.tables.rows import NetworkTables
 from kg.network.tables.sparql import read_network_tables
 from kg.network.uncertainty.merging import Identities, read_identities

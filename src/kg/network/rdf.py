@@ -12,7 +12,7 @@ from kg.errors import Text
 from kg.files import write_file
 from kg.network.errors import NetworkError, unknown
 from kg.network.measures import Measure, find_measure, ranks
-from kg.network.measures.kinds import kind_of, require_kind
+from kg.network.measures.applicable import kind_of, require_kind
 from kg.network.uncertainty.ranking import Ranking, Standing
 from kg.vocab import BASE, DEFAULT_POLICY, ID, KG, RDF, SKOS, XSD, analysis_graph, rebased
 

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from kg.vocab import BASE, DEFAULT_POLICY, ID, accepted_graph, analysis_graph, rebased
 
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", covariant=True)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ from kg.values import sql_name, sql_path, sql_text
 from kg.vocab import BASE, DEFAULT_POLICY
 from kg.whatif.difference import Difference, read_difference
 from kg.whatif.scenario import FILTERS, PolicyLike, Scenario, find_day, find_policy, find_sources
-from kg.whatif.tables import network_tables
 
 if TYPE_CHECKING:
     import networkx
@@ -95,8 +94,10 @@ class WhatIf:
 
     def network_tables(self, kind: str = "partnership") -> NetworkTables:
         """The small tables that networks are made from; a thing of which nothing is accepted is not in them."""
-        with self._accepted(NETWORK) as connection:
-            return network_tables(connection, self.base, kind, self.scenario.policy.name)
+        from kg.network.tables.relations import read_relations
+
+        with self._accepted(NETWORK) as relations:
+            return read_relations(relations, kind=kind, policy=self.scenario.policy.name, base=self.base)
 
     def network(self, kind: str = "partnership", **options: Any) -> networkx.Graph:
         """The network as it would be; options are those of ``graph.network``."""
@@ -199,6 +200,7 @@ class WhatIf:
                 f" WHERE {kept(self.scenario)}"
             )
         connection.execute(f"CREATE VIEW raw.organisations AS SELECT * FROM {self._parquet('organisations')}")
+        connection.execute(f"CREATE VIEW resolved.sources AS SELECT * FROM {self._parquet('sources')}")
         for name in ("role", "organisation-kind"):
             codes = f"codes.{sql_name(name)}"
             connection.execute(f"CREATE VIEW {codes} AS SELECT * FROM {self._parquet(f'codes/{name}')}")

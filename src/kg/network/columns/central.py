@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import Text
-from kg.network.columns.measures import MEASURES, Progress
+from kg.network.columns.measures import MEASURES
+from kg.network.progress import Progress
 from kg.network.tables.rows import local_id
-from kg.network.tables.sparql import Query
+from kg.network.tables.sparql import query_rows
+from kg.queries import GraphAccess
 from kg.values import sql_path
-from kg.vocab import BASE, RDFS, SKOS
 
 if TYPE_CHECKING:
     import pandas
@@ -21,17 +21,16 @@ if TYPE_CHECKING:
 
 LARGE = 100_000  # parties of cases; beyond, the objects of a NetworkX graph take longer than most measures
 
-_NAMES = f"""PREFIX rdfs: <{RDFS}> PREFIX skos: <{SKOS}> PREFIX kg: <{BASE}def#>
-SELECT ?organisation ?label_ko ?label_en ?kind ?kind_ko ?kind_en WHERE {{
-  VALUES ?organisation {{ %s }}
-  OPTIONAL {{ ?organisation rdfs:label ?label_ko FILTER (LANG(?label_ko) = "ko") }}
-  OPTIONAL {{ ?organisation rdfs:label ?label_en FILTER (LANG(?label_en) = "en") }}
-  OPTIONAL {{
+_NAMES = """SELECT ?organisation ?label_ko ?label_en ?kind ?kind_ko ?kind_en WHERE {
+  VALUES ?organisation { %s }
+  OPTIONAL { ?organisation rdfs:label ?label_ko FILTER (LANG(?label_ko) = "ko") }
+  OPTIONAL { ?organisation rdfs:label ?label_en FILTER (LANG(?label_en) = "en") }
+  OPTIONAL {
     ?organisation kg:kind ?kind
-    OPTIONAL {{ ?kind skos:prefLabel ?kind_ko FILTER (LANG(?kind_ko) = "ko") }}
-    OPTIONAL {{ ?kind skos:prefLabel ?kind_en FILTER (LANG(?kind_en) = "en") }}
-  }}
-}} ORDER BY ?organisation ?label_ko ?label_en ?kind"""
+    OPTIONAL { ?kind skos:prefLabel ?kind_ko FILTER (LANG(?kind_ko) = "ko") }
+    OPTIONAL { ?kind skos:prefLabel ?kind_en FILTER (LANG(?kind_en) = "en") }
+  }
+} ORDER BY ?organisation ?label_ko ?label_en ?kind"""
 
 
 def is_large(records: Path) -> bool:
@@ -48,17 +47,16 @@ def central_in_columns(
     columns: EdgeColumns,
     measures: Sequence[str],
     top: int | None,
-    query: Query,
-    things_base: str,
+    access: GraphAccess[Iterable[Any]],
     *,
     sources: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[pandas.DataFrame, dict[str, Any]]:
     """The table of :func:`kg.network.measures.central`, and the facts of the network with the labels of kinds.
 
-    ``query`` asks the graph for names, ``things_base`` is the base of its ids, ``sources`` from how many organisations
-    betweenness is estimated. What is estimated has columns ``error_M`` and ``standard_error_M`` as well (as
-    :meth:`kg.network.columns.network.EdgeColumns.measure` explains), the same in all rows.
+    ``access`` reads names from the graph; ``sources`` is the number of organisations from which betweenness is
+    estimated. What is estimated has columns ``error_M`` and ``standard_error_M`` as well, the same in all rows (see
+    :meth:`EdgeColumns.measure`).
     """
     from kg.network.measures import central_table
 
@@ -69,7 +67,7 @@ def central_in_columns(
     held = {name: one.dropna() for name, one in found.items()}
     values = {name: dict(zip(one.index, one.tolist(), strict=True)) for name, one in held.items()}
     kinds: dict[str, list[str]] = {}
-    table = central_table(columns.ids.tolist(), values, functools.partial(_described, query, things_base, kinds), top)
+    table = central_table(columns.ids.tolist(), values, functools.partial(_described, access, kinds), top)
     for name, one in found.items():
         for what in ("error", "standard_error"):
             if what in one.attrs:
@@ -79,31 +77,18 @@ def central_in_columns(
 
 
 def _described(
-    query: Query, things_base: str, kinds: dict[str, list[str]], nodes: Iterable[str]
+    access: GraphAccess[Iterable[Any]], kinds: dict[str, list[str]], nodes: Iterable[str]
 ) -> Mapping[str, Mapping[str, Any]]:
     """Names and kind of each organisation; labels of the kinds go into ``kinds``."""
-    iris = {node if ":" in node else f"{things_base}id/org/{node}": node for node in nodes}
+    iris = {node if ":" in node else access.iri(f"org/{node}"): node for node in nodes}
     described: dict[str, dict[str, Any]] = {}
-    for iri, ko, en, kind, kind_ko, kind_en in query(_NAMES % " ".join(f"<{iri}>" for iri in iris)) if iris else ():
+    rows = query_rows(access, _NAMES % " ".join(f"<{iri}>" for iri in iris)) if iris else ()
+    for iri, ko, en, kind, kind_ko, kind_en in rows:
         code = local_id(kind) if kind else None
         described.setdefault(iris[iri], {"label_ko": ko, "label_en": en, "kind": code})
         if code:
             kinds[code] = [kind_ko or code, kind_en or code]
     return described
-
-
-def estimate_texts(facts: Mapping[str, Any], labels: Mapping[str, Text]) -> list[Text]:
-    """For people: which measures are estimated, and how far off they may be; ``labels`` name the measures."""
-    return [
-        Text(
-            f"{labels[name].ko}: 기관 {one['sources']:,}곳에서 어림. 표준 오차는 커야 {one['standard_error']:.2g},"
-            f" 스무 번에 한 번을 빼면 어느 값도 {one['error']:.2g}보다 더 벗어나지 않음",
-            f"{labels[name].en}: estimated from {one['sources']:,} organisations; no standard error above"
-            f" {one['standard_error']:.2g}, and but for one draw in twenty no value is off by more than"
-            f" {one['error']:.2g}",
-        )
-        for name, one in facts.get("estimated", {}).items()
-    ]
 
 
 def can_measure(names: Iterable[str]) -> bool:

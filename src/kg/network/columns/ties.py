@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kg.errors import Text
+from kg.network.columns.parties import chosen_roles_in
 from kg.network.errors import unknown
 from kg.network.kinds.projection import WEIGHTS
 from kg.network.kinds.window import window
@@ -90,25 +91,13 @@ def ties_in_columns(
     if weight not in WEIGHTS:
         raise unknown(Text("가중치", "weight"), weight, WEIGHTS)
     days = window(at, between, mode)
-    asked = chosen_roles_in(connection, roles)
+    chosen = chosen_roles_in(connection, roles)
     text = _TIES + (_EVIDENCE if evidence else "\nSELECT * FROM tie ORDER BY one, other")
     return connection.sql(
         text.format(
-            roles=", ".join(map(sql_text, asked)) or "NULL",
+            roles=", ".join(map(sql_text, chosen)) or "NULL",
             inside=days.sql("c.earliest", "c.latest"),
             share="1" if weight == "count" else "1.0::DOUBLE / (a.parties - 1)",
             total="count(*)" if weight == "count" else "fsum(share)",
         )
     )
-
-
-def chosen_roles_in(connection: duckdb.DuckDBPyConnection, roles: Iterable[str] | None) -> list[str]:
-    """The roles asked for, in order; by default those that make a tie in ``participations``."""
-    found = connection.execute("SELECT role, bool_or(makes_tie) FROM participations GROUP BY role").fetchall()
-    known = dict(found)
-    if roles is None:
-        return sorted(role for role, makes_tie in known.items() if makes_tie)
-    asked = {roles} if isinstance(roles, str) else set(roles)
-    for role in sorted(asked - known.keys()):
-        raise unknown(Text("역할", "role"), role, known)
-    return sorted(asked)

@@ -6,8 +6,8 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from kg.network.days import iso
 from kg.network.kinds.selection import UsedCase
-from kg.network.kinds.window import iso
 from kg.network.tables.rows import Case, NetworkTables, claim_id
 
 NOTHING: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.errors import Text
+from kg.network.days import iso
 from kg.network.errors import unknown
-from kg.network.kinds.window import Window, iso
+from kg.network.kinds.window import Window
 from kg.network.tables.rows import Case, NetworkTables, local_ids
 
 REASONS: Mapping[str, Text] = {

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kg.network.days import iso
 from kg.network.kinds.attestation import Stated
 from kg.network.kinds.projection import organisation_nodes, party_rows
 from kg.network.kinds.selection import Selection, chosen_roles, select
-from kg.network.kinds.window import iso, window
+from kg.network.kinds.window import window
 from kg.network.tables.rows import NetworkTables, local_ids
 
 if TYPE_CHECKING:

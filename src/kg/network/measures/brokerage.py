@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import Text
 from kg.network.errors import unknown
-from kg.network.measures.kinds import require_kind
+from kg.network.measures.applicable import require_kind
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.network.measures.kinds import require_kind
+from kg.network.measures.applicable import require_kind
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import Text
 from kg.network.errors import NetworkError
-from kg.network.measures.kinds import require_kind
+from kg.network.measures.applicable import require_kind
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -82,7 +82,7 @@ def _by_matrices(graph: nx.Graph) -> dict[str, float] | None:
     try:
         import numpy
 
-        from kg.network.columns.betweenness import LongPaths, dependencies
+        from kg.network.measures.brandes import LongPaths, dependencies
 
         nodes = sorted(graph, key=str)  # so that sums do not depend on the order in which the network was made
         matrix = nx.to_scipy_sparse_array(graph, nodes, weight=None, dtype=float, format="csr")

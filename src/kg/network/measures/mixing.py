@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.network.errors import NetworkError
+from kg.network.measures.applicable import library_version, require_kind
 from kg.network.measures.brokerage import NOT_STATED
-from kg.network.measures.kinds import library_version, require_kind
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -126,7 +126,7 @@ def _coefficient(nx: Any, graph: nx.Graph, attribute: str) -> float | None:
 
 def _switched(graph: nx.Graph, samples: int, seed: int) -> Iterator[nx.Graph]:
     """Networks with the same nodes and degrees and their ties switched, each from the one given."""
-    networkit = _networkit()
+    networkit = require_networkit()
     nodes = sorted(graph)
     with one_thread(seed):
         start = _as_networkit(graph, nodes, weighted=False)
@@ -186,7 +186,7 @@ def communities(
 def _leiden(graph: nx.Graph, resolution: float, seed: int, weighted: bool) -> tuple[float, Parts]:
     import networkx as nx
 
-    networkit = _networkit()
+    networkit = require_networkit()
     nodes = sorted(graph)
     with one_thread(seed):
         leiden = networkit.community.ParallelLeiden(_as_networkit(graph, nodes, weighted), gamma=resolution)
@@ -201,7 +201,7 @@ def _leiden(graph: nx.Graph, resolution: float, seed: int, weighted: bool) -> tu
 def _as_networkit(graph: nx.Graph, nodes: list[str], weighted: bool) -> Any:
     """The same network in numbers, its ties in order, so that its order of making does not matter."""
     number = {node: place for place, node in enumerate(nodes)}
-    made = _networkit().Graph(len(nodes), weighted=weighted, directed=graph.is_directed())
+    made = require_networkit().Graph(len(nodes), weighted=weighted, directed=graph.is_directed())
     ties = [(number[one], number[other], weight) for one, other, weight in graph.edges(data="weight", default=1)]
     if not graph.is_directed():
         ties = [(min(one, other), max(one, other), weight) for one, other, weight in ties]
@@ -213,7 +213,7 @@ def _as_networkit(graph: nx.Graph, nodes: list[str], weighted: bool) -> Any:
 @contextmanager
 def one_thread(seed: int) -> Iterator[None]:
     """Networkit with this seed on one thread; several would add up in another order each time."""
-    networkit = _networkit()
+    networkit = require_networkit()
     threads = networkit.getMaxNumberOfThreads()
     networkit.setNumberOfThreads(1)
     networkit.setSeed(seed, False)
@@ -223,13 +223,14 @@ def one_thread(seed: int) -> Iterator[None]:
         networkit.setNumberOfThreads(threads)
 
 
-def _networkit() -> Any:
+def require_networkit() -> Any:
+    """Networkit, or an error that says how to install it."""
     try:
         return import_module("networkit")
     except ImportError as error:
         raise NetworkError(
             Text(
-                "networkit이 없어 이 잣대를 셀 수 없습니다. 설치: pip install networkit",
-                "This measure needs networkit, which is not installed: pip install networkit",
+                'networkit이 없습니다. pip install "sangsaeng-kg[analysis]"로 설치하십시오.',
+                'networkit is not installed: pip install "sangsaeng-kg[analysis]".',
             )
         ) from error

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.network.errors import unknown
+from kg.network.measures.applicable import KINDS_OF, library_version, require_kind
 from kg.network.measures.brokerage import brokerage, constraint, effective_size
 from kg.network.measures.counts import components, degree, density, repeat_partner_ratio, repeat_ties, strength
 from kg.network.measures.distance import betweenness, closeness
-from kg.network.measures.kinds import KINDS_OF, library_version, require_kind
 from kg.network.measures.mixing import assortativity, communities
 from kg.network.measures.standing import clustering, core_number, eigenvector, pagerank
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.network.measures.applicable import require_kind
 from kg.network.measures.counts import components
-from kg.network.measures.kinds import require_kind
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -7,14 +7,16 @@ an unbound variable as ``None``. With rdflib give it a ``Dataset``: a plain ``Gr
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from kg.errors import Text
+from kg.network.days import day
 from kg.network.errors import unknown
-from kg.network.kinds.window import day
+from kg.network.tables.reader import read_tables, require_known
 from kg.network.tables.rows import (
     Attendance,
     Case,
@@ -29,33 +31,27 @@ from kg.network.tables.rows import (
     Role,
     local_id,
 )
-from kg.vocab import BASE, DEFAULT_POLICY, ID, RDFS, SKOS
+from kg.queries import GraphAccess
+from kg.vocab import BASE, DEFAULT_POLICY, KG, RDFS, SKOS
 
-CLAIMS_OF = {
-    "partnership": "ParticipationClaim",
-    "two-mode": "ParticipationClaim",
-    "support": "ContributionClaim",
-    "co-attendance": "AttendanceClaim",
-    "shared-rating": "RatingClaim",
+CLASSES = {
+    "case_participants": "ParticipationClaim",
+    "case_contributions": "ContributionClaim",
+    "event_participants": "AttendanceClaim",
+    "ratings": "RatingClaim",
 }
 
 Query = Callable[[str], Iterable[Any]]
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
-_PREFIXES = f"PREFIX rdfs: <{RDFS}> PREFIX skos: <{SKOS}> PREFIX kg: "
+_PREFIXES = f"PREFIX rdfs: <{RDFS}> PREFIX skos: <{SKOS}> PREFIX kg: <{KG}>\n"
 
 _GRAPHS = """SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?case a kg:Case } }"""
 
-UNDECIDED = ID["code/status/undecided"]
-
 _PARTICIPATIONS = """SELECT ?participation ?case ?role ?organisation WHERE { %s }"""
-_PARTICIPATION_PATTERN = (
-    """?participation a kg:Participation ; kg:case ?case ; kg:role ?role .
+_PARTICIPATION_PATTERN = """?participation a kg:Participation ; kg:case ?case ; kg:role ?role .
   OPTIONAL { ?participation kg:organisation ?organisation }
-  MINUS { ?participation kg:status <"""
-    + UNDECIDED
-    + "> }"
-)
+  MINUS { ?participation kg:status <%s> }"""
 
 _CONCEPTS = """SELECT ?concept ?label_ko ?label_en ?makes_tie WHERE {
   ?concept skos:inScheme <%s> .
@@ -109,14 +105,10 @@ _EVENT_PATTERN = """?event a kg:Event .
   """ + _FOLLOWED.replace("?it", "?event")
 
 _ATTENDANCES = """SELECT ?attendance ?event ?organisation ?capacity WHERE { %s }"""
-_ATTENDANCE_PATTERN = (
-    """?attendance a kg:Attendance ; kg:event ?event .
+_ATTENDANCE_PATTERN = """?attendance a kg:Attendance ; kg:event ?event .
   OPTIONAL { ?attendance kg:organisation ?organisation }
   OPTIONAL { ?attendance kg:capacity ?capacity }
-  MINUS { ?attendance kg:status <"""
-    + UNDECIDED
-    + "> }"
-)
+  MINUS { ?attendance kg:status <%s> }"""
 
 _RATINGS = """SELECT ?rating ?scheme ?year ?grade ?organisation WHERE { %s }"""
 _RATING_PATTERN = """?rating a kg:Rating ; kg:scheme ?scheme ; kg:year ?year ; kg:grade ?grade ;
@@ -129,104 +121,111 @@ def read_network_tables(
     """What a network of this kind needs, by at most eight queries of the model in ``docs/model.md``.
 
     ``policy`` names the accepted graph to read; the default policy's things stand in the default graph.
-    ``base`` is the base of the graph's IRIs.
+    ``base`` is the base of the graph's ids; terms (``def#``) always have the toolkit's own.
     """
-    return tables_of(Source(query, base, policy), kind)
+    return read_access(GraphAccess(query, base, policy), kind)
 
 
-def tables_of(source: Source, kind: str) -> NetworkTables:
-    """The tables of a network of this kind, whatever the source reads them from."""
-    if kind not in CLAIMS_OF:
-        raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
-    source.check_policy()
-    roles = [Role(code, ko, en, makes_tie) for code, ko, en, makes_tie in source.concepts("role")]
-    events, attendances = source.events() if kind == "co-attendance" else ([], [])
-    return NetworkTables(
-        participations=source.participations(roles) if kind in ("partnership", "two-mode") else [],
-        cases=source.cases() if kind not in ("co-attendance", "shared-rating") else [],
-        organisations=source.organisations(),
-        claims=source.claims(CLAIMS_OF[kind]),
-        roles=roles,
-        kinds=[Kind(code, ko, en) for code, ko, en, _ in source.concepts("organisation-kind")],
-        contributions=source.contributions() if kind == "support" else [],
-        events=events,
-        attendances=attendances,
-        ratings=source.ratings(),
-        policy=source.policy,
-    )
+def read_access(access: GraphAccess[Iterable[Any]], kind: str) -> NetworkTables:
+    """The same of a graph whose base and policy are in ``access``."""
+    require_known(kind)
+    reader = SparqlReader(access)
+    reader.check_policy()
+    return read_tables(reader, kind)
+
+
+def query_rows(access: GraphAccess[Iterable[Any]], text: str) -> Iterable[tuple[Any, ...]]:
+    """The rows of a SELECT as plain tuples in the order of its variables; prefixes rdfs, skos and kg are known."""
+    names = [word[1:] for word in text.split(" WHERE")[0].split() if word.startswith("?")]
+    for row in access.ask(_PREFIXES + text):
+        yield tuple(_plain(value) for value in (map(row.get, names) if isinstance(row, Mapping) else row))
 
 
 @dataclass(frozen=True)
-class Source:
-    """One place that answers SPARQL, seen under one policy."""
+class SparqlReader:
+    """A graph that answers SPARQL, read under the policy of ``access``."""
 
-    query: Query
-    base: str
-    policy: str
+    access: GraphAccess[Iterable[Any]]
+
+    @property
+    def policy(self) -> str:
+        return self.access.policy
 
     def check_policy(self) -> None:
         """Refuse a policy of which nothing is stored: an empty network would look like an answer."""
         if self.policy == DEFAULT_POLICY:
             return
-        graphs = [graph for (graph,) in self.rows(_GRAPHS)]
-        known = {local_id(graph) for graph in graphs if graph.startswith(self.graph_of(""))} | {DEFAULT_POLICY}
+        start = self.access.with_policy("").accepted_graph
+        graphs = [graph for (graph,) in query_rows(self.access, _GRAPHS)]
+        known = {graph.removeprefix(start) for graph in graphs if graph.startswith(start)} | {DEFAULT_POLICY}
         if self.policy not in known:
             raise unknown(Text("채택 방침", "policy"), self.policy, known)
 
-    def participations(self, roles: Iterable[Role]) -> list[Participation]:
-        ties = {role.role: role.makes_tie for role in roles}
-        rows = self.rows(_PARTICIPATIONS % self.accepted(_PARTICIPATION_PATTERN))
+    def participations(self) -> list[Participation]:
+        ties = {role.role: role.makes_tie for role in self.roles()}
+        rows = self._accepted(_PARTICIPATIONS, self._decided(_PARTICIPATION_PATTERN))
         found = [(thing, case, local_id(role), organisation) for thing, case, role, organisation in rows]
         return _one_each([Participation(*row, ties.get(row[2], False)) for row in found], 1)
 
     def cases(self) -> list[Case]:
-        rows = self.rows(_CASES % self.accepted(_CASE_PATTERN))
+        rows = self._accepted(_CASES, _CASE_PATTERN)
         cases = [Case(a, b, _code(c), _code(d), _date(first), _date(last)) for a, b, c, d, first, last in rows]
         return _one_each(cases, 1)
 
     def organisations(self) -> list[Organisation]:
-        rows = self.rows(_ORGANISATIONS)
+        rows = query_rows(self.access, _ORGANISATIONS)
         return _one_each([Organisation(iri, ko, en, _code(kind)) for iri, ko, en, kind in rows], 1)
 
-    def claims(self, claim_class: str) -> list[Claim]:
-        rows = self.rows(_CLAIMS.format(claim_class, self.accepted(_CLAIM_PATTERN)))
+    def claims(self, table: str) -> list[Claim]:
+        rows = query_rows(self.access, _CLAIMS.format(CLASSES[table], self._inside(_CLAIM_PATTERN)))
         return _one_each([Claim(*row) for row in rows], 2)
 
     def contributions(self) -> list[Contribution]:
-        rows = self.rows(_CONTRIBUTIONS % self.accepted(_CONTRIBUTION_PATTERN))
+        rows = self._accepted(_CONTRIBUTIONS, _CONTRIBUTION_PATTERN)
         return _one_each([Contribution(a, b, c, d, _code(kind)) for a, b, c, d, kind in rows], 4)
 
     def ratings(self) -> list[Rating]:
-        rows = self.rows(_RATINGS % self.accepted(_RATING_PATTERN))
         found = [
             Rating(rating, local_id(scheme), int(str(year)[:4]), local_id(grade), organisation)
-            for rating, scheme, year, grade, organisation in rows
+            for rating, scheme, year, grade, organisation in self._accepted(_RATINGS, _RATING_PATTERN)
         ]
         return _one_each(found, 1)
 
-    def events(self) -> tuple[list[Event], list[Attendance]]:
-        rows = self.rows(_EVENTS % self.accepted(_EVENT_PATTERN))
-        events = [Event(event, label, _date(first), _date(last)) for event, label, first, last in rows]
-        rows = self.rows(_ATTENDANCES % self.accepted(_ATTENDANCE_PATTERN))
-        attendances = [Attendance(thing, event, party, _code(capacity)) for thing, event, party, capacity in rows]
-        return _one_each(events, 1), _one_each(attendances, 1)
+    def events(self) -> list[Event]:
+        rows = self._accepted(_EVENTS, _EVENT_PATTERN)
+        return _one_each([Event(event, label, _date(first), _date(last)) for event, label, first, last in rows], 1)
 
-    def concepts(self, code_list: str) -> list[tuple[str, str | None, str | None, bool]]:
-        rows = self.rows(_CONCEPTS % f"{self.base}id/code/{code_list}")
+    def attendances(self) -> list[Attendance]:
+        rows = self._accepted(_ATTENDANCES, self._decided(_ATTENDANCE_PATTERN))
+        return _one_each(
+            [Attendance(thing, event, party, _code(capacity)) for thing, event, party, capacity in rows], 1
+        )
+
+    def roles(self) -> list[Role]:
+        return self._roles
+
+    @functools.cached_property
+    def _roles(self) -> list[Role]:
+        return [Role(*row) for row in self._concepts("role")]
+
+    def kinds(self) -> list[Kind]:
+        return [Kind(code, ko, en) for code, ko, en, _ in self._concepts("organisation-kind")]
+
+    def _concepts(self, code_list: str) -> list[tuple[str, str | None, str | None, bool]]:
+        rows = query_rows(self.access, _CONCEPTS % self.access.iri(f"code/{code_list}"))
         return _one_each([(local_id(iri), ko, en, _truth(ties)) for iri, ko, en, ties in rows], 1)
 
-    def graph_of(self, policy: str) -> str:
-        return f"{self.base}id/graph/accepted/{policy}"
+    def _accepted(self, query: str, pattern: str) -> Iterable[tuple[Any, ...]]:
+        return query_rows(self.access, query % self._inside(pattern))
 
-    def accepted(self, pattern: str) -> str:
+    def _decided(self, pattern: str) -> str:
+        return pattern % self.access.iri("code/status/undecided")
+
+    def _inside(self, pattern: str) -> str:
+        """The pattern where the accepted things of the policy are."""
         if self.policy == DEFAULT_POLICY:
             return pattern
-        return f"GRAPH <{self.graph_of(self.policy)}> {{ {pattern} }}"
-
-    def rows(self, text: str) -> Iterable[tuple[Any, ...]]:
-        names = [word[1:] for word in text.split(" WHERE")[0].split() if word.startswith("?")]
-        for row in self.query(f"{_PREFIXES}<{self.base}def#>\n{text}"):
-            yield tuple(_plain(value) for value in (map(row.get, names) if isinstance(row, Mapping) else row))
+        return f"GRAPH <{self.access.accepted_graph}> {{ {pattern} }}"
 
 
 def _plain(value: Any) -> Any:

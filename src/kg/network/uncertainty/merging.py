@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -19,7 +19,8 @@ from kg.network.tables.rows import (
     Participation,
     local_id,
 )
-from kg.network.tables.sparql import Query
+from kg.network.tables.sparql import Query, query_rows
+from kg.queries import GraphAccess
 from kg.vocab import BASE
 
 Pair = tuple[str, str]
@@ -45,9 +46,7 @@ class Identities:
 def read_identities(query: Query, *, base: str = BASE) -> Identities:
     """The judged pairs of a graph; ``query`` and ``base`` are those of :func:`kg.network.read_network_tables`."""
     found: dict[str, set[Pair]] = {"unsure": set(), "different": set()}
-    for row in query(f"PREFIX kg: <{base}def#>\n{_JUDGEMENTS}"):
-        cells = [row[name] for name in ("one", "other", "judgement")] if isinstance(row, Mapping) else row
-        one, other, judgement = map(str, cells)
+    for one, other, judgement in query_rows(GraphAccess(query, base), _JUDGEMENTS):
         if local_id(judgement) in found:
             found[local_id(judgement)].add((min(one, other), max(one, other)))
     return Identities(tuple(sorted(found["unsure"])), tuple(sorted(found["different"])))

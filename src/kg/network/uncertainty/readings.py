@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.network.errors import NetworkError, unknown
-from kg.network.kinds.registry import network
+from kg.network.kinds import network
 from kg.network.tables.rows import NetworkTables, local_ids
 from kg.network.uncertainty.merging import Cluster, Grouping, Identities, clusters, merged_tables, things_in
 

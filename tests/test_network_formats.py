@@ -13,8 +13,9 @@ from test_network_export import networks
 
 from kg.network import NetworkTables, network, partnership_network, support_network
 from kg.network.errors import NetworkError
-from kg.network.formats import flattened
-from kg.network.handover import FORMATS, PAJEK_NODES, to_igraph, to_pandas, write_network
+from kg.network.formats import FORMATS, to_igraph, to_pandas, write_network
+from kg.network.formats.flat import flattened
+from kg.network.formats.pajek import PAJEK_NODES
 
 PARTICIPATIONS = [
     ("p1", "case/c1", "lead", "org/hanbit", True),

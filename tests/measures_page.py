@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kg.network.measures.kinds import EVERY, ONE_MODE, UNDIRECTED
+from kg.network.measures.applicable import EVERY, ONE_MODE, UNDIRECTED
 from kg.network.measures.registry import MEASURES, WEIGHTS, WHOLE_MEASURES, Measure
 
 KIND_NAMES = {EVERY: "all", ONE_MODE: "one-mode", UNDIRECTED: "undirected"}

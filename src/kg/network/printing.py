@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
-from kg.network.columns.central import estimate_texts
 from kg.network.measures import MEASURES
 from kg.tabular import aligned
 
@@ -94,6 +93,20 @@ def central_text(
             )
         )
     return "\n".join([*lines, "", *meanings])
+
+
+def estimate_texts(facts: Mapping[str, Any], labels: Mapping[str, Text]) -> list[Text]:
+    """For people: which measures are estimated, and how far off they may be; ``labels`` name the measures."""
+    return [
+        Text(
+            f"{labels[name].ko}: 기관 {one['sources']:,}곳에서 어림. 표준 오차는 커야 {one['standard_error']:.2g},"
+            f" 스무 번에 한 번을 빼면 어느 값도 {one['error']:.2g}보다 더 벗어나지 않음",
+            f"{labels[name].en}: estimated from {one['sources']:,} organisations; no standard error above"
+            f" {one['standard_error']:.2g}, and but for one draw in twenty no value is off by more than"
+            f" {one['error']:.2g}",
+        )
+        for name, one in facts.get("estimated", {}).items()
+    ]
 
 
 def ranking_json(found: Sequence[Ranking], top: int) -> list[dict[str, Any]]:

@@ -1,0 +1,168 @@
+"""The tables of a network from relations in DuckDB: the Parquet files of a build, or accepted tables in memory.
+
+The rows are those that SPARQL gives of the same graph; tests compare them. The conditions are those of the SPARQL
+reader: a party or an attendance counts unless it is undecided; a case, contribution or event unless it is contested
+and nothing of it is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kg.network.tables.reader import read_tables
+from kg.network.tables.rows import (
+    Attendance,
+    Case,
+    Claim,
+    Contribution,
+    Event,
+    Kind,
+    NetworkTables,
+    Organisation,
+    Participation,
+    Rating,
+    Role,
+)
+from kg.values import sql_name, sql_path, sql_text
+from kg.vocab import BASE, DEFAULT_POLICY
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = TypeVar("Row")
+
+ACCEPTED = (
+    "case_participants",
+    "cases",
+    "case_contributions",
+    "events",
+    "event_participants",
+    "ratings",
+    "organisations",
+    "links",
+)
+RESOLVED = ("case_participants", "case_contributions", "event_participants", "ratings", "sources")
+CODES = ("role", "organisation-kind")
+
+# who takes part in which case, by plain ids
+PARTIES = """SELECT t.thing, t."case", t.role, t.org, coalesce(r.ties = 'true', false) AS makes_tie
+FROM accepted.case_participants t LEFT JOIN codes.role r ON r.code = t.role
+WHERE t.status <> 'undecided' AND t.role IS NOT NULL AND t."case" IS NOT NULL"""
+
+_FOLLOWED = """(t.thing NOT IN (SELECT thing FROM accepted.links
+    WHERE table_name = '{table}' AND contested_by IS NOT NULL)
+  OR t.thing IN (SELECT thing FROM accepted.links WHERE table_name = '{table}' AND accepted_from IS NOT NULL))"""
+
+CASES = """SELECT t.thing, t."case", t.label, t.programme, t.round,
+  TRY_CAST(t.selected_earliest AS DATE) AS earliest, TRY_CAST(t.selected_latest AS DATE) AS latest
+FROM accepted.cases t WHERE """ + _FOLLOWED.format(table="cases")
+
+_CLAIMS = """SELECT DISTINCT l.thing, l.claim, {source} || s.source, {origin} || s.origin
+FROM accepted.links l JOIN resolved.{table} t ON t.thing = l.thing AND t.claim = l.claim
+JOIN resolved.sources s ON s.source = t.source
+WHERE l.accepted_from IS NOT NULL AND l.table_name = '{table}'"""
+
+
+def build_relations(records: Path) -> duckdb.DuckDBPyConnection:
+    """The tables of a finished build (``build/current/records``) as relations; each file is read when it is used.
+
+    Schemas: ``accepted`` (what the graph's own policy accepts), ``resolved`` (the claims) and ``codes``.
+    """
+    import duckdb
+
+    connection = duckdb.connect()
+    for schema, folder, names in (("accepted", "accepted/", ACCEPTED), ("resolved", "", RESOLVED)):
+        connection.execute(f"CREATE SCHEMA {schema}")
+        for name in names:
+            path = sql_path(records / f"{folder}{name}.parquet")
+            connection.execute(f"CREATE VIEW {schema}.{name} AS SELECT * FROM read_parquet({path})")
+    connection.execute("CREATE SCHEMA codes")
+    for name in CODES:
+        path = sql_path(records / "codes" / f"{name}.parquet")
+        connection.execute(f"CREATE VIEW codes.{sql_name(name)} AS SELECT * FROM read_parquet({path})")
+    return connection
+
+
+def read_relations(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    kind: str = "partnership",
+    policy: str = DEFAULT_POLICY,
+    base: str = BASE,
+) -> NetworkTables:
+    """What a network of this kind needs, from the relations of :func:`build_relations` or tables in their form.
+
+    ``policy`` is the policy that made the accepted tables; ``base`` is the base of the ids.
+    """
+    return read_tables(RelationReader(connection, policy, base), kind)
+
+
+@dataclass(frozen=True)
+class RelationReader:
+    """Accepted tables in DuckDB, made under one policy; ids are made whole IRIs under ``base``."""
+
+    connection: duckdb.DuckDBPyConnection
+    policy: str
+    base: str
+
+    def participations(self) -> list[Participation]:
+        case, org = self._iri("case", '"case"'), self._iri("org", "org")
+        return self._rows(Participation, f"SELECT thing, {case}, role, {org}, makes_tie FROM ({PARTIES})")
+
+    def cases(self) -> list[Case]:
+        return self._rows(Case, f"SELECT thing, label, programme, round, earliest, latest FROM ({CASES})")
+
+    def organisations(self) -> list[Organisation]:
+        iri = self._iri("org", "organisation")
+        return self._rows(Organisation, f"SELECT {iri}, name_ko, name_en, accepted_kind FROM accepted.organisations")
+
+    def claims(self, table: str) -> list[Claim]:
+        source, origin = (sql_text(f"{self.base}id/{name}/") for name in ("source", "origin"))
+        return self._rows(Claim, _CLAIMS.format(source=source, origin=origin, table=table), key=2)
+
+    def roles(self) -> list[Role]:
+        return self._rows(
+            Role, "SELECT code, label_ko, label_en, coalesce(ties = 'true', false) AS makes_tie FROM codes.role"
+        )
+
+    def kinds(self) -> list[Kind]:
+        return self._rows(Kind, 'SELECT code, label_ko, label_en FROM codes."organisation-kind"')
+
+    def contributions(self) -> list[Contribution]:
+        case = self._iri("case", '"case"')
+        giver, receiver = (self._iri("org", column) for column in ("giver_org", "receiver_org"))
+        query = f"SELECT thing, {case}, {giver}, {receiver}, kind FROM accepted.case_contributions t"
+        return self._rows(
+            Contribution,
+            f'{query} WHERE "case" IS NOT NULL AND {_FOLLOWED.format(table="case_contributions")}',
+            key=4,
+        )
+
+    def events(self) -> list[Event]:
+        first, last = (f"TRY_CAST(start_{end} AS DATE)" for end in ("earliest", "latest"))
+        where = _FOLLOWED.format(table="events")
+        return self._rows(Event, f"SELECT thing, name, {first}, {last} FROM accepted.events t WHERE {where}")
+
+    def attendances(self) -> list[Attendance]:
+        event, org = self._iri("event", "event"), self._iri("org", "org")
+        query = f"SELECT thing, {event}, {org}, capacity FROM accepted.event_participants"
+        return self._rows(Attendance, f"{query} WHERE status <> 'undecided' AND event IS NOT NULL")
+
+    def ratings(self) -> list[Rating]:
+        query = f"SELECT thing, scheme, year, grade, {self._iri('org', 'org')} FROM accepted.ratings"
+        stated = " AND ".join(f"{column} IS NOT NULL" for column in ("scheme", "year", "grade", "org"))
+        rows = self._rows(lambda *row: row, f"{query} WHERE {stated}")
+        return [Rating(thing, scheme, int(str(year)[:4]), grade, org) for thing, scheme, year, grade, org in rows]
+
+    def _iri(self, folder: str, column: str) -> str:
+        return f"{sql_text(f'{self.base}id/{folder}/')} || {column}"
+
+    def _rows(self, make: Callable[..., Row], query: str, key: int = 1) -> list[Row]:
+        """The rows in the order of the SPARQL reader, the first of each key (so many leading columns)."""
+        found: dict[tuple[Any, ...], Row] = {}
+        for row in self.connection.execute(f"{query} ORDER BY ALL NULLS FIRST").fetchall():
+            found.setdefault(row[:key], make(*row))
+        return list(found.values())
