@@ -1,11 +1,12 @@
 # make build   set everything up, build the graph of data/ into build/, validated
 # make test    set everything up, run every check, and close with a table of what ran; with KG_SUITES=FOLDER
 #              also the public test suites of that folder
+# make mutants  [PACKAGES="values accept"] [SAMPLE=100]   do the tests notice a changed operator or number?
 # make conformance KG_SUITES=FOLDER   write docs/conformance.md from the results of the suites
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test conformance oracle codes lint bench clean help
+.PHONY: build test conformance mutants oracle codes lint bench clean help
 
 build: .venv/.installed
 	$(BIN)/kg build data --out build
@@ -35,6 +36,11 @@ oracle:
 .venv/.tested: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@
+
+# changes one place of the code at a time and looks whether the tests notice; PACKAGES="values accept" SAMPLE=100
+mutants: .venv/.tested
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	$(BIN)/python tests/mutants.py $(PACKAGES) --sample $(or $(SAMPLE),100)
 
 # generated files: tests compare them with what these commands write
 codes: .venv/.installed
