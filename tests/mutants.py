@@ -2,8 +2,8 @@
 
 ``make mutants`` changes one place of a module at a time, in a copy of the tree, and runs the tests of its subject.
 Places come from cosmic-ray's operators and, because much of the logic is SQL, from comparisons, numbers and set
-operations in SQL text. A sample with a fixed seed is taken; ``equivalent_mutants.csv`` lists survivors that change nothing, with the
-reason. Not part of ``make test``: a sample of 100 takes minutes to an hour by package.
+operations in SQL text. A sample with a fixed seed is taken; ``equivalent_mutants.csv`` lists survivors that change
+nothing, with the reason. Not part of ``make test``: a sample of 100 takes minutes to an hour by package.
 """
 
 from __future__ import annotations
