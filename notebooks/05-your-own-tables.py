@@ -31,10 +31,10 @@ import pandas as pd
 
 import kg
 from kg.build import build
-from kg.check import check_tables
 from kg.errors import Text
 from kg.init import init_folder
 from kg.records import read_schema
+from kg.validate import check_tables
 
 # %load_ext kg.notebook
 

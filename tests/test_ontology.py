@@ -10,7 +10,7 @@ import pytest
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
-from kg.validation import validate
+from kg.validate import validate
 from kg.vocab import BASE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -180,7 +180,7 @@ def test_alignments_do_not_make_a_claim_an_activity() -> None:
 @pytest.mark.parametrize("file", sorted(path.name for path in (ONTOLOGY / "examples").glob("*.ttl")))
 def test_the_examples_keep_every_rule(file: str) -> None:
     shapes = [ONTOLOGY / "shapes.ttl", ONTOLOGY / "shapes-claims.ttl"]
-    report = validate(ONTOLOGY / "examples" / file, shapes=shapes, inoculate=[ONTOLOGY / "codes.ttl"])
+    report = validate(ONTOLOGY / "examples" / file, shapes=shapes, background=[ONTOLOGY / "codes.ttl"])
     assert report.results == (), report.as_text("en")
 
 

@@ -13,13 +13,13 @@ import duckdb
 import pytest
 
 from kg.build import build
-from kg.check import check_files
 from kg.export.tables import rebuild
 from kg.graph import Graph, open_graph
 from kg.network import read_network_tables
 from kg.network.columns import central_in_columns
 from kg.records import read_schema
 from kg.settings import read_settings
+from kg.validate import check_files
 from kg.vocab import BASE, KG
 
 ROOT = Path(__file__).resolve().parents[1]

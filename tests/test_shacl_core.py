@@ -14,7 +14,7 @@ from kg.shacl.engine import Engine
 from kg.shacl.literals import order, well_formed
 from kg.shacl.shapes import ShapesError, read_shapes
 from kg.shacl.triples import read_triples
-from kg.validation import Result, validate
+from kg.validate import Result, validate
 from kg.vocab import XSD
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")

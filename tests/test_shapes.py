@@ -17,9 +17,10 @@ import rdflib
 from kg.codes import codes_to_turtle
 from kg.shacl.engine import Engine
 from kg.shacl.literals import order, well_formed
-from kg.shacl.shapes import Shape, ShapesError, read_shapes
+from kg.shacl.model import Shape
+from kg.shacl.shapes import ShapesError, read_shapes
 from kg.shacl.triples import TripleIndex, add_triples
-from kg.validation import Report, validate
+from kg.validate import Report, validate
 from kg.vocab import BASE, ID, KG, SHAPES, XSD
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -115,7 +116,8 @@ def test_every_rule_has_a_readable_name_and_a_message_in_both_languages(name: st
     targeted, _ = read_shapes([ONTOLOGY / f"{name}.ttl"])
     for rule in rules(targeted):
         assert rule.name.startswith(SHAPES), rule.name
-        assert set(rule.messages) == {"ko", "en"} and all(rule.messages.values()), rule.name
+        assert [language for language, _ in rule.messages] == ["en", "ko"], rule.name
+        assert all(text for _, text in rule.messages), rule.name
         expected = {str(SH.Warning), str(SH.Info)} if name == "shapes-advice" else {str(SH.Violation)}
         assert rule.severity in expected, rule.name
 
@@ -297,7 +299,7 @@ def test_every_form_of_data_gives_the_same_report(data: str, few_codes: str, tmp
     }
     codes = tmp_path / "codes.ttl"
     codes.write_text(few_codes, encoding="utf-8")
-    report = validate(forms[data], shapes=[ONTOLOGY / "shapes.ttl"], inoculate=[codes, CASES / "surroundings.ttl"])
+    report = validate(forms[data], shapes=[ONTOLOGY / "shapes.ttl"], background=[codes, CASES / "surroundings.ttl"])
     assert [result.shape for result in report.results] == [SHAPES["Organisation-kind"]]
 
 

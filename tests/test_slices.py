@@ -12,7 +12,7 @@ from kg.build import SHAPES, build, insert_lines
 from kg.paths import shipped
 from kg.shacl.shapes import read_shapes
 from kg.shacl.slices import findings_in_slices
-from kg.validation import validate
+from kg.validate import validate
 
 SHAPE_FILES = [shipped("ontology") / name for name in SHAPES]
 

@@ -18,7 +18,7 @@ from kg.cli import make_parser
 from kg.errors import KgError
 from kg.graph import Graph, open_graph
 from kg.records import read_schema
-from kg.validation import Report
+from kg.shacl.report import Report
 from kg.values import PartialDate
 from kg.vocab import ID, accepted_graph
 from kg.whatif.scenario import find_policy

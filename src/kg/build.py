@@ -26,10 +26,10 @@ from kg.records import Schema, load_records, read_schema
 from kg.records.quarantine import Quarantine, find_rows, remove_rows, write_quarantine
 from kg.resolve import resolve
 from kg.settings import Limits, Settings, read_settings
+from kg.shacl.report import Report, gather_report
 from kg.shacl.shapes import read_shapes
 from kg.shacl.slices import findings_in_slices
 from kg.store import load_store, new_version
-from kg.validation import Report, gather_report
 from kg.values import sql_name, sql_text
 from kg.vocab import BASE, GRAPH_REGISTER, accepted_graph, rebased
 

@@ -25,12 +25,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of a build and of a query."""
+    """Bounds of a build, of a query, and of shapes that pySHACL applies."""
 
     build_memory_mb: int = 1000
     build_threads: int = 2
     timeout_s: float = 30.0
     max_rows: int = 100_000
+    shapes_timeout_s: float = 300.0
+    shapes_memory_mb: int = 4000
 
 
 def read_settings(folder: Path) -> Settings:

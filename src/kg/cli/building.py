@@ -36,14 +36,44 @@ def add(commands: Any) -> None:
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=build_command)
 
-    one = commands.add_parser(
+    parser = commands.add_parser(
         "validate", help=say("표나 RDF 파일을 규칙에 비추어 본다", "check tables or RDF files against the rules")
     )
-    one.add_argument(
+    parser.add_argument(
         "what", nargs="*", type=Path, help=say("표 폴더 또는 RDF 파일", "a folder of tables, or RDF files")
     )
-    one.add_argument("--json", action="store_true")
-    one.set_defaults(run=validate_command, take=lambda options, value: options.what.append(Path(value)))
+    parser.add_argument(
+        "--shapes",
+        metavar="FILE",
+        action="append",
+        type=Path,
+        default=[],
+        help=say(
+            "SHACL 셰이프 파일 (여럿 가능, 없으면 딸린 규칙)", "a file of SHACL shapes, repeatable (default: our rules)"
+        ),
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "columns", "pyshacl"),
+        default="auto",
+        help=say(
+            "columns: SHACL Core만, pyshacl: pySHACL로, auto: SHACL Core를 넘으면 pySHACL로",
+            "columns: ours, SHACL Core only; pyshacl; auto: pySHACL for shapes beyond SHACL Core (default)",
+        ),
+    )
+    parser.add_argument(
+        "--named-graph", metavar="IRI", help=say("이 이름의 그래프만 본다", "check only the graph of that name")
+    )
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help=say(
+            "W3C 검증 보고서를 Turtle로 쓸 파일 (-: 표준 출력)",
+            "write a W3C validation report in Turtle (-: to stdout)",
+        ),
+    )
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=validate_command, take=lambda options, value: options.what.append(Path(value)))
 
 
 def _data_folder(given: Path | None) -> Path:
@@ -83,12 +113,30 @@ def _progress(text: Text) -> None:
 
 
 def validate_command(options: argparse.Namespace) -> int:
-    from kg.check import check_files, check_tables
+    from kg.files import require_writable, write_file
+    from kg.validate import check_files, check_tables
 
     targets = options.what or [_data_folder(None)]
     folders = [path for path in targets if path.is_dir()]
     if folders and len(targets) > 1:
         raise KgError(Text("표 폴더 하나나 RDF 파일 여럿을 주십시오.", "Give one folder of tables, or RDF files."))
-    report = check_tables(targets[0]) if folders else check_files(targets)
+    if folders and not options.shapes and (options.named_graph or options.engine != "auto"):
+        ko = "표 폴더에 --engine이나 --named-graph를 쓰려면 --shapes도 주십시오."
+        raise KgError(Text(ko, "With a folder of tables, --engine and --named-graph need --shapes."))
+    if options.report and options.report != "-":
+        require_writable(options.report)
+    chosen = {"engine": options.engine, "named_graph": options.named_graph}
+    report = (
+        check_tables(targets[0], options.shapes, **chosen)
+        if folders
+        else check_files(targets, options.shapes, **chosen)
+    )
+    for remark in report.remarks:
+        print(remark, file=sys.stderr)
+    if options.report == "-":
+        print(report.as_turtle(), end="")
+        return 0 if report.conforms else 1
+    if options.report:
+        write_file(options.report, report.as_turtle().encode())
     print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else report.as_text(language()))
     return 0 if report.conforms else 1

@@ -1,27 +1,28 @@
-"""Checks indexed triples against shapes; one small function a constraint, as the Recommendation words it."""
+"""Checks indexed triples against shapes; shapes that lead back to themselves are taken to hold unless disproved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 import pyoxigraph as ox
 
-from kg.shacl.literals import order, well_formed
-from kg.shacl.shapes import SH, Constraint, PropertyPath, Shape
+from kg.shacl.constraints import CHECKS, COMPONENTS, Values, closed
+from kg.shacl.literals import Key, order_key
+from kg.shacl.model import Constraint, PropertyPath, Shape
 from kg.shacl.triples import TripleIndex
 
-Values = Sequence[int]
-Offending = Iterable[int | None]
 Follow = Callable[[int], Values]
+Pair = tuple[Shape, int]
 
 
 @dataclass(frozen=True)
 class Finding:
     """A focus node that a shape does not allow.
 
-    ``value`` is the offending value, where one can be named; ``predicate`` the one that a closed shape does not know.
+    ``value`` is the offending value, where one can be named; ``predicate`` is a property that a closed shape does not
+    allow.
     """
 
     focus: int
@@ -32,14 +33,19 @@ class Finding:
 
 
 class Engine:
-    """Checks one set of triples; what was found about a node and a shape is kept and asked once."""
+    """Checks one set of triples; whether a node conforms to a shape is computed once and kept."""
 
     def __init__(self, data: TripleIndex):
         self.data = data
         self._follow: dict[PropertyPath, Follow] = {}
-        self._conforms: dict[tuple[Shape, int], bool] = {}
-        self._checks: dict[Constraint, frozenset[int]] = {}
+        self._wanted: dict[Constraint, frozenset[int]] = {}
         self._allowed: dict[tuple[Constraint, int], bool] = {}
+        self._keys: dict[int, Key | None] = {}
+        self._conforms: dict[Pair, bool] = {}
+        self._reported: set[Pair] = set()
+        #: the pair that is being evaluated, and what it needs to know first
+        self._evaluated: _Circle | None = None
+        self._needed: list[Pair] | None = None
 
     def run(self, shapes: Iterable[Shape]) -> Iterator[Finding]:
         """All findings of all shapes on their targets."""
@@ -62,26 +68,90 @@ class Engine:
         return found
 
     def findings(self, shape: Shape, focus: int) -> Iterator[Finding]:
-        values = self.follow(shape.path)(focus) if shape.path else (focus,)
-        for constraint in shape.constraints:
-            component = _COMPONENTS[constraint.parameter]
-            if constraint.parameter == "closed":
-                for predicate, held in _closed(self, constraint, values):
-                    yield Finding(focus, held, shape, component, predicate)
-                continue
-            for value in _CHECKS[constraint.parameter](self, constraint, focus, values):
-                yield Finding(focus, value, shape, component)
-        for inner in shape.properties:
-            for value in values:
-                yield from self.findings(inner, value)
+        """What a shape and the property shapes within it find about one node.
+
+        Of shapes that lead back to themselves each node is reported once, however often it is reached.
+        """
+        waiting = [(shape, focus)]
+        while waiting:
+            pair = shape, focus = waiting.pop()
+            if shape.cycle is not None:
+                if pair in self._reported:
+                    continue
+                self._reported.add(pair)
+            values = self._values(shape, focus)
+            for constraint in shape.constraints:
+                component = COMPONENTS[constraint.parameter]
+                if constraint.parameter == "closed":
+                    for predicate, held in closed(self, constraint, values):
+                        yield Finding(focus, held, shape, component, predicate)
+                    continue
+                for value in CHECKS[constraint.parameter](self, constraint, focus, values):
+                    yield Finding(focus, value, shape, component)
+            waiting.extend((inner, value) for inner in shape.properties for value in values)
 
     def conforms(self, shape: Shape, node: int) -> bool:
-        key = (shape, node)
-        known = self._conforms.get(key)
-        if known is None:
-            self._conforms[key] = True  # a shape that leads back to itself is taken to hold
-            known = self._conforms[key] = next(self.findings(shape, node), None) is None
-        return known
+        """Whether a node conforms to a shape.
+
+        While a pair is being evaluated, an answer that is not known yet is noted as needed, and the one that is given
+        does not count.
+        """
+        pair = shape, node
+        known = self._conforms.get(pair)
+        if known is not None:
+            return known
+        if self._needed is None:
+            return self._solve(pair)
+        if self._evaluated is not None and self._evaluated.cycle == shape.cycle:
+            return self._evaluated.assumed(pair)
+        self._needed.append(pair)
+        return True
+
+    def _solve(self, pair: Pair) -> bool:
+        """Evaluates a pair after all that it needs; without recursion, so that data may be nested deeply."""
+        tasks = [_task(pair)]
+        while tasks:
+            if needed := tasks[-1].advance(self):
+                tasks.extend(map(_task, needed))
+            else:
+                tasks.pop()
+        return self._conforms[pair]
+
+    def evaluate(self, pair: Pair, circle: _Circle | None) -> tuple[bool, list[Pair]]:
+        """Whether a pair holds by what is known so far, and what has to be known before that answer counts."""
+        self._evaluated, self._needed = circle, []
+        try:
+            return self._holds(*pair), self._needed
+        finally:
+            self._evaluated, self._needed = None, None
+
+    def _holds(self, shape: Shape, focus: int) -> bool:
+        waiting = [(shape, focus)]
+        while waiting:
+            shape, focus = waiting.pop()
+            values = self._values(shape, focus)
+            for constraint in shape.constraints:
+                if constraint.parameter == "closed":
+                    offending: Iterable[object] = closed(self, constraint, values)
+                else:
+                    offending = CHECKS[constraint.parameter](self, constraint, focus, values)
+                if any(True for _ in offending):
+                    return False
+            for inner in shape.properties:
+                if inner.cycle is None:
+                    waiting.extend((inner, value) for value in values)
+                elif not all([self.conforms(inner, value) for value in values]):
+                    return False
+        return True
+
+    def settle(self, found: dict[Pair, bool]) -> None:
+        self._conforms.update(found)
+
+    def is_settled(self, pair: Pair) -> bool:
+        return pair in self._conforms
+
+    def _values(self, shape: Shape, focus: int) -> Values:
+        return self.follow(shape.path)(focus) if shape.path else (focus,)
 
     def follow(self, path: PropertyPath) -> Follow:
         known = self._follow.get(path)
@@ -124,10 +194,78 @@ class Engine:
         return known
 
     def wanted(self, constraint: Constraint) -> frozenset[int]:
-        known = self._checks.get(constraint)
+        known = self._wanted.get(constraint)
         if known is None:
-            known = self._checks[constraint] = frozenset(self.data.id(term) for term in constraint.terms)
+            known = self._wanted[constraint] = frozenset(self.data.id(term) for term in constraint.terms)
         return known
+
+    def order_key(self, value: int) -> Key | None:
+        if value not in self._keys:
+            self._keys[value] = order_key(self.data.terms[value])
+        return self._keys[value]
+
+
+class _Single:
+    """The evaluation of a pair whose shape does not lead back to itself."""
+
+    def __init__(self, pair: Pair):
+        self.pair = pair
+
+    def advance(self, engine: Engine) -> list[Pair]:
+        """Pairs to settle first; none when this one is settled."""
+        if engine.is_settled(self.pair):
+            return []
+        holds, needed = engine.evaluate(self.pair, None)
+        if not needed:
+            engine.settle({self.pair: holds})
+        return needed
+
+
+class _Circle:
+    """The evaluation of pairs whose shapes lead back to themselves: the largest set that conforms.
+
+    Every pair is assumed to conform; one that does not is taken out, and those that relied on it are evaluated again,
+    until nothing changes. The result does not depend on the order, because taking a pair out never lets another in
+    (shapes that depend on themselves through a negation are refused).
+    """
+
+    def __init__(self, pair: Pair):
+        self.cycle = pair[0].cycle
+        self.holds = {pair: True}
+        self.fresh, self.again = [pair], dict[Pair, None]()
+        self.relied_on: dict[Pair, dict[Pair, None]] = {}
+        self.current = pair
+
+    def assumed(self, pair: Pair) -> bool:
+        """Whether a pair still conforms; the current pair relies on the answer."""
+        self.relied_on.setdefault(pair, {})[self.current] = None
+        if pair not in self.holds:
+            self.holds[pair] = True
+            self.fresh.append(pair)
+        return self.holds[pair]
+
+    def advance(self, engine: Engine) -> list[Pair]:
+        """Pairs of other shapes to settle first; none when all pairs of the circle are settled."""
+        if engine.is_settled(next(iter(self.holds))):
+            return []
+        while self.fresh or self.again:
+            # pairs that were never evaluated come first: then a pair with many values is evaluated again once for all
+            self.current = self.fresh.pop() if self.fresh else self.again.popitem()[0]
+            if not self.holds[self.current]:
+                continue
+            holds, needed = engine.evaluate(self.current, self)
+            if needed:
+                self.fresh.append(self.current)
+                return needed
+            if not holds:
+                self.holds[self.current] = False
+                self.again.update(self.relied_on.pop(self.current, {}))
+        engine.settle(self.holds)
+        return []
+
+
+def _task(pair: Pair) -> _Single | _Circle:
+    return _Single(pair) if pair[0].cycle is None else _Circle(pair)
 
 
 def _turned(path: PropertyPath) -> PropertyPath:
@@ -141,7 +279,7 @@ def _turned(path: PropertyPath) -> PropertyPath:
 
 
 def _reached(step: Follow, node: int, *, itself: bool) -> Values:
-    """All that repeated steps lead to, each once; the node itself if asked, or if a way leads back to it."""
+    """All that repeated steps lead to, each once; the node itself if asked, or if a path leads back to it."""
     found = dict.fromkeys((node,) if itself else ())
     waiting = [node]
     while waiting:
@@ -154,193 +292,3 @@ def _reached(step: Follow, node: int, *, itself: bool) -> Values:
 
 def _unique(values: Iterable[int]) -> Values:
     return tuple(dict.fromkeys(values))
-
-
-def _min_count(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return () if len(values) >= constraint.number else (None,)
-
-
-def _max_count(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return () if len(values) <= constraint.number else (None,)
-
-
-def _class(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    (klass,) = engine.wanted(constraint)
-    return [value for value in values if value not in engine.data.instances(klass)]
-
-
-def _datatype(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    wanted = constraint.terms[0].value
-
-    def fits(term: object) -> bool:
-        return isinstance(term, ox.Literal) and term.datatype.value == wanted and well_formed(term)
-
-    return [value for value in values if not engine.once(constraint, value, fits)]
-
-
-_KINDS: dict[str, tuple[type, ...]] = {
-    SH.IRI: (ox.NamedNode,),
-    SH.Literal: (ox.Literal,),
-    SH.BlankNode: (ox.BlankNode,),
-    SH.IRIOrLiteral: (ox.NamedNode, ox.Literal),
-    SH.BlankNodeOrIRI: (ox.NamedNode, ox.BlankNode),
-    SH.BlankNodeOrLiteral: (ox.BlankNode, ox.Literal),
-}
-
-
-def _node_kind(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    kinds = _KINDS[constraint.terms[0].value]
-    return [value for value in values if not isinstance(engine.data.terms[value], kinds)]
-
-
-def _pattern(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    search = constraint.pattern.search  # type: ignore[union-attr]  # every such constraint has one
-    return [
-        value for value in values if not engine.once(constraint, value, lambda term: search(term.value) is not None)
-    ]
-
-
-def _min_length(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return [v for v in values if not engine.once(constraint, v, lambda term: len(term.value) >= constraint.number)]
-
-
-def _max_length(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return [v for v in values if not engine.once(constraint, v, lambda term: len(term.value) <= constraint.number)]
-
-
-def _bound(orders: set[int | None]) -> Callable[[Engine, Constraint, int, Values], Offending]:
-    def check(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-        bound = constraint.terms[0]
-
-        def fits(term: object) -> bool:
-            return isinstance(term, ox.Literal) and isinstance(bound, ox.Literal) and order(term, bound) in orders
-
-        return [value for value in values if not engine.once(constraint, value, fits)]
-
-    return check
-
-
-def _in(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return [value for value in values if value not in engine.wanted(constraint)]
-
-
-def _language_in(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    ranges = [term.value.lower() for term in constraint.terms]
-
-    def fits(term: object) -> bool:
-        language = (term.language or "").lower() if isinstance(term, ox.Literal) else ""
-        return any(language == one or language.startswith(one + "-") for one in ranges)
-
-    return [value for value in values if not engine.once(constraint, value, fits)]
-
-
-def _unique_lang(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    terms = [engine.data.terms[value] for value in values]
-    languages = [term.language for term in terms if isinstance(term, ox.Literal) and term.language]
-    return [None for _ in {one for one in languages if languages.count(one) > 1}]
-
-
-def _has_value(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return () if engine.wanted(constraint) <= set(values) else (None,)
-
-
-def _others(engine: Engine, constraint: Constraint, focus: int) -> Values:
-    return engine.data.out(engine.data.id(constraint.terms[0])).get(focus, ())
-
-
-def _equals(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return set(values) ^ set(_others(engine, constraint, focus))
-
-
-def _disjoint(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return set(values) & set(_others(engine, constraint, focus))
-
-
-def _less(orders: set[int | None]) -> Callable[[Engine, Constraint, int, Values], Offending]:
-    def check(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-        terms = engine.data.terms
-        for value in values:
-            for other in _others(engine, constraint, focus):
-                left, right = terms[value], terms[other]
-                literals = isinstance(left, ox.Literal) and isinstance(right, ox.Literal)
-                if not literals or order(left, right) not in orders:
-                    yield value
-
-    return check
-
-
-def _closed(engine: Engine, constraint: Constraint, values: Values) -> Iterator[tuple[int, int]]:
-    """Properties of the values that the shape does not know, with what they lead to."""
-    known = engine.wanted(constraint)
-    for node in values:
-        for predicate in engine.data.predicates_of(node):
-            if predicate not in known:
-                yield from ((predicate, value) for value in engine.data.out(predicate)[node])
-
-
-def _node(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return [value for value in values if not engine.conforms(constraint.shapes[0], value)]
-
-
-def _not(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return [value for value in values if engine.conforms(constraint.shapes[0], value)]
-
-
-def _or(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return [value for value in values if not any(engine.conforms(shape, value) for shape in constraint.shapes)]
-
-
-def _and(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return [value for value in values if not all(engine.conforms(shape, value) for shape in constraint.shapes)]
-
-
-def _xone(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return [value for value in values if sum(engine.conforms(shape, value) for shape in constraint.shapes) != 1]
-
-
-def _qualified(engine: Engine, constraint: Constraint, values: Values) -> int:
-    return sum(
-        engine.conforms(constraint.shapes[0], value)
-        and not any(engine.conforms(sibling, value) for sibling in constraint.siblings)
-        for value in values
-    )
-
-
-def _qualified_min(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return () if _qualified(engine, constraint, values) >= constraint.number else (None,)
-
-
-def _qualified_max(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return () if _qualified(engine, constraint, values) <= constraint.number else (None,)
-
-
-_CHECKS: dict[str, Callable[[Engine, Constraint, int, Values], Offending]] = {
-    "minCount": _min_count,
-    "maxCount": _max_count,
-    "class": _class,
-    "datatype": _datatype,
-    "nodeKind": _node_kind,
-    "pattern": _pattern,
-    "minLength": _min_length,
-    "maxLength": _max_length,
-    "minInclusive": _bound({0, 1}),
-    "minExclusive": _bound({1}),
-    "maxInclusive": _bound({-1, 0}),
-    "maxExclusive": _bound({-1}),
-    "in": _in,
-    "languageIn": _language_in,
-    "uniqueLang": _unique_lang,
-    "hasValue": _has_value,
-    "equals": _equals,
-    "disjoint": _disjoint,
-    "lessThan": _less({-1}),
-    "lessThanOrEquals": _less({-1, 0}),
-    "node": _node,
-    "not": _not,
-    "or": _or,
-    "and": _and,
-    "xone": _xone,
-    "qualifiedMinCount": _qualified_min,
-    "qualifiedMaxCount": _qualified_max,
-}
-_COMPONENTS = {name: f"{SH}{name[0].upper()}{name[1:]}ConstraintComponent" for name in (*_CHECKS, "closed")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -99,16 +99,16 @@ def _is_day(year: int, month: int, day: int) -> bool:
     return day <= (28 if month == 2 and not leap else _LENGTHS[month - 1])
 
 
-def _number(text: str) -> object:
+def _number(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _float(text: str) -> object:
+def _float(text: str) -> Decimal | None:
     number = Decimal(str(float(text)))
     return None if number.is_nan() else number
 
 
-def _moment(text: str) -> object:
+def _moment(text: str) -> tuple[bool, Decimal]:
     """Whether a zone is stated, and the seconds since the year 0 at which the day, month, year or hour begins."""
     head, hour, zone = _MOMENT.fullmatch(text).groups()  # type: ignore[union-attr]  # it is well formed
     before = head.startswith("-")
@@ -119,7 +119,20 @@ def _moment(text: str) -> object:
     if zone and zone != "Z":
         shift = int(zone[1:3]) * 3600 + int(zone[4:6]) * 60
         seconds -= shift if zone[0] == "+" else -shift
-    return (bool(zone), seconds)
+    return bool(zone), seconds
+
+
+def _time(text: str) -> tuple[bool, Decimal]:
+    return _moment(f"2000-01-01T{text.replace('24:', '00:', 1) if text.startswith('24:') else text}")
+
+
+def _span(text: str) -> Decimal:
+    """Months of a duration in years and months, seconds of one in days and shorter."""
+    total, day, sizes = Decimal(0), text.partition("T"), {"Y": 12, "M": 1, "D": 86_400}
+    for part, known in ((day[0], sizes), (day[2], {"H": 3600, "M": 60, "S": 1})):
+        for number, unit in re.findall(r"([0-9.]+)([YMDHS])", part):
+            total += Decimal(number) * known[unit]
+    return -total if text.startswith("-") else total
 
 
 _MOMENT = re.compile(r"(-?[0-9]+(?:-[0-9]{2}(?:-[0-9]{2})?)?)(?:T([0-9:.]+))?" + _ZONE)
@@ -140,34 +153,56 @@ _KEYS: dict[str, tuple[str, Callable[[str], object]]] = {
     XSD.date: ("date", _moment),
     XSD.dateTime: ("moment", _moment),
     XSD.dateTimeStamp: ("moment", _moment),
-    XSD.time: ("time", lambda text: _moment(f"2000-01-01T{text}")),
+    XSD.time: ("time", _time),
     XSD.gYear: ("year", _moment),
     XSD.gYearMonth: ("month", _moment),
+    XSD.gMonthDay: ("day of a year", lambda text: _moment(f"2000{text[1:]}")),
+    XSD.gMonth: ("month of a year", lambda text: _moment(f"2000{text[1:]}")),
+    XSD.gDay: ("day of a month", lambda text: _moment(f"2000-01{text[2:]}")),
+    XSD.yearMonthDuration: ("months", _span),
+    XSD.dayTimeDuration: ("seconds", _span),
     XSD.boolean: ("boolean", lambda text: text in ("true", "1")),
 }
+#: the zones of two places on earth differ from UTC by at most so many seconds
+MAX_ZONE_S = 14 * 3600
 
 
-def order(one: Any, other: Any) -> int | None:
+class Key(NamedTuple):
+    """Where a literal comes in the order of its kind. ``zoned`` is set for days and hours that state a zone."""
+
+    kind: str
+    zoned: bool
+    value: Any
+
+
+def order_key(literal: object) -> Key | None:
+    """The key of a literal whose datatype has an order; ``None`` for everything else, and for not-a-number."""
+    if not isinstance(literal, ox.Literal) or literal.language or literal.datatype.value not in _KEYS:
+        return None
+    if not well_formed(literal):
+        return None
+    kind, read = _KEYS[literal.datatype.value]
+    value = read(literal.value)
+    if isinstance(value, tuple):
+        return Key(kind, *value)
+    return None if value is None else Key(kind, False, value)
+
+
+def order(left: object, right: object) -> int | None:
     """-1, 0 or 1, or ``None`` where the two cannot be compared (a day with an hour, a text with a number).
+
+    Of two moments one with a zone and one without, the order is known where they are more than 14 hours apart, since no
+    zone is further from UTC (XML Schema 1.1, part 2, D.2.2).
 
     >>> day = ox.NamedNode(XSD.date)
     >>> order(ox.Literal("2024-11-01", datatype=day), ox.Literal("2024-11-30", datatype=day))
     -1
+    >>> order(ox.Literal("2024-11-01Z", datatype=day), ox.Literal("2024-11-01", datatype=day)) is None
+    True
     """
-    left, right = _key(one), _key(other)
-    if left is None or right is None or left[0] != right[0]:
+    first, second = order_key(left), order_key(right)
+    if first is None or second is None or first.kind != second.kind:
         return None
-    first: Any = left[1]  # the same kind, so the same Python type
-    second: Any = right[1]
-    return int(first > second) - int(first < second)
-
-
-def _key(literal: ox.Literal) -> tuple[object, object] | None:
-    known = _KEYS.get(literal.datatype.value)
-    if known is None or literal.language or not well_formed(literal):
+    if first.zoned != second.zoned and abs(first.value - second.value) <= MAX_ZONE_S:
         return None
-    kind, read = known
-    value = read(literal.value)
-    if isinstance(value, tuple):  # an hour with a zone and one without are not comparable
-        return (kind, value[0]), value[1]
-    return None if value is None else (kind, value)
+    return int(first.value > second.value) - int(first.value < second.value)

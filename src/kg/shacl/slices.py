@@ -95,6 +95,8 @@ class SlicedIndex(TripleIndex):
         del self.terms[self._kept_terms :]
         self._out = {predicate: values for predicate, values in self._out.items() if predicate in self._kept_predicates}
         self._in = {predicate: values for predicate, values in self._in.items() if predicate in self._kept_predicates}
+        self._large.clear()
+        self._predicates = None
         subjects: set[int] = set()
         last: Term | None = None
         number = 0
@@ -106,10 +108,7 @@ class SlicedIndex(TripleIndex):
             predicate = self.id(quad.predicate)
             if predicate in self._kept_predicates:
                 continue
-            values = self._out.setdefault(predicate, {}).setdefault(number, [])
-            value = self.id(quad.object)
-            if value not in values:
-                values.append(value)
+            self._append(predicate, number, self.id(quad.object))
         return subjects
 
 

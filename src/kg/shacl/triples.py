@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 GraphChoice = Callable[[str], bool]
 
 _NOTHING: Mapping[int, Sequence[int]] = {}
+_LARGE = 16  # values of one subject and predicate, from which on they are looked up in a set
+_GENERATED = re.compile("N?[0-9a-f]{32}|anon[0-9]+")
 
 
 class TripleIndex:
-    """A set of triples; each term is met once and then stands for a whole number.
+    """A set of triples; each term has a whole number.
 
     >>> index = TripleIndex()
     >>> index.add(ox.NamedNode("urn:a"), ox.NamedNode("urn:p"), ox.Literal("x"))
@@ -33,6 +36,8 @@ class TripleIndex:
         self._out: dict[int, dict[int, list[int]]] = {}
         self._in: dict[int, dict[int, list[int]]] = {}
         self._instances: dict[int, frozenset[int]] = {}
+        self._large: dict[tuple[int, int], set[int]] = {}
+        self._predicates: dict[int, list[int]] | None = None
 
     def id(self, term: Term) -> int:
         """The number of a term, whether or not a triple has it."""
@@ -47,13 +52,27 @@ class TripleIndex:
 
     def add(self, subject: Term, predicate: Term, value: Term) -> None:
         """Add one triple; one that is there already changes nothing."""
-        number = self.id(value)
-        values = self._out.setdefault(self.id(predicate), {}).setdefault(self.id(subject), [])
-        if number not in values:
-            values.append(number)
-            self.size += 1
+        if self._append(self.id(predicate), self.id(subject), self.id(value)):
             self._in.clear()
             self._instances.clear()
+            self._predicates = None
+
+    def _append(self, predicate: int, subject: int, value: int) -> bool:
+        """Add a triple of numbers; whether it is new. Long lists of values have a set beside them to look in."""
+        values = self._out.setdefault(predicate, {}).setdefault(subject, [])
+        if len(values) < _LARGE:
+            if value in values:
+                return False
+        else:
+            known = self._large.get((predicate, subject))
+            if known is None:
+                known = self._large[predicate, subject] = set(values)
+            if value in known:
+                return False
+            known.add(value)
+        values.append(value)
+        self.size += 1
+        return True
 
     def out(self, predicate: int) -> Mapping[int, Sequence[int]]:
         """Values by subject."""
@@ -69,8 +88,37 @@ class TripleIndex:
                     found.setdefault(value, []).append(subject)
         return found
 
-    def predicates_of(self, subject: int) -> Iterator[int]:
-        return (predicate for predicate, subjects in self._out.items() if subject in subjects)
+    def predicates_of(self, subject: int) -> Sequence[int]:
+        """Predicates of a subject in the order of their numbers; all subjects are looked at when first called."""
+        if self._predicates is None:
+            self._predicates = {}
+            for predicate in sorted(self._out):
+                for node in self._out[predicate]:
+                    self._predicates.setdefault(node, []).append(predicate)
+        return self._predicates.get(subject, ())
+
+    def list_items(self, head: int) -> list[int] | None:
+        """The members of an RDF list; ``None`` where it is none, or one that is broken or leads back into itself."""
+        first, rest, end = self.out(self.iri(RDF.first)), self.out(self.iri(RDF.rest)), self.iri(RDF.nil)
+        items: list[int] = []
+        met: set[int] = set()
+        while head != end:
+            item, further = first.get(head, ()), rest.get(head, ())
+            if head in met or len(item) != 1 or len(further) != 1:
+                return None
+            met.add(head)
+            items.append(item[0])
+            head = further[0]
+        return items
+
+    def label(self, number: int) -> str:
+        """IRIs in full, literals as in N-Triples, blank nodes by their label in the file or else by their number."""
+        term = self.terms[number]
+        if isinstance(term, ox.NamedNode):
+            return term.value
+        if isinstance(term, ox.BlankNode) and _GENERATED.fullmatch(term.value):
+            return f"_:anon{number}"  # the parser makes up another label in every run
+        return str(term)
 
     def instances(self, klass: int) -> frozenset[int]:
         """Nodes of a class or of a class that the triples put below it."""
