@@ -201,8 +201,8 @@ def test_the_graph_near_is_that_of_the_variable_else_a_build_here_or_above(
         ("%%sparql partners-of\nASK {}", "A question stands in the line or in the cell, not in both: 'partners-of'"),
         ("%sparql DELETE WHERE { ?s ?p ?o }", "the graph is for reading"),
         ("%%sparql\nSELECT ?x WHERE {\n  ?x a a .\n}", "near line 2, column 11: ?x a a ."),
-        ("%%sparql\nSELECT ?x WHERE { ?x a kg:Case . ?x y:z 1 }", "(unknown prefix y:)"),
-        ("%sparql DESCRIBE id:org/hanbit", r"in a short IRI write / as \/"),
+        ("%%sparql\nSELECT ?x WHERE { ?x a kg:Case . ?x y:z 1 }", "The prefix y: is not declared."),
+        ("%sparql DESCRIBE id:org/hanbit", r"In a short IRI write / as \/"),
         ("%sparql --timeout 0.01 repeat-partners", "Stopped after 0.01 s"),
         ("%sparql --endpoint http://127.0.0.1:1/query ASK {}", "the server cannot be reached"),
     ],
@@ -221,7 +221,7 @@ def test_an_error_speaks_korean_to_who_reads_korean(
 ) -> None:
     monkeypatch.setenv("KG_LANG", "ko")
     shell.run_cell("%%sparql\nSELECT ?x WHERE {\n  ?x a a .\n}")
-    assert capsys.readouterr().out.strip() == "SPARQL의 문법이 틀렸습니다. 2줄 11열 가까이: ?x a a ."
+    assert capsys.readouterr().out.strip() == "SPARQL의 문법이 틀렸습니다. 2행 11열 근처: ?x a a ."
 
 
 def test_the_column_of_a_fault_in_the_first_line_does_not_count_the_prefixes(

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+from kg.errors import KgError
 from kg.queries import QueryResult, Term, to_csv, to_dataframe, to_json, to_table, to_tsv, to_ttl
 from kg.tabular import width
 from kg.vocab import ID, KG, XSD
@@ -92,7 +93,7 @@ def test_turtle_is_sorted_and_reads_back() -> None:
     graph = rdflib.Graph().parse(data=text, format="turtle")
     assert len(graph) == 3
     assert (rdflib.URIRef(ID["org/b"]), rdflib.URIRef(KG["printedName"]), rdflib.Literal("나", lang="ko")) in graph
-    with pytest.raises(ValueError, match="CONSTRUCT"):
+    with pytest.raises(KgError, match="CONSTRUCT"):
         to_ttl(ROWS)
 
 

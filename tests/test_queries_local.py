@@ -16,10 +16,12 @@ import pytest
 from test_queries_data import ROOT, quads, write_store
 
 from kg.queries import run
-from kg.queries.guard import MAX_NESTING, MAX_QUERY_BYTES, QueryRefused, asks_other_servers, nesting
+from kg.queries.guard import QueryRefused, asks_other_servers, nesting
 from kg.queries.local import QueryFailed
 from kg.queries.rewriting import with_graphs, with_prefixes
+from kg.settings import Limits
 
+MAX_QUERY_BYTES, MAX_NESTING = Limits().max_query_bytes, Limits().max_query_nesting
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
@@ -172,7 +174,7 @@ def test_the_word_alone_is_no_request(query: str, store: Path) -> None:
 
 def test_updates_are_not_queries(store: Path) -> None:
     for text in ("LOAD <http://127.0.0.1:1/>", "DELETE WHERE { ?s ?p ?o }", "CLEAR ALL"):
-        with pytest.raises(QueryFailed):
+        with pytest.raises(QueryRefused):
             run(store, text)
     assert run(store, "ASK { ?s ?p ?o }").answer
 

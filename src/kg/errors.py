@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
+from kg.values import printable
+
 
 def language() -> str:
     """``ko`` or ``en``: ``KG_LANG`` if set, else the terminal's locale, else English."""
@@ -33,7 +35,7 @@ class KgError(Exception):
         self.text = text
 
     def __str__(self) -> str:
-        return str(self.text)
+        return printable(str(self.text), keep="\n")
 
     def as_json(self) -> dict[str, object]:
         return {"error": asdict(self.text)}
@@ -57,7 +59,7 @@ class Fault:
         if self.column:
             where.append(self.column)
         shown = f" {_shorten(self.value)!r}" if self.value is not None else ""
-        return f"{', '.join(where)}:{shown} {self.text}"
+        return printable(f"{', '.join(where)}:{shown} {self.text}")
 
 
 def _shorten(value: str, limit: int = 60) -> str:

@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,13 +21,16 @@ from kg.queries import (
     bind,
     list_questions,
     read_dataset,
-    read_query,
-    read_question,
     resolve_term,
     run,
     run_endpoint,
     to_dataframe,
 )
+from kg.queries.address import shown_place
+from kg.queries.deadline import Deadline, Timeout
+from kg.queries.parameters import as_text
+from kg.queries.questions import find_query
+from kg.queries.syntax import InvalidQuery
 from kg.settings import Limits
 from kg.store import Snapshot, open_snapshot
 from kg.vocab import BASE, DEFAULT_POLICY, rebased
@@ -47,9 +49,9 @@ if TYPE_CHECKING:
     from kg.whatif.whatif import WhatIf
 
 _LIMITS = Limits()
-_SPARQL = re.compile(
-    r"(SELECT|ASK|CONSTRUCT|DESCRIBE|PREFIX|BASE)\s", re.IGNORECASE
-)  # no name of a question has blanks
+_NO_PARAMETERS = Text(
+    "SPARQL 글에는 매개변수를 줄 수 없습니다.", "Parameters go with a question, not with SPARQL text."
+)
 
 
 class Graph:
@@ -69,7 +71,7 @@ class Graph:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<kg.Graph {self.place}>"
+        return f"<kg.Graph {shown_place(self.place)}>"
 
     def close(self) -> None:
         if columns := self.__dict__.pop("_columns", None):
@@ -111,33 +113,45 @@ class Graph:
         return self._snapshot.folder
 
     def ask(
-        self,
-        sparql: str,
-        *,
-        timeout_s: float = _LIMITS.timeout_s,
-        max_rows: int = _LIMITS.max_rows,
+        self, sparql: str, *, timeout_s: Timeout = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows
     ) -> QueryResult:
         """Answer SPARQL of the user's own as terms; ``query`` gives the same as a DataFrame."""
-        if self._snapshot is None:
-            return run_endpoint(self.place, sparql, timeout_s, max_rows)
-        return run(self._snapshot.store, sparql, timeout_s=timeout_s, max_rows=max_rows)
+        return self._run(sparql, Deadline.of(timeout_s), max_rows)
 
     def ask_internal(
+        self, sparql: str, *, timeout_s: Timeout = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows
+    ) -> QueryResult:
+        """Answer a query that the toolkit wrote for its own base; the answer is whole, or an error.
+
+        It is rebased, it may be long, and where the default graph of an endpoint is the union it names its graphs.
+        """
+        result = self._run_rebased(sparql, Deadline.of(timeout_s), max_rows, max_query_bytes=None)
+        result.require_whole(repr(self))
+        return result
+
+    def _run_rebased(
+        self, sparql: str, deadline: Deadline, max_rows: int, *, max_query_bytes: int | None
+    ) -> QueryResult:
+        """Answer a query that is written for the toolkit's own base."""
+        if self._snapshot is None and "_dataset" not in self.__dict__:  # looked at within the same time
+            self.__dict__["_dataset"] = read_dataset(self.place, deadline)
+        dataset = self._dataset if self._snapshot is None else None
+        text = rebased(sparql, self.base)
+        return self._run(text, deadline, max_rows, dataset=dataset, max_query_bytes=max_query_bytes)
+
+    def _run(
         self,
         sparql: str,
+        deadline: Deadline,
+        max_rows: int,
         *,
-        timeout_s: float = _LIMITS.timeout_s,
-        max_rows: int = _LIMITS.max_rows,
+        dataset: EndpointDataset | None = None,
+        max_query_bytes: int | None = _LIMITS.max_query_bytes,
     ) -> QueryResult:
-        """Answer a query that the toolkit wrote for its own base.
-
-        It is rebased to the base of the graph, it may be long, and at an endpoint it names the graphs it is about
-        where the server's default graph is the union of all.
-        """
-        sparql = rebased(sparql, self.base)
         if self._snapshot is None:
-            return run_endpoint(self.place, sparql, timeout_s, max_rows, self._dataset)
-        return run(self._snapshot.store, sparql, timeout_s=timeout_s, max_rows=max_rows, max_query_bytes=None)
+            return run_endpoint(self.place, sparql, deadline, max_rows, dataset, max_query_bytes=max_query_bytes)
+        store = self._snapshot.store
+        return run(store, sparql, timeout_s=deadline, max_rows=max_rows, max_query_bytes=max_query_bytes)
 
     def questions(self) -> list[Question]:
         """The shipped questions."""
@@ -146,52 +160,65 @@ class Graph:
     def answer(
         self,
         name_or_sparql: str,
+        values: Mapping[str, object] | None = None,
+        /,
         *,
-        timeout_s: float = _LIMITS.timeout_s,
+        timeout_s: Timeout = _LIMITS.timeout_s,
         max_rows: int = _LIMITS.max_rows,
         **params: object,
     ) -> tuple[QueryResult, Question | None]:
-        """Answer a shipped question by name, a file with a question or SPARQL, or SPARQL text; names are resolved."""
+        """Answer a shipped question by name, a file with a question or SPARQL, or SPARQL text; names are resolved.
+
+        Values of parameters are given by keyword or in ``values``; ``timeout_s`` is the time of all steps together.
+        """
+        deadline = Deadline.of(timeout_s)
+        given = {**(values or {}), **params}
         question = find_query(name_or_sparql)
         if isinstance(question, str):
-            if params:
-                raise KgError(
-                    Text(
-                        "SPARQL 글에는 매개변수를 줄 수 없습니다.",
-                        "Parameters go with a question, not with SPARQL text.",
-                    )
-                )
-            return self.ask(question, timeout_s=timeout_s, max_rows=max_rows), None
-        values = {name: str(value) for name, value in params.items() if value is not None}
-        for param in question.params:  # labels come in the person's language unless another is asked for
-            if param.type == "language":
-                values.setdefault(param.name, language())
-        sparql = bind(question, values, functools.partial(self.resolve, timeout_s=timeout_s))
-        return self.ask_internal(sparql, timeout_s=timeout_s, max_rows=max_rows), question
+            if given:
+                raise KgError(_NO_PARAMETERS)
+            return self.ask(question, timeout_s=deadline, max_rows=max_rows), None
+        sparql = bind(question, as_text(question, given), functools.partial(self.resolve, timeout_s=deadline))
+        most = _LIMITS.max_query_bytes
+        try:
+            return self._run_rebased(sparql, deadline, max_rows, max_query_bytes=most), question
+        except InvalidQuery:  # of a file of the user's own: the place of the fault in the text as it was written
+            self._run(question.text, deadline, max_rows, max_query_bytes=most)
+            raise
 
     def query(
         self,
         name_or_sparql: str,
+        values: Mapping[str, object] | None = None,
+        /,
         *,
-        timeout_s: float = _LIMITS.timeout_s,
+        timeout_s: Timeout = _LIMITS.timeout_s,
         max_rows: int = _LIMITS.max_rows,
         **params: object,
     ) -> pandas.DataFrame:
         """The answer as a DataFrame: a column for each variable, IRIs as text, numbers and days as values.
 
+        The arguments are those of :meth:`answer`.
+
         >>> graph.query("partners-of", organisation="LG전자")  # doctest: +SKIP
         """
-        result, question = self.answer(name_or_sparql, timeout_s=timeout_s, max_rows=max_rows, **params)
-        frame = to_dataframe(result)
+        deadline = Deadline.of(timeout_s)
+        result, question = self.answer(name_or_sparql, values, timeout_s=deadline, max_rows=max_rows, **params)
+        frame = to_dataframe(result, deadline=deadline)
         if question:
             frame.attrs["title"] = getattr(question.title, language())
             frame.attrs["labels"] = question.labels(language())
         frame.attrs["truncated"] = result.truncated
         return frame
 
-    def resolve(self, kind: str, text: str, *, timeout_s: float = _LIMITS.timeout_s) -> str:
+    def resolve(self, kind: str, text: str, *, timeout_s: Timeout = _LIMITS.timeout_s) -> str:
         """The IRI that a person means by ``text`` (an IRI, an id, a label, a printed name); else the nearest three."""
-        return resolve_term(lambda sparql: self.ask_internal(sparql, timeout_s=timeout_s), kind, text)
+        deadline = Deadline.of(timeout_s)
+
+        def ask(sparql: str) -> QueryResult:
+            return self._run_rebased(sparql, deadline, _LIMITS.max_rows, max_query_bytes=None)
+
+        return resolve_term(ask, kind, text)
 
     def network_tables(self, kind: str = "partnership", policy: str | None = None) -> NetworkTables:
         """The small tables that a network of ``kind`` is made from: from the files of a build, or by SPARQL.
@@ -351,44 +378,13 @@ class Graph:
         return GraphAccess(self.rows, self.base, policy or self.policy)
 
 
-def find_query(name_or_sparql: str) -> Question | str:
-    """A shipped question by name, what a file holds (a question or SPARQL), or the SPARQL text given."""
-    text = name_or_sparql.strip()
-    if any(mark in text for mark in "{}\n") or _SPARQL.match(text):
-        return name_or_sparql
-    path = Path(text)
-    if _is_file(path):
-        return read_query(path)
-    if path.suffix in (".rq", ".sparql") or len(path.parts) > 1:
-        raise KgError(Text(f"{text}: 그런 파일이 없습니다.", f"{text}: there is no such file."))
-    folder = shipped("queries")
-    if (folder / f"{text}.rq").exists():
-        return read_question(folder / f"{text}.rq")
-    import difflib
-
-    known = sorted(path.stem for path in folder.glob("*.rq"))
-    near = ", ".join(difflib.get_close_matches(text, known, 3, 0.3) or known[:3])
-    raise KgError(
-        Text(
-            f"질문 {text!r}이(가) 없습니다. 가까운 것: {near}. 모두 보려면: kg queries",
-            f"There is no question {text!r}. Near: {near}. List them with: kg queries",
-        )
-    )
-
-
-def _is_file(path: Path) -> bool:
-    with suppress(OSError):  # of a text that no file can be named
-        return path.is_file()
-    return False
-
-
 def open_graph(path_or_endpoint: str | Path | None = None) -> Graph:
     """Open a build folder, or a SPARQL endpoint by its address.
 
     Without an argument: ``./build`` if there is one; else the shipped tables, built once into the user's cache.
     """
     place = str(path_or_endpoint) if path_or_endpoint is not None else None
-    if place and place.startswith(("http://", "https://")):
+    if place and re.match("https?://", place, re.IGNORECASE):
         return Graph(place, None)
     if place is None:
         place = str(Path("build")) if (Path("build") / "current").exists() else str(_cached_build())

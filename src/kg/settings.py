@@ -25,12 +25,16 @@ class Settings:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of a build, of a query, and of shapes that pySHACL applies."""
+    """Bounds of a build, of a query, and of shapes that pySHACL applies; the unit ends the name."""
 
     build_memory_mb: int = 1000
     build_threads: int = 2
-    timeout_s: float = 30.0
+    timeout_s: float = 30.0  # from reading a query to having its answer written out
     max_rows: int = 100_000
+    max_query_bytes: int = 65_536  # of SPARQL text that a person gives, and of a question with its values
+    max_query_nesting: int = 100  # brackets within brackets
+    query_memory_mb: int = 2048  # of the process that answers a query on a build
+    max_result_bytes: int = 268_435_456  # of an answer, from that process or from an endpoint
     shapes_timeout_s: float = 300.0
     shapes_memory_mb: int = 4000
 

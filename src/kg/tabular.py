@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from kg.errors import Text, language
+from kg.values import printable
 
 MAX_CELL = 44  # terminal columns
 ONE_LINE = 24  # terminal columns; a longer text may wrap in HTML
@@ -26,6 +27,8 @@ def width(text: str) -> int:
     >>> width("LG전자"), width("e\u0301")
     (6, 1)
     """
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         for letter in text
@@ -54,13 +57,16 @@ def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list
 
 
 def cut(text: str, columns: int = MAX_CELL) -> str:
-    """The text in one line, cut to so many terminal columns."""
-    text = " ".join(text.split())
-    if width(text) <= columns:
-        return text
-    while text and width(text) > columns - 1:
-        text = text[:-1]
-    return text + "…"
+    """The text in one line, cut to so many terminal columns, with control characters escaped."""
+    text = printable(" ".join(text.split()))
+    taken = fits = 0
+    for number, letter in enumerate(text, 1):
+        taken += width(letter)
+        if taken > columns:
+            return text[:fits] + "…"
+        if taken < columns:
+            fits = number
+    return text
 
 
 def text_table(

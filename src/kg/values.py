@@ -121,6 +121,30 @@ def fold_case(text: str) -> str:
     return nfc(fold(text).casefold())
 
 
+_HIDDEN = re.compile(
+    # C0 and C1 controls; soft hyphen; marks, embeddings and overrides of direction; invisible letters and fillers; line
+    # and paragraph separators; half surrogates; tags. Joiners (200C, 200D) and variation selectors belong to scripts.
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+
+
+def printable(text: str, keep: str = "") -> str:
+    r"""Text for a terminal: what would be invisible, or would steer the terminal, is shown as its code point.
+
+    >>> printable("a\x1b[31mb\u202e"), printable("one\ntwo\x07", keep="\n")
+    ('a\\x1b[31mb\\u202e', 'one\ntwo\\x07')
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        number = ord(found[0])
+        if found[0] in keep:
+            return found[0]
+        return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+    return _HIDDEN.sub(shown, text)
+
+
 def slug(text: str) -> str:
     """The part of an IRI that stands for ``text``: ASCII letters, digits, ``_``, ``~`` and ``-``.
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import selectors
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.cli.options import graph_options, opened, say
 from kg.errors import KgError, Text, language
 from kg.settings import Limits
+
+if TYPE_CHECKING:
+    from kg.queries.deadline import Deadline
 
 _LIMITS = Limits()
 FORMATS = ("ttl", "nt", "nq", "trig", "jsonld", "graphml", "gexf", "csv", "parquet")
@@ -26,9 +31,19 @@ def add(commands: Any) -> None:
     one.add_argument("values", nargs="*", metavar="name=value")
     one.add_argument("--format", choices=("table", "csv", "json", "tsv", "ttl"), default="table")
     one.add_argument(
-        "--timeout", type=float, default=_LIMITS.timeout_s, metavar="S", help=say("초", "seconds (default: 30)")
+        "--timeout",
+        type=float,
+        default=_LIMITS.timeout_s,
+        metavar="S",
+        help=say("답 전체에 걸리는 초 (없으면 30)", "seconds for the whole answer (default: 30)"),
     )
-    one.add_argument("--max-rows", type=int, default=_LIMITS.max_rows, metavar="N")
+    one.add_argument(
+        "--max-rows",
+        type=int,
+        default=_LIMITS.max_rows,
+        metavar="N",
+        help=say(f"가장 많은 행 수(없으면 {_LIMITS.max_rows:,})", f"most rows (default: {_LIMITS.max_rows:,})"),
+    )
     graph_options(one)
     one.set_defaults(run=query_command, take=lambda options, value: options.values.append(value))
 
@@ -48,22 +63,71 @@ def add(commands: Any) -> None:
 
 def query_command(options: argparse.Namespace) -> int:
     from kg.queries import to_csv, to_json, to_table, to_tsv, to_ttl
+    from kg.queries.deadline import Deadline
 
-    text = sys.stdin.read() if options.query == "-" else options.query
+    deadline = Deadline(options.timeout)
+    if options.query != "-":
+        text = options.query
+    elif sys.stdin.isatty():  # a person may take as long as it takes
+        text = _standard_input(None)
+        deadline = Deadline(options.timeout)
+    else:
+        text = _standard_input(deadline)
+    values = _parameters(options.values)
     with opened(options) as graph:
-        result, question = graph.answer(
-            text, timeout_s=options.timeout, max_rows=options.max_rows, **_parameters(options.values)
-        )
+        result, question = graph.answer(text, values, timeout_s=deadline, max_rows=options.max_rows)
     if options.format == "table":
-        print(to_table(result, language(), question.labels(language()) if question else None))
+        labels = question.labels(language()) if question else None
+        table = to_table(result, language(), labels, deadline)
+        deadline.check()
+        print(table)
         if question and question.empty_because and not len(result):
             print(question.empty_because)
         return 0
-    shown = {"csv": to_csv, "json": to_json, "tsv": to_tsv, "ttl": to_ttl}[options.format](result)
-    sys.stdout.write(shown if shown.endswith("\n") else shown + "\n")
+    writers: dict[str, Any] = {"csv": to_csv, "json": to_json, "tsv": to_tsv, "ttl": to_ttl}
+    _write_data(writers[options.format](result, deadline=deadline))
     if result.truncated:
         print(Text(f"{len(result)}행에서 잘랐습니다.", f"Cut at {len(result)} rows."), file=sys.stderr)
     return 0
+
+
+def _standard_input(deadline: Deadline | None) -> str:
+    """The query on standard input, read within its time and not beyond the bytes that a query may have."""
+    from kg.queries.questions import decoded
+
+    most = _LIMITS.max_query_bytes + 1
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:  # replaced by text, as tests and notebooks do
+        return sys.stdin.read(most)
+    name = str(Text("표준 입력", "standard input"))
+    if deadline is None:
+        return decoded(stream.read(most), name)
+    raw = bytearray()
+    with selectors.DefaultSelector() as selector:
+        try:
+            selector.register(stream, selectors.EVENT_READ)
+        except (OSError, ValueError):  # a file, which is always ready
+            return decoded(stream.read(most), name)
+        while len(raw) < most:
+            ready = selector.select(deadline.left())
+            deadline.check()
+            block = os.read(stream.fileno(), most - len(raw)) if ready else b""
+            if not block:
+                break
+            raw += block
+    return decoded(bytes(raw), name)
+
+
+def _write_data(text: str) -> None:
+    """Write data to standard output in UTF-8, which CSV, TSV, JSON and Turtle are in, whatever a terminal is set to."""
+    text = text if text.endswith("\n") else text + "\n"
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:  # replaced by text, as tests and notebooks do
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    stream.write(text.encode())
+    stream.flush()
 
 
 def _parameters(values: Sequence[str]) -> dict[str, str]:
@@ -72,7 +136,12 @@ def _parameters(values: Sequence[str]) -> dict[str, str]:
         raise KgError(
             Text(f"매개변수는 이름=값으로 쓰십시오: {wrong[0]!r}", f"Write parameters as name=value: {wrong[0]!r}")
         )
-    return dict(value.split("=", 1) for value in values)
+    found: dict[str, str] = {}
+    for name, value in (value.split("=", 1) for value in values):
+        if name in found:
+            raise KgError(Text(f"매개변수 {name}을(를) 두 번 주었습니다.", f"The parameter {name} is given twice."))
+        found[name] = value
+    return found
 
 
 def queries_command(options: argparse.Namespace) -> int:

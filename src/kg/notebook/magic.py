@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from kg.errors import InputFaults, KgError, Text
-from kg.graph import Graph, find_query, open_graph
+from kg.graph import Graph, open_graph
 from kg.notebook.line import Asked, read_line
-from kg.queries.rewriting import with_prefixes
-from kg.queries.tokens import query_form, tokens
+from kg.queries.questions import find_query
+from kg.queries.syntax import InvalidQuery
+from kg.queries.tokens import query_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from kg.notebook.answer import Answer, Turtle, YesNo
     from kg.queries import Question
-
-_PLACE = re.compile(r"error at (\d+):(\d+): ")
 
 
 class SparqlError(KgError):
@@ -81,7 +79,7 @@ def _select(graph: Graph, asked: Asked, query: Question | str) -> Answer:
     from kg.notebook.answer import Answer
 
     text = query if isinstance(query, str) else asked.text
-    frame = graph.query(text, timeout_s=asked.timeout_s, max_rows=asked.max_rows, **asked.values)
+    frame = graph.query(text, asked.values, timeout_s=asked.timeout_s, max_rows=asked.max_rows)
     return Answer.of(frame, empty_because=None if isinstance(query, str) else query.empty_because)
 
 
@@ -145,36 +143,10 @@ def _one_line(error: KgError, asked: Asked | None) -> Text:
     if isinstance(error, InputFaults):
         said = "; ".join(" ".join(str(fault).split()) for fault in error.faults)
         return Text(said, said)
-    place = _PLACE.search(error.text.en)
-    if not place or not asked or not asked.is_sparql:
+    if not isinstance(error, InvalidQuery) or not asked or not asked.is_sparql:
         return Text(" ".join(error.text.ko.split()), " ".join(error.text.en.split()))
-    line, column = int(place[1]), int(place[2])
-    if line == 1:  # the prefixes were declared before it
-        column = max(1, column - len(with_prefixes(asked.text)) + len(asked.text))
-    lines = asked.text.split("\n")
-    shown = lines[line - 1].strip() if line <= len(lines) else ""
-    why = _why(asked.text, shown)
+    shown = error.shown.strip()
     return Text(
-        f"SPARQL의 문법이 틀렸습니다. {line}줄 {column}열 가까이: {shown}{why.ko}",
-        f"This is not valid SPARQL near line {line}, column {column}: {shown}{why.en}",
+        f"SPARQL의 문법이 틀렸습니다. {error.line}행 {error.column}열 근처: {shown}{error.why.ko}",
+        f"This is not valid SPARQL near line {error.line}, column {error.column}: {shown}{error.why.en}",
     )
-
-
-def _why(text: str, shown: str) -> Text:
-    """What is wrong, where we know it; the parser's own list of what it expected misleads more than it helps."""
-    declared, used, previous = set(), [], ""
-    for token in tokens(with_prefixes(text)):
-        if token.kind == "name":
-            prefix = token.text.partition(":")[0]
-            declared.add(prefix) if previous == "PREFIX" else used.append(prefix)
-        if token.kind not in ("space", "comment"):
-            previous = token.text.upper()
-    unknown = next((prefix for prefix in used if prefix not in declared), None)
-    if unknown is not None:
-        return Text(f" (모르는 접두어 {unknown}:)", f" (unknown prefix {unknown}:)")
-    if re.search(r"\bid:[\w-]+/", shown):  # as tables show it, but a slash ends a name in SPARQL
-        return Text(
-            r" (줄인 IRI의 /는 \/로 쓰거나, IRI를 <…>에 다 쓰십시오)",
-            r" (in a short IRI write / as \/, or write the whole IRI in <…>)",
-        )
-    return Text("", "")

@@ -1,22 +1,30 @@
-"""Ask a SPARQL 1.1 endpoint; the only place that knows SPARQLWrapper."""
+"""Ask a SPARQL 1.1 endpoint, and believe only a whole answer of the form that was asked for."""
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
-from typing import Any
 
-from kg.errors import KgError, Text
-from kg.queries.local import MAX_ROWS, TIMEOUT_S
+from kg.errors import Text
+from kg.queries.address import Address, EndpointFailed, read_address
+from kg.queries.deadline import Deadline, Timeout, check_max_rows
+from kg.queries.guard import check_read_only
+from kg.queries.responses import NotAnAnswer, read_json, read_turtle
 from kg.queries.results import QueryResult
-from kg.queries.rewriting import with_graphs, with_prefixes
-from kg.queries.terms import Term
-from kg.queries.tokens import query_form
-from kg.vocab import BASE, DEFAULT_POLICY, XSD
+from kg.queries.rewriting import declarations, with_graphs
+from kg.queries.syntax import unknown_prefixes
+from kg.queries.tokens import place
+from kg.queries.transport import Reply, incomplete, post, too_slow
+from kg.settings import Limits
+from kg.vocab import BASE, DEFAULT_POLICY
 
+__all__ = ["EndpointDataset", "EndpointFailed", "run_endpoint"]
 
-class EndpointFailed(KgError):
-    """An endpoint that cannot be reached, refuses the query, or breaks off."""
+_LIMITS = Limits()
+_JSON = "application/sparql-results+json"
+_GRAPH = "text/turtle, application/n-triples;q=0.9"
+_PLACE = re.compile(r"\b(line:?\s*1\s*,?\s*col(?:umn)?\.?:?\s*|1:)(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,159 +46,102 @@ class EndpointDataset:
 def run_endpoint(
     url: str,
     sparql: str,
-    timeout_s: float = TIMEOUT_S,
-    max_rows: int = MAX_ROWS,
+    timeout_s: Timeout = _LIMITS.timeout_s,
+    max_rows: int = _LIMITS.max_rows,
     dataset: EndpointDataset | None = None,
+    *,
+    max_query_bytes: int | None = _LIMITS.max_query_bytes,
 ) -> QueryResult:
-    """Answer ``sparql`` from the endpoint at ``url``.
+    """Answer ``sparql`` from the endpoint at ``url``, which may hold user and password (``https://user:password@…``).
 
     A store whose default graph is the union of all needs its ``dataset``, which :func:`kg.queries.read_dataset` finds.
+    ``timeout_s`` is a number of seconds, or the deadline of a longer task. An answer of which a part is missing is an
+    error; rows that the server or ``max_rows`` cuts off at the end are ``truncated``.
     """
-    form = query_form(sparql)
-    if not form:
-        raise EndpointFailed(
-            Text("SELECT, ASK, CONSTRUCT, DESCRIBE만 보냅니다.", "Only SELECT, ASK, CONSTRUCT and DESCRIBE are sent.")
-        )
+    deadline = Deadline.of(timeout_s)
+    check_max_rows(max_rows)
+    form = check_read_only(sparql, max_query_bytes)
+    deadline.check()
+    address = read_address(url)
     dataset = dataset or EndpointDataset()
-    if dataset.in_text:
-        sparql = with_graphs(sparql, dataset.default_graphs, dataset.named_graphs)
-    wrapper = _wrapper(url, with_prefixes(sparql), form, timeout_s)
+    text = with_graphs(sparql, dataset.default_graphs, dataset.named_graphs) if dataset.in_text else sparql
+    prologue = declarations(text)
+    fields = [("query", prologue + text)]
     if not dataset.in_text:
-        for parameter, graphs in (("default", dataset.default_graphs), ("named", dataset.named_graphs)):
-            for graph in graphs:
-                wrapper.addParameter(f"{parameter}-graph-uri", graph)
+        fields += [("default-graph-uri", graph) for graph in dataset.default_graphs]
+        fields += [("named-graph-uri", graph) for graph in dataset.named_graphs]
+    rows = form in ("SELECT", "ASK")
     start = time.perf_counter()
-    body, most = _fetch(wrapper, url, timeout_s)
+    reply = post(address, fields, _JSON if rows else _GRAPH, deadline, _LIMITS.max_result_bytes)
     seconds = time.perf_counter() - start
+    _check_reply(reply, sparql, len(prologue))
     try:
-        if form in ("SELECT", "ASK"):
-            return _from_json(body, max_rows, most, seconds)
-        return _from_turtle(body, max_rows, seconds)
-    except (ValueError, KeyError, TypeError, SyntaxError) as error:
+        result = _read(reply, form, max_rows, seconds)
+    except NotAnAnswer as error:
+        raise EndpointFailed(Text(f"{reply.address}: {error.text.ko}", f"{reply.address}: {error.text.en}")) from None
+    if not deadline.left():
+        raise too_slow(address, deadline)
+    return result
+
+
+def _read(reply: Reply, form: str, max_rows: int, seconds: float) -> QueryResult:
+    if form in ("CONSTRUCT", "DESCRIBE"):
+        return read_turtle(reply.body, reply.headers.get_content_type(), max_rows, seconds)
+    stated = str(reply.headers.get("X-SPARQL-MaxRows", "")).strip()  # Virtuoso's, which cuts there
+    most = int(stated[:18]) if stated.isascii() and stated.isdigit() else None
+    return read_json(reply.body, reply.headers.get_content_type(), form, max_rows, most, seconds)
+
+
+def _check_reply(reply: Reply, sparql: str, shift: int) -> None:
+    """Refuse what is no answer, and an answer that the server itself calls incomplete."""
+    address, status = reply.address, reply.status
+    state = str(reply.headers.get("X-SQL-State", "")).strip()
+    if status == 206 or reply.headers.get("Content-Range"):
+        raise incomplete(address, Text(f"서버가 일부만 보냈습니다({status})", f"the server sent a part ({status})"))
+    if state not in ("", "00000"):  # Virtuoso's anytime queries end so: S1TAT
+        said = _words(str(reply.headers.get("X-SQL-Message", "")), address)
+        raise incomplete(
+            address,
+            Text(f"서버가 질의를 중단했습니다({state} {said})", f"the server stopped the query ({state} {said})"),
+        )
+    if status == 200:
+        return
+    said = f"{status} {reply.reason}: {_words(reply.body.decode('utf-8', 'replace'), address, shift)}"
+    if status in (401, 403, 407):
         raise EndpointFailed(
             Text(
-                f"{url}: 답을 끝까지 읽지 못했습니다. 서버가 도중에 멈췄을 수 있습니다({error}).",
-                f"{url}: the answer cannot be read; the server may have broken off ({error}).",
+                f"{address}: 허락받지 못했습니다({said}). 주소를 https://이름:비밀번호@… 꼴로 줄 수 있습니다.",
+                f"{address}: not allowed ({said}). The address may be given as https://user:password@….",
             )
-        ) from error
-
-
-def _wrapper(url: str, text: str, form: str, timeout_s: float) -> Any:
-    from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper  # imports rdflib, which takes half a second
-
-    wrapper = SPARQLWrapper(url)
-    wrapper.setMethod(POST)  # a long query outgrows an address
-    wrapper.setOnlyConneg(True)  # the Accept header is the standard's way; format=… parameters are not
-    wrapper.setReturnFormat(JSON if form in ("SELECT", "ASK") else TURTLE)
-    wrapper.setTimeout(max(1, round(timeout_s)))
-    wrapper.setQuery(text)
-    wrapper.queryType = form  # its own search takes words of comments for an update
-    return wrapper
-
-
-def _fetch(wrapper: Any, url: str, timeout_s: float) -> tuple[bytes, int | None]:
-    """The answer, and how many rows the server gives at the most, where it says so (Virtuoso does, and cuts there)."""
-    import http.client
-    import urllib.error
-
-    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
-
-    try:
-        answer = wrapper.query()
-        most = str(answer.info().get("x-sparql-maxrows", ""))
-        return bytes(answer.response.read()), int(most) if most.isdecimal() else None
-    except SPARQLWrapperException as error:
-        said = _sentence(error)
+        )
+    if status in (429, 503):
+        pause = str(reply.headers.get("Retry-After", "")).strip()[:40]
+        ko, en = (f", {pause} 뒤에 다시 하라고 합니다", f", asks to wait: {pause}") if pause else ("", "")
         raise EndpointFailed(
-            Text(f"{url}: 서버가 질의를 거절했습니다: {said}", f"{url}: the server refused the query: {said}")
-        ) from error
-    except urllib.error.HTTPError as error:
-        said = f"{error.code} {error.reason}: {_shorten(error.read().decode('utf-8', 'replace'))}"
-        raise EndpointFailed(
-            Text(f"{url}: 서버가 질의를 거절했습니다: {said}", f"{url}: the server refused the query: {said}")
-        ) from error
-    except TimeoutError as error:
-        raise _too_slow(url, timeout_s) from error
-    except urllib.error.URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            raise _too_slow(url, timeout_s) from error
-        raise EndpointFailed(
-            Text(f"{url}: 서버에 닿지 않습니다: {error.reason}", f"{url}: the server cannot be reached: {error.reason}")
-        ) from error
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise EndpointFailed(
-            Text(f"{url}: 서버에 닿지 않습니다: {error}", f"{url}: the server cannot be reached: {error}")
-        ) from error
-
-
-def _too_slow(url: str, timeout_s: float) -> EndpointFailed:
-    return EndpointFailed(
-        Text(f"{url}: {timeout_s:g}초 안에 답이 없습니다.", f"{url}: no answer within {timeout_s:g} s.")
+            Text(f"{address}: 서버가 바쁩니다({said}){ko}.", f"{address}: the server is busy ({said}){en}.")
+        )
+    if 200 < status < 400:
+        raise EndpointFailed(Text(f"{address}: 답이 없습니다({said}).", f"{address}: this is not an answer ({said})."))
+    unknown = ", ".join(
+        f"{prefix}: ({':'.join(map(str, place(sparql, at)))})" for prefix, at in unknown_prefixes(sparql)
+    )
+    ko = f" 질의에 선언하지 않은 접두어가 있습니다: {unknown}" if unknown else ""
+    en = f" The query has prefixes that are not declared: {unknown}" if unknown else ""
+    raise EndpointFailed(
+        Text(
+            f"{address}: 서버가 질의를 거절했습니다: {said}{ko}",
+            f"{address}: the server refused the query: {said}{en}",
+        )
     )
 
 
-def _sentence(error: Exception) -> str:
-    """The server's own words out of SPARQLWrapper's message, which quotes bytes."""
-    text = str(error.args[0]) if error.args else type(error).__name__
-    if "Response:" in text:
-        quoted = text.split("Response:", 1)[1].strip()
-        if quoted.startswith(("b'", 'b"')):
-            quoted = quoted[2:-1].encode("latin-1", "replace").decode("unicode_escape")
-            quoted = quoted.encode("latin-1", "replace").decode("utf-8", "replace")
-        return _shorten(quoted)
-    return _shorten(text)
+def _words(text: str, address: Address, shift: int = 0) -> str:
+    """What the server says, in one line, without tags and passwords; places count from the user's own text."""
 
+    def moved(found: re.Match[str]) -> str:
+        column = int(found[2][:9])
+        return f"{found[1]}{column - shift if column > shift else column}"
 
-def _shorten(text: str, limit: int = 300) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[:limit] + "…"
-
-
-def _from_json(body: bytes, max_rows: int, most: int | None, seconds: float) -> QueryResult:
-    import json
-
-    data = json.loads(body)
-    if "boolean" in data:
-        return QueryResult("ask", answer=bool(data["boolean"]), seconds=seconds)
-    variables = tuple(data["head"]["vars"])
-    bindings = data["results"]["bindings"]
-    if variables == ("__ASK_RETVAL",):  # Virtuoso's way to say it, now and then
-        return QueryResult("ask", answer=any(row[variables[0]]["value"] == "1" for row in bindings), seconds=seconds)
-    rows = tuple(tuple(_term(row[name]) if name in row else None for name in variables) for row in bindings[:max_rows])
-    cut = len(bindings) > max_rows or (most is not None and len(bindings) >= most)
-    return QueryResult("select", variables, rows, truncated=cut, seconds=seconds)
-
-
-def _term(value: dict[str, str]) -> Term:
-    kind = value["type"]
-    if kind == "uri":
-        return Term("iri", value["value"])
-    if kind == "bnode":
-        return Term("bnode", value["value"])
-    language = value.get("xml:lang", "")  # Virtuoso says typed-literal where the standard says literal
-    datatype = "" if language else value.get("datatype", _XSD_STRING)
-    text = value["value"]
-    if datatype == XSD.boolean:  # which Virtuoso writes as a number
-        text = {"1": "true", "0": "false"}.get(text, text)
-    return Term("literal", text, datatype, language)
-
-
-_XSD_STRING = str(XSD.string)
-
-
-def _from_turtle(body: bytes, max_rows: int, seconds: float) -> QueryResult:
-    import pyoxigraph as ox
-
-    def plain(term: Any) -> Term:
-        if isinstance(term, ox.NamedNode):
-            return Term("iri", term.value)
-        if isinstance(term, ox.Literal):
-            language = term.language or ""
-            return Term("literal", term.value, "" if language else term.datatype.value, language)
-        return Term("bnode", term.value)
-
-    found = [
-        (plain(quad.subject), plain(quad.predicate), plain(quad.object))
-        for quad in ox.parse(input=body, format=ox.RdfFormat.TURTLE)
-    ]
-    return QueryResult("graph", triples=tuple(found[:max_rows]), truncated=len(found) > max_rows, seconds=seconds)
+    text = re.sub(r"<[^<>]{0,200}>", " ", text[:10_000])
+    text = " ".join(address.censored(_PLACE.sub(moved, text) if shift else text).split())
+    return text if len(text) <= 300 else text[:300] + "…"

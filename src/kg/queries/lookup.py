@@ -15,7 +15,9 @@ from kg.vocab import ID
 
 Ask = Callable[[str], QueryResult]
 MAX_NAMES = 50_000
+MAX_NAME_LETTERS = 1_000  # no name is longer; to look for near ones takes time by the letter
 NEAREST = 3
+SHOWN_THINGS = 20
 
 
 @dataclass(frozen=True)
@@ -62,21 +64,34 @@ def resolve_term(ask: Ask, kind: str, text: str) -> str:
     An IRI stands for itself. An id, a label or a printed name must be equal after NFC and folding of white space;
     if none is, case is folded too. Never a guess: what is unknown gets the nearest three.
     """
+    check_name(text)
     wanted = fold(text)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", wanted):
         if not is_iri(wanted):
             raise UnknownName(Text(f"{wanted!r}: IRI로 쓸 수 없습니다", f"{wanted!r} is not a valid IRI"))
         return wanted
     things = _exactly(ask, kind, wanted)
-    names: list[tuple[str, str]] = []
+    names, all_read = list[tuple[str, str]](), True
     if not things:
-        names = _all_names(ask, kind)
-        things = sorted({thing for name, thing in names if fold_case(name) == fold_case(wanted)})
+        names, all_read = _all_names(ask, kind)
+        folded = fold_case(wanted)
+        things = sorted({thing for name, thing in names if fold_case(name) == folded})
     if len(things) == 1:
         return things[0]
     if things:
         raise _ambiguous(kind, wanted, things)
-    raise _unknown(kind, wanted, names)
+    raise _unknown(kind, wanted, names, all_read)
+
+
+def check_name(text: str) -> None:
+    """Refuse what is too long to be a name or an IRI, before anything is searched for it."""
+    if len(text) > MAX_NAME_LETTERS:
+        raise UnknownName(
+            Text(
+                f"{text[:40]!r}…: 이름이 {len(text):,}자입니다. {MAX_NAME_LETTERS:,}자까지 찾습니다",
+                f"{text[:40]!r}… has {len(text):,} letters; names of up to {MAX_NAME_LETTERS:,} are looked up",
+            )
+        )
 
 
 def _exactly(ask: Ask, kind: str, wanted: str) -> list[str]:
@@ -101,13 +116,14 @@ def _local(thing: str, kind: str) -> str:
     return thing.partition(f"/id/{_KINDS[kind].folder}/")[2]
 
 
-def _all_names(ask: Ask, kind: str) -> list[tuple[str, str]]:
+def _all_names(ask: Ask, kind: str) -> tuple[list[tuple[str, str]], bool]:
+    """All names with their things, and ids as names; false if there are more than were read."""
     ways = " UNION ".join(f"{{ ?thing {way} ?name }}" for way in _WAYS)
     text = f"SELECT DISTINCT ?name ?thing WHERE {{ {_KINDS[kind].pattern} . {ways} }} LIMIT {MAX_NAMES}"
-    rows = ask(with_prefixes(text)).rows
-    named = [(name.value, thing.value) for name, thing in rows if name is not None and thing is not None]
+    result = ask(with_prefixes(text))
+    named = [(name.value, thing.value) for name, thing in result.rows if name is not None and thing is not None]
     ids = {(_local(thing, kind), thing) for _, thing in named if _local(thing, kind)}
-    return sorted({*named, *ids})
+    return sorted({*named, *ids}), not result.truncated and len(result) < MAX_NAMES
 
 
 def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -138,8 +154,17 @@ def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name, thing) for thing, name in found.items()]
 
 
-def _unknown(kind: str, wanted: str, names: list[tuple[str, str]]) -> UnknownName:
+def _unknown(kind: str, wanted: str, names: list[tuple[str, str]], all_read: bool) -> UnknownName:
     where = _KINDS[kind]
+    if not all_read:
+        return UnknownName(
+            Text(
+                f"{wanted!r}: 그런 {where.ko}을(를) 찾지 못했습니다. 이름이 많아 일부하고만 대소문자 없이 견주었습니다."
+                " 적힌 그대로, 또는 ID나 IRI로 주십시오",
+                f"no {where.en} called {wanted!r} was found; there are too many names to compare all of them without"
+                " regard to case: give the name as printed, an id or an IRI",
+            )
+        )
     near = ", ".join(f"{name} ({_local(thing, kind) or thing})" for name, thing in nearest(wanted, names))
     if not near:
         return UnknownName(
@@ -154,7 +179,8 @@ def _unknown(kind: str, wanted: str, names: list[tuple[str, str]]) -> UnknownNam
 
 
 def _ambiguous(kind: str, wanted: str, things: list[str]) -> AmbiguousName:
-    ids = ", ".join(_local(thing, kind) or thing for thing in things)
+    ids = ", ".join(_local(thing, kind) or thing for thing in things[:SHOWN_THINGS])
+    ids += ", …" if len(things) > SHOWN_THINGS else ""
     return AmbiguousName(
         Text(
             f"{wanted!r}: {_KINDS[kind].ko} 여럿의 이름입니다. ID로 고르십시오: {ids}",

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from kg.errors import Collector, Fault, KgError, Text
+from kg.errors import Collector, Fault, KgError, Text, language
 from kg.queries.questions import CHOICE, NAMED_TYPES, Param, Question
 from kg.queries.terms import iri, literal
 from kg.queries.tokens import tokens
@@ -58,6 +58,15 @@ def bind(question: Question, values: Mapping[str, str], resolve: Resolve) -> str
             faults.add(Fault(question.name, text, column=param.name, value=value, rule="parameter"))
     faults.raise_if_any()
     return substitute(question.text, bound)
+
+
+def as_text(question: Question, values: Mapping[str, object]) -> dict[str, str]:
+    """Values as text, without missing ones; labels come in the person's language unless another is chosen."""
+    texts = {name: str(value) for name, value in values.items() if value is not None}
+    for param in question.params:
+        if param.type == "language":
+            texts.setdefault(param.name, language())
+    return texts
 
 
 def substitute(text: str, terms: Mapping[str, str]) -> str:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import itertools
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Collector, Fault, InputFaults, KgError, Text
+from kg.paths import shipped
 from kg.queries.tokens import query_form, tokens
+from kg.settings import Limits
 
 NAMED_TYPES = ("organisation", "case", "event", "source", "round", "programme", "scheme", "grade")
 PLAIN_TYPES = ("year", "date", "integer", "string", "iri", "language")
 CHOICE = "choice"  # written as the words to choose from: `mode (certain possible)`
 PARAM_TYPES = NAMED_TYPES + PLAIN_TYPES
 
+_MAX_BYTES = Limits().max_query_bytes
 _LINE = re.compile(r"#\s*([a-z-]+):\s*(.*?)\s*$")
 _PARAM = re.compile(r"([a-z][A-Za-z]*) \(([a-z-]+(?: [a-z-]+)*)\)(?: (required|default=\S+))? \| ([^|]+) \| ([^|]+)")
+_SPARQL = re.compile(
+    r"(SELECT|ASK|CONSTRUCT|DESCRIBE|PREFIX|BASE)\s", re.IGNORECASE
+)  # no name of a question has blanks
+_MAX_QUESTION_NAME = 200  # letters
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SINGLE = ("title", "title-en", "description", "description-en", "columns", "labels", "labels-en")
 _OPTIONAL = ("example", "empty-because")
@@ -182,11 +190,29 @@ def _is_comment(line: str) -> bool:
 
 
 def _text(path: Path) -> str:
+    with path.open("rb") as stream:
+        return decoded(stream.read(_MAX_BYTES + 1), str(path))
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """The text of a query that was read; an error names the file or stream that is not UTF-8 or too long."""
+    if len(raw) > _MAX_BYTES:
+        raise KgError(
+            Text(
+                f"{name}: 질의가 {_MAX_BYTES:,}바이트를 넘습니다.",
+                f"{name}: the query has more than {_MAX_BYTES:,} bytes.",
+            )
+        )
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        text = Text(f"{path}: UTF-8로 저장하십시오.", f"{path} is not UTF-8: save it as UTF-8.")
-        raise KgError(text) from None
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise KgError(
+            Text(
+                f"{name}: {line}행이 UTF-8이 아닙니다. UTF-8로 저장하십시오.",
+                f"{name} is not UTF-8: save it as UTF-8. See line {line}.",
+            )
+        ) from None
 
 
 def read_question(path: Path) -> Question:
@@ -262,3 +288,41 @@ def list_questions(folder: Path) -> list[Question]:
             faults.extend(error.faults)
     faults.raise_if_any()
     return questions
+
+
+def find_query(name_or_sparql: str) -> Question | str:
+    """A shipped question by name, what a file holds (a question or SPARQL), or the SPARQL text given."""
+    text = name_or_sparql.strip()
+    if any(mark in text for mark in "{}\n") or _SPARQL.match(text):
+        return name_or_sparql
+    path = Path(text)
+    if _is_file(path):
+        return read_query(path)
+    if len(text) > _MAX_QUESTION_NAME:
+        raise KgError(
+            Text(
+                f"{text[:40]!r}…: 질문의 이름도 파일도 SPARQL도 아닙니다.",
+                f"{text[:40]!r}… is no name of a question, no file and no SPARQL.",
+            )
+        )
+    if path.suffix in (".rq", ".sparql") or len(path.parts) > 1:
+        raise KgError(Text(f"{text}: 그런 파일이 없습니다.", f"{text}: there is no such file."))
+    folder = shipped("queries")
+    if (folder / f"{text}.rq").exists():
+        return read_question(folder / f"{text}.rq")
+    import difflib  # here, because only an error needs it
+
+    known = sorted(path.stem for path in folder.glob("*.rq"))
+    near = ", ".join(difflib.get_close_matches(text, known, 3, 0.3) or known[:3])
+    raise KgError(
+        Text(
+            f"질문 {text!r}이(가) 없습니다. 가까운 것: {near}. 모두 보려면: kg queries",
+            f"There is no question {text!r}. Near: {near}. List them with: kg queries",
+        )
+    )
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):  # of a text that no file can be named
+        return path.is_file()
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.errors import KgError, Text
 from kg.queries.terms import Term
 
 
@@ -21,3 +22,13 @@ class QueryResult:
 
     def __len__(self) -> int:
         return len(self.triples if self.kind == "graph" else self.rows)
+
+    def require_whole(self, place: str) -> None:
+        """Raise ``KgError`` if rows were cut off: for what needs all of them. ``place`` says where they were asked."""
+        if self.truncated:
+            raise KgError(
+                Text(
+                    f"{place}: {len(self):,}행에서 잘린 답입니다. 이 일에는 모든 행이 필요합니다.",
+                    f"{place}: the answer was cut at {len(self):,} rows, and all rows are needed for this.",
+                )
+            )

@@ -32,18 +32,19 @@ def _send(frame: Any) -> None:
     marshal.dump(frame, sys.stdout.buffer)
 
 
-def _plain(term: Any, ox: Any) -> tuple[str, ...] | None:
+def _plain(term: Any, ox: Any) -> tuple[Any, ...] | None:
     if term is None:
         return None
     if isinstance(term, ox.NamedNode):
         return ("iri", term.value)
     if isinstance(term, ox.Literal):
         if term.language:
-            return ("literal", term.value, "", term.language)
+            direction = f"--{term.direction}" if term.direction else ""
+            return ("literal", term.value, "", term.language + direction)
         return ("literal", term.value, term.datatype.value)
     if isinstance(term, ox.BlankNode):
         return ("bnode", term.value)
-    return ("literal", str(term))
+    return ("triple", *(_plain(part, ox) for part in (term.subject, term.predicate, term.object)))
 
 
 def _rows(items: Any, max_rows: int, width: int, ox: Any) -> bool:
@@ -61,12 +62,12 @@ def _rows(items: Any, max_rows: int, width: int, ox: Any) -> bool:
     return False
 
 
-def _answer(path: str, text: str, max_rows: int) -> None:
+def _answer(path: str, text: str, prefixes: dict[str, str], max_rows: int) -> None:
     import pyoxigraph as ox
 
     store = ox.Store.read_only(path)
     start = time.perf_counter()
-    result = store.query(text)
+    result = store.query(text, prefixes=prefixes)
     truncated = False
     if isinstance(result, ox.QueryBoolean):
         _send(("ask", bool(result)))
@@ -87,11 +88,11 @@ def _end_with_caller() -> None:
 
 def main() -> None:
     """Read the request, answer it, and leave without tidying up: the store was only read."""
-    path, text, max_rows, memory_mb = marshal.load(sys.stdin.buffer)
+    path, text, prefixes, max_rows, memory_mb = marshal.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_caller, daemon=True).start()
     _limit(memory_mb)
     try:
-        _answer(path, text, max_rows)
+        _answer(path, text, prefixes, max_rows)
     except SyntaxError as error:
         _send(("error", "syntax", str(error)))
     except MemoryError:
