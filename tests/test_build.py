@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,12 +20,12 @@ import pyoxigraph
 import pytest
 from small import ROWS, edit, write_small
 
-from kg.build import InvalidGraph, build
+from kg.build import InvalidGraph, build, build_if_missing, prepare_folder
 from kg.cli import main
-from kg.errors import KgError
+from kg.errors import KgError, Text
 from kg.graph import open_graph
 from kg.network import read_network_tables
-from kg.store import new_version, open_snapshot
+from kg.store import locked, open_snapshot
 from kg.vocab import BASE, KG
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -122,10 +123,13 @@ def test_with_quarantine_the_rest_is_published(tmp_path: Path) -> None:
 
 
 def test_a_clean_build_removes_an_old_quarantine(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "build"
-    (out / "quarantine").mkdir(parents=True)
-    (out / "quarantine" / "cases.csv").write_text("old")
-    build(data, out)
+    rows = {name: [dict(row) for row in found] for name, found in ROWS.items()}
+    rows["case_participants"] = [row for row in rows["case_participants"] if row.get("unnamed_reason") is None]
+    data, out = write_small(tmp_path / "wrong", rows), tmp_path / "build"
+    with pytest.raises(InvalidGraph):
+        build(data, out)
+    assert (out / "quarantine" / "cases.csv").exists()
+    build(write_small(tmp_path / "right"), out)
     assert not (out / "quarantine").exists()
 
 
@@ -169,9 +173,57 @@ def test_a_build_killed_at_any_moment_leaves_the_last_good_one(tmp_path: Path) -
 
 
 def test_two_builds_at_once_do_not_mix(tmp_path: Path) -> None:
-    out = tmp_path / "build"
-    with pytest.raises(KgError, match="Another build"), new_version(out), new_version(out):
+    with locked(tmp_path), pytest.raises(KgError, match="Another build"), locked(tmp_path):
         pass
+
+
+def test_a_build_waits_for_another_one_and_says_so(tmp_path: Path) -> None:
+    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    prepare_folder(data, out)
+    said: list[str] = []
+    with ExitStack() as other:
+        other.enter_context(locked(out))
+
+        def heard(text: Text) -> None:
+            said.append(text.en)
+            other.close()  # the other build ends once this one has said that it waits
+
+        assert build(data, out, progress=heard).quads > 0
+    assert said[0] == f"waiting for another build in {out}" and "reading" in said[1]
+
+
+def test_waiting_has_an_end(tmp_path: Path) -> None:
+    looks: list[Text] = []
+    with (
+        locked(tmp_path),
+        pytest.raises(KgError, match="Another build"),
+        locked(tmp_path, wait_s=0.3, progress=looks.append),
+    ):
+        pass
+    assert len(looks) == 1
+
+
+def test_of_four_first_uses_at_once_one_builds_and_the_others_wait_for_it(tmp_path: Path) -> None:
+    data, out = write_small(tmp_path / "data"), tmp_path / "cache" / "build"
+    script = "import sys; from pathlib import Path; from kg.build import build_if_missing;"
+    script += " build_if_missing(*map(Path, sys.argv[1:]))"
+    users = [
+        subprocess.Popen([sys.executable, "-c", script, str(data), str(out)], stderr=subprocess.PIPE) for _ in range(4)
+    ]
+    assert [(user.wait(), user.stderr and user.stderr.read()) for user in users] == [(0, b"")] * 4
+    assert os.listdir(out / "versions") == ["000001"]
+    open_snapshot(out).close()
+
+
+def test_a_damaged_build_in_the_cache_is_made_again(tmp_path: Path) -> None:
+    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    build(data, out)
+    build_if_missing(data, out)
+    assert os.readlink(out / "current") == "versions/000001"
+    os.truncate(out / "graph.nq", 1000)
+    build_if_missing(data, out)
+    assert os.readlink(out / "current") == "versions/000002"
+    open_snapshot(out).close()
 
 
 @pytest.mark.part("real build")

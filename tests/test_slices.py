@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from small import write_small
 
-from kg.build import SHAPES, build, insert_lines
+from kg.build import SHAPES, build
+from kg.graphfile import insert_lines
 from kg.paths import shipped
 from kg.shacl.shapes import read_shapes
 from kg.shacl.slices import findings_in_slices

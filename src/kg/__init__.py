@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # that of typing, which takes a moment to import, and Ctrl-C is heard only afterwards
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from kg.graph import Graph
 

@@ -32,7 +32,7 @@ from kg.queries.parameters import as_text
 from kg.queries.questions import find_query
 from kg.queries.syntax import InvalidQuery
 from kg.settings import Limits
-from kg.store import Snapshot, open_snapshot
+from kg.store import CURRENT, Snapshot, open_snapshot
 from kg.vocab import BASE, DEFAULT_POLICY, rebased
 
 if TYPE_CHECKING:
@@ -97,12 +97,16 @@ class Graph:
     @functools.cached_property
     def _summary(self) -> dict[str, Any]:
         assert self._snapshot is not None  # an endpoint has a dataset instead
-        found: dict[str, Any] = json.loads((self._snapshot.folder / "summary.json").read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(self._snapshot.summary.read_text(encoding="utf-8"))
         return found
 
     @property
     def folder(self) -> Path:
-        """The folder of the build that this graph reads; an endpoint has none."""
+        """The folder of the build that this graph reads, its tables found unchanged; an endpoint has none."""
+        return self._on_disk.records.parent
+
+    @property
+    def _on_disk(self) -> Snapshot:
         if self._snapshot is None:
             raise KgError(
                 Text(
@@ -110,7 +114,7 @@ class Graph:
                     "An endpoint has no folder: open a build on disk for this.",
                 )
             )
-        return self._snapshot.folder
+        return self._snapshot
 
     def ask(
         self, sparql: str, *, timeout_s: Timeout = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows
@@ -348,13 +352,20 @@ class Graph:
         source: str | None = None,
         policy: str | None = None,
     ) -> str | None:
-        """Write the graph in an open format; without a target a text format is returned.
+        """Write the graph in an open format; without a target the text is returned, but for csv and parquet.
+
+        :data:`kg.export.FORMATS` lists the formats and the options of each; an option that a format cannot honour is
+        refused. ``graphml`` and ``gexf`` hold the partnership network.
 
         Under another policy what it accepts takes the place of the graph's own accepted values, and what was derived
         from those is left out.
         """
-        from kg.export import export, export_text
+        from kg.export import export, export_network, export_text, require_options
+        from kg.export.formats import NETWORKS
 
+        require_options(format, what, source, policy, target)
+        if format in NETWORKS:
+            return export_network(self.network(policy=policy), target, format)
         if target is None:
             return export_text(self.folder, format, what=what, source=source, policy=policy, own=self.policy)
         export(self.folder, target, format, what=what, source=source, policy=policy, own=self.policy)
@@ -365,7 +376,7 @@ class Graph:
         import rdflib
 
         dataset = rdflib.Dataset()
-        dataset.parse(self.folder / "graph.nq", format="nquads")
+        dataset.parse(self._on_disk.quads, format="nquads")
         return dataset
 
     def rows(self, sparql: str) -> list[tuple[Any, ...]]:
@@ -387,19 +398,21 @@ def open_graph(path_or_endpoint: str | Path | None = None) -> Graph:
     if place and re.match("https?://", place, re.IGNORECASE):
         return Graph(place, None)
     if place is None:
-        place = str(Path("build")) if (Path("build") / "current").exists() else str(_cached_build())
+        here = Path("build")
+        place = str(here if (here / CURRENT).is_symlink() else _cached_build())
     return Graph(place, open_snapshot(Path(place)))
 
 
 def _cached_build() -> Path:
     """The graph of the shipped tables in the user's cache, built once for what is shipped."""
-    from kg.build import build
+    from kg.build import build_if_missing
+    from kg.progress import terminal_progress
 
     digest = hashlib.sha256()
     for folder in ("data", "ontology"):
         for path in sorted(shipped(folder).rglob("*.*")):
             digest.update(path.name.encode() + path.read_bytes())
     out = cache_folder() / f"build-{digest.hexdigest()[:16]}"
-    if not (out / "current").exists():
-        build(shipped("data"), out)
+    with terminal_progress() as progress:
+        build_if_missing(shipped("data"), out, progress=progress)
     return out

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from kg.dialect import read_rows, write_rows
 from kg.errors import KgError, Text
 from kg.paths import shipped
 from kg.records import Schema, Table, read_schema
@@ -41,14 +41,14 @@ def init_folder(folder: Path) -> list[Path]:
 def _write_policies(table: Table, target: Path) -> None:
     """The toolkit's default policy: a policy of one line would decide otherwise."""
     with target.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, table.columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(row for row in _read(shipped("data") / POLICIES) if row["policy"] == Settings.policy)
+        write_rows(stream, [table.columns])
+        rows = [row for row in _read(shipped("data") / POLICIES) if row["policy"] == Settings.policy]
+        write_rows(stream, ([row[column] for column in table.columns] for row in rows))
 
 
 def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    header, *rows = read_rows(path)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def _readme(schema: Schema, folder: Path) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 ``OUT/current`` is a link to one folder of ``OUT/versions``; a new build is made aside and the link is moved to it
 in one step. A reader holds a shared lock on the version it opened, so that it keeps its snapshot while newer builds
-come.
+come. ``OUT/.kg-build`` marks a folder as one that builds are made in.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,11 +20,17 @@ from typing import IO
 import pyoxigraph
 
 from kg.errors import KgError, Text
+from kg.manifest import NAME as MANIFEST
+from kg.manifest import STORE, VERSIONS, DamagedBuild, check_digests, check_sizes, write_manifest
+from kg.progress import Progress
 
-CURRENT = "current"
-LINKED = ("records", "store", "graph.nq", "summary.json", "unsure.csv")
+CURRENT, QUARANTINE, MARK = "current", "quarantine", ".kg-build"
+LINKED = ("records", STORE, "graph.nq", "summary.json", "unsure.csv")
 LOAD_BYTES = 128 << 20
-_IN_USE = ".in-use"
+WAIT_S = 1800.0  # for another build in the same folder
+_LOCK, _IN_USE = ".lock", ".in-use"
+_LOOK_EVERY_S = 0.2
+_MARK_TEXT = "kg build writes into this folder, and removes what it wrote before.\n"
 
 
 def load_store(quads: Path, folder: Path) -> int:
@@ -44,18 +51,32 @@ class Snapshot:
 
     folder: Path
     _lock: IO[bytes] | None = field(default=None, repr=False)
+    _checked: set[str] = field(default_factory=set, repr=False)
 
     @property
     def store(self) -> Path:
-        return self.folder / "store"
+        return self.folder / STORE
 
     @property
     def quads(self) -> Path:
-        return self.folder / "graph.nq"
+        """``graph.nq``, found to be as it was written."""
+        return self._unchanged("graph.nq")
 
     @property
     def records(self) -> Path:
-        return self.folder / "records"
+        """The Parquet tables, found to be as they were written."""
+        return self._unchanged("records")
+
+    @property
+    def summary(self) -> Path:
+        """``summary.json``, found to be as it was written."""
+        return self._unchanged("summary.json")
+
+    def _unchanged(self, part: str) -> Path:
+        if part not in self._checked:
+            check_digests(self.folder, part)
+            self._checked.add(part)
+        return self.folder / part
 
     def close(self) -> None:
         if self._lock:
@@ -64,21 +85,24 @@ class Snapshot:
 
 
 def open_snapshot(out: Path) -> Snapshot:
-    """The last good build under ``out`` (a build folder or one of its versions)."""
+    """The last good build under ``out`` (a build folder or one version); raises ``DamagedBuild`` if it is not whole."""
     for _ in range(3):
-        folder = (out / CURRENT).resolve() if (out / CURRENT).exists() else out.resolve()
-        if not (folder / "store").is_dir():
+        link = out / CURRENT
+        folder = link.resolve() if link.is_symlink() or link.exists() else out.resolve()
+        if not _looks_like_a_version(folder) and not link.is_symlink():
             break
         try:
             lock = (folder / _IN_USE).open("rb")
         except FileNotFoundError:
-            if not (out / CURRENT).exists():
-                return Snapshot(folder)
-            continue  # a newer build replaced this version between the two look-ups
+            if folder == link.resolve() and not folder.is_dir():
+                continue  # a newer build replaced this version between the two look-ups, or its folder was removed
+            return _whole(Snapshot(folder))
         fcntl.flock(lock, fcntl.LOCK_SH)
-        if (folder / "store").is_dir():
-            return Snapshot(folder, lock)
+        if folder.is_dir():
+            return _whole(Snapshot(folder, lock))
         lock.close()
+    if (out / CURRENT).is_symlink():
+        raise DamagedBuild(out, Text("만든 판이 사라졌습니다", "the version that it leads to is gone"))
     raise KgError(
         Text(
             f"{out}에 지식그래프가 없습니다. 먼저 ‘kg build’를 하십시오.",
@@ -87,36 +111,122 @@ def open_snapshot(out: Path) -> Snapshot:
     )
 
 
+def _looks_like_a_version(folder: Path) -> bool:
+    return any((folder / name).exists() for name in (STORE, "graph.nq", MANIFEST))
+
+
+def _whole(snapshot: Snapshot) -> Snapshot:
+    """The snapshot, if its files have their sizes and its store opens."""
+    try:
+        check_sizes(snapshot.folder)
+        try:
+            pyoxigraph.Store.read_only(str(snapshot.store))
+        except (OSError, RuntimeError, ValueError) as error:  # whatever RocksDB says: the files are not a store
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            text = Text(f"저장소를 열 수 없습니다({reason})", f"its store cannot be opened ({reason})")
+            raise DamagedBuild(snapshot.folder, text) from None
+    except BaseException:
+        snapshot.close()
+        raise
+    return snapshot
+
+
+def claim_folder(out: Path) -> None:
+    """Make ``out`` a folder to build in and mark it; raises ``KgError`` for a folder that holds anything else."""
+    if out.resolve() == Path(out.resolve().anchor):
+        raise KgError(Text(f"{out}: 최상위 폴더에는 만들지 않습니다.", f"{out} is the root folder: give another one."))
+    if out.exists() and not out.is_dir():
+        raise KgError(Text(f"{out}: 파일입니다. 폴더를 주십시오.", f"{out} is a file: give a folder to build in."))
+    there = sorted(os.listdir(out)) if out.exists() else []
+    if there and not _is_marked(out, there):
+        raise _holds(out, there)
+    foreign = [name for name in (CURRENT, *LINKED) if (out / name).exists() and not (out / name).is_symlink()]
+    if foreign:
+        raise _holds(out, foreign)
+    quarantine = out / QUARANTINE
+    if quarantine.is_symlink() or quarantine.exists():
+        is_folder = quarantine.is_dir() and not quarantine.is_symlink()
+        others = sorted(name for name in os.listdir(quarantine) if not name.endswith(".csv")) if is_folder else [""]
+        if others:
+            raise _holds(out, [f"{QUARANTINE}/{others[0]}".rstrip("/")])
+    Path(os.path.realpath(out)).mkdir(parents=True, exist_ok=True)
+    if MARK not in there:
+        (out / MARK).write_text(_MARK_TEXT, encoding="utf-8", newline="\n")
+
+
+def _is_marked(out: Path, there: list[str]) -> bool:
+    """Whether builds are made here: by the mark, or by the form of the builds that had none yet."""
+    if MARK in there:
+        return True
+    if _LOCK not in there or not (out / VERSIONS).is_dir():
+        return False
+    current = out / CURRENT
+    to_version = not current.is_symlink() or Path(os.readlink(current)).parts[:1] == (VERSIONS,)
+    return to_version and all(name.isdigit() or name.startswith(".new-") for name in os.listdir(out / VERSIONS))
+
+
+def _holds(out: Path, names: list[str]) -> KgError:
+    shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    return KgError(
+        Text(
+            f"{out}에 만든 그래프가 아닌 것({shown})이 있습니다. 새 폴더나 빈 폴더를 주십시오.",
+            f"{out} holds things that are no build ({shown}): give a new or an empty folder.",
+        )
+    )
+
+
+@contextmanager
+def locked(out: Path, *, wait_s: float = 0.0, progress: Progress | None = None) -> Iterator[None]:
+    """Hold the lock of a build folder; while another build holds it, wait at most ``wait_s`` seconds and say so."""
+    with (out / _LOCK).open("ab") as lock:
+        waited = 0.0
+        while not _try_lock(lock):
+            if waited >= wait_s:
+                raise KgError(
+                    Text(
+                        f"{out}에서 다른 만들기가 돌고 있습니다. 끝난 뒤에 다시 하십시오.",
+                        f"Another build is running in {out}. Try again when it has ended.",
+                    )
+                )
+            if progress and waited == 0:
+                progress(Text(f"{out}: 다른 만들기가 끝나기를 기다립니다", f"waiting for another build in {out}"))
+            time.sleep(_LOOK_EVERY_S)
+            waited += _LOOK_EVERY_S
+        yield
+
+
+def _try_lock(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @contextmanager
 def new_version(out: Path) -> Iterator[Path]:
-    """A folder to build in; becomes the current version when the block ends without an error, else it is removed."""
-    versions = out / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise KgError(
-                Text(
-                    f"{out}에서 다른 만들기가 돌고 있습니다. 끝난 뒤에 다시 하십시오.",
-                    f"Another build is running in {out}. Try again when it has ended.",
-                )
-            ) from None
-        for left in versions.glob(".new-*"):  # left by a build that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        aside = versions / f".new-{os.getpid()}"
-        aside.mkdir()
-        try:
-            yield aside
-            (aside / _IN_USE).touch()
-            final = versions / f"{_next_number(versions):06d}"
-            aside.rename(final)
-            _point(out / CURRENT, Path("versions") / final.name)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        for name in LINKED:
-            _point(out / name, Path(CURRENT) / name)
-        _remove_old(versions, final)
+    """A folder to build in, under the lock of ``out``.
+
+    It becomes the current version when the block ends without an error; otherwise it is removed.
+    """
+    versions = out / VERSIONS
+    versions.mkdir(exist_ok=True)
+    for left in versions.glob(".new-*"):  # left by a build that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    aside = versions / f".new-{os.getpid()}"
+    aside.mkdir()
+    try:
+        yield aside
+        (aside / _IN_USE).touch()
+        write_manifest(aside)
+        final = versions / f"{_next_number(versions):06d}"
+        aside.rename(final)
+        _point(out / CURRENT, Path(VERSIONS) / final.name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    for name in LINKED:
+        _point(out / name, Path(CURRENT) / name)
+    _remove_old(versions, final)
 
 
 def _next_number(versions: Path) -> int:

@@ -1,4 +1,4 @@
-"""Questions and open files: ``kg query``, ``kg queries``, ``kg export``."""
+"""Questions: ``kg query``, ``kg queries``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import os
 import selectors
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.cli.options import graph_options, opened, say
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from kg.queries.deadline import Deadline
 
 _LIMITS = Limits()
-FORMATS = ("ttl", "nt", "nq", "trig", "jsonld", "graphml", "gexf", "csv", "parquet")
 
 
 def add(commands: Any) -> None:
@@ -50,15 +48,6 @@ def add(commands: Any) -> None:
     one = commands.add_parser("queries", help=say("질문 목록", "list the questions"))
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=queries_command)
-
-    one = commands.add_parser("export", help=say("열린 형식으로 내보낸다", "write the graph in an open format"))
-    one.add_argument("--format", choices=FORMATS, default="ttl")
-    one.add_argument("--what", choices=("accepted", "claims", "all"))
-    one.add_argument("--source", help=say("한 출처의 진술만", "only the claims of one source"))
-    one.add_argument("--policy", help=say("방침 (없으면 그래프의 것)", "the policy whose values are accepted"))
-    one.add_argument("--output", default="-", help=say("파일이나 폴더, -는 표준 출력", "file or folder; - is stdout"))
-    graph_options(one)
-    one.set_defaults(run=export_command)
 
 
 def query_command(options: argparse.Namespace) -> int:
@@ -156,25 +145,3 @@ def queries_command(options: argparse.Namespace) -> int:
         given = " ".join(f"{p.name}=…" if p.required else f"[{p.name}=…]" for p in question.params)
         print(f"{question.name}  {given}\n    {question.title}")
     return 0
-
-
-def export_command(options: argparse.Namespace) -> int:
-    with opened(options) as graph:
-        if options.format in ("graphml", "gexf"):
-            from kg.network import write_gexf, write_graphml
-
-            writer = write_graphml if options.format == "graphml" else write_gexf
-            writer(graph.network(policy=options.policy), _network_target(options.output))
-            return 0
-        graph.export(
-            options.output,
-            format=options.format,
-            what=options.what,
-            source=options.source,
-            policy=options.policy,
-        )
-    return 0
-
-
-def _network_target(output: str) -> Any:
-    return sys.stdout.buffer if output == "-" else Path(output)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kg.cli.options import say
+from kg.cli.options import named_path, say
 from kg.errors import KgError, Text, language
 
 
@@ -17,17 +17,19 @@ def add(commands: Any) -> None:
     one = commands.add_parser(
         "init", help=say("보기 행이 든 표를 쓴다", "write tables to begin with, each with a filled line")
     )
-    one.add_argument("folder", type=Path, help=say("새 폴더", "a new folder"))
+    one.add_argument("folder", type=named_path, help=say("새 폴더", "a new folder"))
     one.set_defaults(run=init_command)
 
     one = commands.add_parser("build", help=say("표에서 지식그래프를 만든다", "build the graph of record tables"))
     one.add_argument(
         "data",
         nargs="?",
-        type=Path,
+        type=named_path,
         help=say("표 폴더 (없으면 ./data나 딸린 표)", "folder of tables (default: ./data or the shipped ones)"),
     )
-    one.add_argument("--out", type=Path, default=Path("build"), help=say("만들 곳", "where to build (default: build)"))
+    one.add_argument(
+        "--out", type=named_path, default=Path("build"), help=say("만들 곳", "where to build (default: build)")
+    )
     one.add_argument(
         "--quarantine",
         action="store_true",
@@ -78,10 +80,11 @@ def add(commands: Any) -> None:
 
 def _data_folder(given: Path | None) -> Path:
     from kg.paths import shipped
+    from kg.records.reading import find_table
 
     if given is not None:
         return given
-    return Path("data") if Path("data/sources.csv").exists() else shipped("data")
+    return Path("data") if find_table(Path("data"), "sources") else shipped("data")
 
 
 def init_command(options: argparse.Namespace) -> int:
@@ -99,17 +102,12 @@ def init_command(options: argparse.Namespace) -> int:
 
 def build_command(options: argparse.Namespace) -> int:
     from kg.build import build
+    from kg.progress import terminal_progress
 
-    progress = _progress if sys.stderr.isatty() else None
-    summary = build(_data_folder(options.data), options.out, quarantine=options.quarantine, progress=progress)
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
+    with terminal_progress() as progress:
+        summary = build(_data_folder(options.data), options.out, quarantine=options.quarantine, progress=progress)
     print(json.dumps(summary.as_json(), ensure_ascii=False) if options.json else summary.as_text(language()))
     return 0
-
-
-def _progress(text: Text) -> None:
-    print(f"\r\033[K… {text}", end="", file=sys.stderr, flush=True)
 
 
 def validate_command(options: argparse.Namespace) -> int:

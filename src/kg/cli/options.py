@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import language
+from kg.errors import KgError, Text, language
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 def say(ko: str, en: str) -> str:
     """The words in the person's language, when the parser is made."""
     return ko if language() == "ko" else en
+
+
+def named_path(text: str) -> Path:
+    """A path as the type of an argument; an empty one would mean the folder that one happens to be in."""
+    if not text.strip():
+        raise KgError(Text("빈 이름입니다. 폴더나 파일의 이름을 주십시오(예: --out build).",
+                           "The name is empty: give that of a folder or a file, such as --out build."))  # fmt: skip
+    return Path(text)
 
 
 def graph_options(parser: argparse.ArgumentParser) -> None:
@@ -26,4 +35,17 @@ def graph_options(parser: argparse.ArgumentParser) -> None:
 def opened(options: argparse.Namespace) -> Graph:
     from kg.graph import open_graph
 
-    return open_graph(options.endpoint or options.graph)
+    if options.endpoint is None:
+        return open_graph(None if options.graph is None else named_path(options.graph))
+    if options.graph is not None:
+        raise KgError(
+            Text("--graph와 --endpoint 가운데 하나만 주십시오.", "Give either --graph or --endpoint, not both.")
+        )
+    if not options.endpoint.startswith(("http://", "https://")):
+        raise KgError(
+            Text(
+                f"--endpoint {options.endpoint!r}: http나 https 주소가 아닙니다. 폴더는 --graph로 주십시오.",
+                f"--endpoint {options.endpoint!r} is no http or https address: a folder goes with --graph.",
+            )
+        )
+    return open_graph(options.endpoint)

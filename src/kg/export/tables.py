@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
-import os
 import re
-import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 import pyoxigraph
 
+from kg.dialect import csv_text
 from kg.errors import KgError, Text
+from kg.files import written
 from kg.mapping import read_mapping
 from kg.mapping.model import Column, TermMap, TriplesMap
 from kg.paths import shipped
 from kg.records import Schema, Table, read_schema
-from kg.values import sql_text
+from kg.values import sql_name, sql_text
 from kg.vocab import GRAPH_REGISTER, RDF
 
 Values = Mapping[str, set[tuple[str, str]]]  # predicate -> (value, language)
@@ -174,39 +174,52 @@ def find_base(quads: Path) -> str:
 
 
 def write_tables(quads: Path, folder: Path, format: str) -> None:
-    """``folder/TABLE.csv`` or ``.parquet`` for each table that has rows; other files in the folder stay."""
+    """``folder/TABLE.csv`` or ``.parquet`` for each table that has rows, all or none; other files in the folder stay.
+
+    A record table in the folder that would not be replaced is refused: it would be read together with the new ones.
+    """
     schema = read_schema()
-    rows = rebuild(quads, schema)
+    rows = {name: found for name, found in rebuild(quads, schema).items() if found}
+    _require_no_others(folder, schema, {f"{name}.{format}" for name in rows})
+    encode = _to_csv if format == "csv" else _to_parquet
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".kg-", dir=folder) as aside:
-        for table in schema.tables:
-            if rows[table.name]:
-                _write_csv(Path(aside) / f"{table.name}.csv", table.columns, rows[table.name])
-        if format == "parquet":
-            _to_parquet(Path(aside))
-        for path in sorted(Path(aside).glob(f"*.{format}")):
-            os.replace(path, folder / path.name)
-        shutil.rmtree(aside, ignore_errors=True)
-        Path(aside).mkdir(exist_ok=True)
+    with ExitStack() as together:  # each is put in place when all have been written
+        for name, found in rows.items():
+            columns = schema.by_name[name].columns
+            cells = [[row.get(column) for column in columns] for row in found]
+            together.enter_context(written(folder / f"{name}.{format}")).write(encode(columns, cells))
 
 
-def _write_csv(path: Path, columns: Iterable[str], rows: list[dict[str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(columns), restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def _to_parquet(folder: Path) -> None:
-    import duckdb
-
-    with duckdb.connect() as connection:
-        for path in folder.glob("*.csv"):
-            target = path.with_suffix(".parquet")
-            connection.execute(
-                f"COPY (SELECT * FROM read_csv({sql_text(str(path))}, all_varchar=true, header=true, nullstr=''))"
-                f" TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+def _require_no_others(folder: Path, schema: Schema, ours: set[str]) -> None:
+    tables = {table.name for table in schema.tables}
+    there = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    others = [name for name in there if name.split(".")[0] in tables and "." in name and name not in ours]
+    if others:
+        shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+        raise KgError(
+            Text(
+                f"{folder}에 다른 표({shown})가 있어 함께 읽히게 됩니다. 새 폴더를 주십시오.",
+                f"{folder} holds other tables ({shown}), which would be read with these: give a new folder.",
             )
+        )
+
+
+def _to_csv(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> bytes:
+    return csv_text([columns, *rows]).encode()
+
+
+def _to_parquet(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> bytes:
+    import duckdb
+    import pandas
+
+    frame = pandas.DataFrame(rows, columns=list(columns), dtype=object)  # noqa: F841  # read by name
+    cells = ", ".join(f"{sql_name(column)}::VARCHAR AS {sql_name(column)}" for column in columns)
+    with tempfile.TemporaryDirectory(prefix="kg-") as aside, duckdb.connect() as connection:
+        target = Path(aside) / "table.parquet"
+        connection.execute(
+            f"COPY (SELECT {cells} FROM frame) TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        return target.read_bytes()
 
 
 __all__ = ["rebuild", "write_tables"]

@@ -1,22 +1,27 @@
-"""Where an export goes: written aside and renamed, or streamed to stdout."""
+"""Where an export goes: into a file or a folder, put in place whole, or to the standard output."""
 
 from __future__ import annotations
 
 import io
-import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import KgError, Text
-from kg.export.rdf import RDF_FORMATS, chooser, write_rdf
+from kg.export.formats import NETWORKS, TABLES, require_options
+from kg.export.rdf import chooser, write_rdf
 from kg.export.tables import write_tables
+from kg.files import written
+from kg.manifest import check_digests
 from kg.vocab import DEFAULT_POLICY
 from kg.whatif.scenario import find_sources
 from kg.whatif.whatif import stored_sources, what_if
+
+if TYPE_CHECKING:
+    import networkx
 
 
 def export(
@@ -33,22 +38,14 @@ def export(
 
     ``own`` is the policy of the build, and ``policy`` another one to follow instead.
     """
-    if format in ("csv", "parquet"):
-        if str(target) == "-":
-            raise KgError(
-                Text("표는 폴더로 내보냅니다. --output DIR을 주십시오.", "Tables go into a folder: give --output DIR.")
-            )
+    require_options(format, what, source, policy, target)
+    _require_build_format(format)
+    if format in TABLES:
+        check_digests(folder, "graph.nq")
         write_tables(folder / "graph.nq", Path(target), format)
         return
-
-    def write(stream: BinaryIO) -> None:
+    with _opened(target) as stream:
         _write_quads(folder, stream, format, what, source, policy, own)
-
-    if str(target) == "-":
-        write(sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-    else:
-        _write_aside(Path(target), write)
 
 
 def export_text(
@@ -61,9 +58,45 @@ def export_text(
     own: str = DEFAULT_POLICY,
 ) -> str:
     """The graph as text in an RDF format."""
+    require_options(format, what, source, policy)
+    _require_build_format(format)
     stream = io.BytesIO()
     _write_quads(folder, stream, format, what, source, policy, own)
     return stream.getvalue().decode()
+
+
+def export_network(network: networkx.Graph, target: str | Path | None, format: str) -> str | None:
+    """Write a partnership network as GraphML or GEXF; without a target the text is returned."""
+    from kg.network import write_gexf, write_graphml
+
+    write = {"graphml": write_graphml, "gexf": write_gexf}[format]
+    if target is None:
+        text = io.BytesIO()
+        write(network, text)
+        return text.getvalue().decode()
+    with _opened(target) as stream:
+        write(network, stream)
+    return None
+
+
+@contextmanager
+def _opened(target: str | Path) -> Iterator[BinaryIO]:
+    if str(target) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with written(target) as stream:
+        yield stream
+
+
+def _require_build_format(format: str) -> None:
+    if format in NETWORKS:
+        raise KgError(
+            Text(
+                f"{format}은(는) 망의 형식입니다. graph.export()나 kg export를 쓰십시오.",
+                f"{format} is a format of networks: use graph.export() or kg export.",
+            )
+        )
 
 
 def _write_quads(
@@ -75,32 +108,11 @@ def _write_quads(
     policy: str | None,
     own: str,
 ) -> None:
-    if format not in RDF_FORMATS:
-        known = ", ".join([*RDF_FORMATS, "csv", "parquet"])
-        raise KgError(
-            Text(
-                f"형식 {format!r}을(를) 모릅니다. 아는 형식: {known}.",
-                f"the format {format!r} is not known. Known formats: {known}.",
-            )
-        )
-    if source:
-        find_sources((source,), stored_sources(folder / "records"))
+    check_digests(folder, "graph.nq")
+    if source is not None:
+        (source,) = find_sources((source,), stored_sources(folder / "records"))
     with _quads_under(folder, policy, own) as (quads, name):
         write_rdf(quads, stream, format, chooser(what, source, name, format, own))
-
-
-def _write_aside(path: Path, write: Callable[[BinaryIO], None]) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("wb") as stream:
-            write(stream)
-        aside.replace(path)
-    except OSError as error:
-        raise KgError(
-            Text(f"{path}에 쓸 수 없습니다: {error.strerror}", f"cannot write {path}: {error.strerror}")
-        ) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 @contextmanager

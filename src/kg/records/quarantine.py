@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Protocol
 
 import duckdb
 
+from kg.dialect import write_rows
 from kg.records.reading import ROW
 from kg.records.schema import Schema, Table
 from kg.values import sql_name
@@ -134,7 +134,5 @@ def write_quarantine(quarantine: Quarantine, folder: Path) -> None:
     for table, columns in quarantine.columns:
         rows = sorted({row for row in quarantine.rows if row.table == table}, key=lambda row: (row.row, row.rule))
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(["row", *columns, "rule", "message_ko", "message_en"])
-            for row in rows:
-                writer.writerow([row.row, *(cell or "" for cell in row.cells), row.rule, row.ko, row.en])
+            write_rows(stream, [["row", *columns, "rule", "message_ko", "message_en"]])
+            write_rows(stream, ([row.row, *row.cells, row.rule, row.ko, row.en] for row in rows))

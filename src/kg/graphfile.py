@@ -1,0 +1,129 @@
+"""The files of a build: its tables as Parquet, and ``graph.nq`` of the mapped tables and the code lists."""
+
+from __future__ import annotations
+
+import mmap
+import shutil
+from pathlib import Path
+from typing import IO
+
+import duckdb
+import pyoxigraph
+
+from kg.analysis import TABLES as ANALYSIS
+from kg.codes import codes_to_turtle
+from kg.dialect import parquet_relation, write_rows
+from kg.mapping import read_mapping, write_quads
+from kg.paths import shipped
+from kg.records import Schema
+from kg.settings import Settings
+from kg.values import sql_name, sql_text
+from kg.vocab import GRAPH_REGISTER, accepted_graph, rebased
+
+# judgements that are open, for a person to settle
+UNSURE = """
+SELECT 'names' AS "table", name AS one, organisation AS other, reason, source FROM raw.names WHERE judgement = 'unsure'
+UNION ALL SELECT 'judgements', one, other, reason, source FROM raw.judgements WHERE judgement = 'unsure'
+UNION ALL SELECT 'case_identity', one, other, reason, source FROM raw.case_identity WHERE judgement = 'unsure'
+UNION ALL SELECT 'event_identity', one, other, reason, source FROM raw.event_identity WHERE judgement = 'unsure'
+UNION ALL SELECT 'organisation_changes', before, after, note, source FROM raw.organisation_changes
+WHERE judgement = 'unsure' ORDER BY ALL
+"""
+# code lists that the evidence of a finished build is read with
+CODELISTS_USED = (
+    "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "organisation-kind",
+    "rating-scheme", "role", "verdict",
+)  # fmt: skip
+
+
+def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder: Path) -> None:
+    """The resolved tables, and in folders the accepted ones, the analysis and its code lists, as Parquet."""
+    for part in ("accepted", "analysis", "codes"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for name in [table.name for table in schema.tables]:
+        _copy(connection, f"resolved.{name}", folder / f"{name}.parquet")
+    others = ("links", "verdicts", "organisations", "change_sides", "renames", "histories")
+    for name in [*(table.name for table in schema.facts), *others]:
+        _copy(connection, f"accepted.{name}", folder / "accepted" / f"{name}.parquet")
+    for name in ANALYSIS:
+        _copy(connection, f"analysis.{name}", folder / "analysis" / f"{name}.parquet")
+    unsure = connection.execute(UNSURE)
+    names = [column[0] for column in unsure.description or ()]
+    with (folder.parent / "unsure.csv").open("w", encoding="utf-8", newline="") as stream:
+        write_rows(stream, [names, *unsure.fetchall()])
+    for name in CODELISTS_USED:
+        _copy(connection, f"codes.{sql_name(name)}", folder / "codes" / f"{name}.parquet")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, relation: str, target: Path) -> None:
+    columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
+    texts = ", ".join(f"{sql_name(column)}::VARCHAR AS {sql_name(column)}" for column in columns if column != "row_")
+    connection.execute(
+        f"COPY (SELECT {texts} FROM {relation}) TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data: Path, aside: Path) -> None:
+    """``graph.nq``: the mapped tables and the code lists, one sorted file of unique quads."""
+    mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=settings.base)
+    folder = aside / "records"
+    graphs = tuple(rebased(graph, settings.base) for graph in (GRAPH_REGISTER, accepted_graph(settings.policy)))
+    write_quads(
+        connection,
+        mapping,
+        lambda name: parquet_relation(folder / name),
+        aside / "mapped.nq",
+        also_default=graphs,
+    )
+    turtle = codes_to_turtle(data / "codelists", shipped("data") / "codelists", settings.base)
+    insert_lines(aside / "mapped.nq", _code_lines(turtle, rebased(GRAPH_REGISTER, settings.base)), aside / "graph.nq")
+
+
+def insert_lines(big: Path, lines: list[bytes], target: Path) -> None:
+    """Write the sorted, unique lines of ``big`` and a few more in order; what lies between is copied as a whole."""
+    if not big.stat().st_size:
+        target.write_bytes(b"".join(lines))
+        return
+    with (
+        big.open("rb") as stream,
+        target.open("wb") as all_,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text,
+    ):
+        done = 0
+        for line in lines:
+            place = _place(text, line, done)
+            stream.seek(done)
+            _copy_bytes(stream, all_, place - done)
+            done = place
+            if text[place : place + len(line)] != line:
+                all_.write(line)
+        stream.seek(done)
+        shutil.copyfileobj(stream, all_, 1 << 20)
+
+
+def _place(text: mmap.mmap, line: bytes, low: int) -> int:
+    """Where the first line that is not before ``line`` begins."""
+    high = len(text)
+    while low < high:
+        start = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = text.find(b"\n", start) + 1
+        if text[start:end] < line:
+            low = end
+        else:
+            high = start
+    return low
+
+
+def _copy_bytes(stream: IO[bytes], target: IO[bytes], count: int) -> None:
+    while count and (part := stream.read(min(count, 1 << 20))):
+        target.write(part)
+        count -= len(part)
+
+
+def _code_lines(turtle: str, graph: str) -> list[bytes]:
+    lines = set()
+    for triple in pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE):
+        text = f"{triple.subject} {triple.predicate} {triple.object}"
+        lines.add(f"{text} .\n".encode())
+        lines.add(f"{text} <{graph}> .\n".encode())
+    return sorted(lines)

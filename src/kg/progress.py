@@ -1,0 +1,33 @@
+"""What a long job is doing, on one line of a terminal; a pipe or a file gets none of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kg.errors import Text
+
+Progress = Callable[[Text], None]
+_CLEAR = "\r\033[K"
+
+
+@contextmanager
+def terminal_progress() -> Iterator[Progress | None]:
+    """A function that shows its text in place of the last one, or ``None`` where stderr is no terminal."""
+    stream = sys.stderr
+    if stream is None or not stream.isatty():
+        yield None
+        return
+    shown = False
+
+    def show(text: Text) -> None:
+        nonlocal shown
+        shown = True
+        print(f"{_CLEAR}… {text}", end="", file=stream, flush=True)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            print(_CLEAR, end="", file=stream, flush=True)

@@ -1,0 +1,98 @@
+"""What a build made, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+import duckdb
+
+from kg.records import Schema
+from kg.settings import Settings
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build made, in numbers; ``seconds`` is wall time by step.
+
+    ``undecided`` counts the values that the policy leaves open, ``open_disagreements`` those on which claims disagree.
+    """
+
+    base: str
+    policy: str
+    quads: int
+    claims: int
+    things: int
+    rows: dict[str, int]
+    undecided: int
+    disagreements: int
+    open_disagreements: int
+    unsure: dict[str, int]
+    quarantined: int
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    def as_text(self, language: str) -> str:
+        total = sum(self.seconds.values())
+        rows = sum(self.rows.values())
+        others = self.undecided - self.open_disagreements
+        if language == "ko":
+            lines = [
+                f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 사물 {self.things:,}개,"
+                f" 쿼드 {self.quads:,}개 ({total:.1f}초)",
+                f"엇갈림 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.open_disagreements}곳"
+                + (f"; 엇갈림은 없으나 방침이 받아들이지 않은 값 {others:,}개" if others else ""),
+                "확실하지 않은 판단(unsure.csv): "
+                + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
+            ]
+            if self.quarantined:
+                lines.append(f"따로 둔 행 {self.quarantined}개 (quarantine/)")
+            return "\n".join(lines)
+        lines = [
+            f"{len(self.rows)} tables, {rows:,} rows → {self.claims:,} claims, {self.things:,} things,"
+            f" {self.quads:,} quads ({total:.1f} s)",
+            f"{self.disagreements} disagreements, {self.open_disagreements} of them undecided"
+            + (f"; {others:,} values that nobody disputes and the policy does not accept" if others else ""),
+            "unsure judgements (unsure.csv): "
+            + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "none"),
+        ]
+        if self.quarantined:
+            lines.append(f"{self.quarantined} rows set apart (quarantine/)")
+        return "\n".join(lines)
+
+
+def summarise(
+    connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
+    settings: Settings,
+    quads: int,
+    quarantined: int,
+    seconds: Mapping[str, float],
+) -> Summary:
+    """Count what the tables of a build under way hold; ``quarantined`` rows were set apart before."""
+
+    def count(query: str) -> int:
+        found = connection.execute(query).fetchone()
+        return int(found[0]) if found else 0
+
+    rows = {table.name: count(f"SELECT count(*) FROM raw.{table.name}") for table in schema.tables}
+    unsure = {
+        name: count(f"SELECT count(*) FROM raw.{name} WHERE judgement = 'unsure'")
+        for name in ("names", "judgements", "case_identity", "event_identity", "organisation_changes")
+    }
+    return Summary(
+        base=settings.base,
+        policy=settings.policy,
+        quads=quads,
+        claims=count("SELECT count(DISTINCT claim) FROM resolved.claims"),
+        things=count("SELECT count(*) FROM accepted.things"),
+        rows={name: number for name, number in rows.items() if number},
+        undecided=count("SELECT count(*) FROM accepted.verdicts WHERE status = 'undecided'"),
+        disagreements=count("SELECT count(*) FROM accepted.verdicts WHERE ways > 1"),
+        open_disagreements=count("SELECT count(*) FROM accepted.verdicts WHERE ways > 1 AND status = 'undecided'"),
+        unsure={name: number for name, number in unsure.items() if number},
+        quarantined=quarantined,
+        seconds=dict(seconds),
+    )
