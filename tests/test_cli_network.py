@@ -12,7 +12,7 @@ import networkx as nx
 import pytest
 
 from kg.cli import main
-from kg.cli.network import _told_how_long
+from kg.cli.network import _elapsed_line
 
 DAY = ["--at", "2024-12-31"]
 
@@ -183,7 +183,7 @@ def test_a_picture_is_written_where_it_was_asked_for(ask, tmp_path: Path) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ego.html", "net.svg", "top.svg"]
 
 
-def test_a_terminal_is_told_how_long_a_measure_has_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_is_elapsed_line_a_measure_has_run(monkeypatch: pytest.MonkeyPatch) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -191,10 +191,10 @@ def test_a_terminal_is_told_how_long_a_measure_has_run(monkeypatch: pytest.Monke
     monkeypatch.setenv("KG_LANG", "en")
     monkeypatch.setattr("kg.network.progress.EVERY_S", 0.01)
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    with _told_how_long():
+    with _elapsed_line():
         time.sleep(0.1)
     assert "measuring: 0 s" in terminal.getvalue() and terminal.getvalue().endswith("\r\x1b[K")
     monkeypatch.setattr(sys, "stderr", file := io.StringIO())
-    with _told_how_long():
+    with _elapsed_line():
         time.sleep(0.05)
     assert file.getvalue() == ""

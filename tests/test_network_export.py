@@ -84,11 +84,18 @@ def written(writer, graph):
     return out.getvalue()
 
 
+def assert_labelled(back, flat):
+    """Every node has the label by which programs show it; takes it away."""
+    for node, data in back.nodes(data=True):
+        assert data.pop("label") == flat.nodes[node].get("label_ko", flat.nodes[node].get("label_en", node))
+
+
 @settings(deadline=None)
 @given(networks())
 def test_graphml_reads_back_equal(graph):
     back = nx.read_graphml(io.BytesIO(written(write_graphml, graph)))
     flat = flattened(graph)
+    assert_labelled(back, flat)
     assert dict(back.nodes(data=True)) == dict(flat.nodes(data=True))
     assert list(back.edges(data=True)) == list(flat.edges(data=True))
     assert {
@@ -101,8 +108,7 @@ def test_graphml_reads_back_equal(graph):
 def test_gexf_reads_back_equal_with_the_day_from_which_a_tie_counts(graph):
     back = nx.read_gexf(io.BytesIO(written(write_gexf, graph)))
     flat = flattened(graph)
-    for node, data in back.nodes(data=True):
-        assert data.pop("label") == flat.nodes[node].get("label_ko", flat.nodes[node].get("label_en", node))
+    assert_labelled(back, flat)
     assert dict(back.nodes(data=True)) == dict(flat.nodes(data=True))
     begins = "earliest" if graph.graph["mode"] == "possible" else "certain_from"
     for _, _, data in back.edges(data=True):

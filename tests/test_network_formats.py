@@ -39,9 +39,33 @@ def graph() -> nx.Graph:
     )
 
 
+def read_pajek(path: Path) -> nx.Graph:
+    """The network with its ids as nodes; in the file a vertex has its label first and the id as an attribute."""
+    read = nx.read_pajek(path)
+    return nx.relabel_nodes(read, dict(read.nodes(data="id")))
+
+
+def test_pajek_shows_names_and_tells_organisations_of_one_name_apart(tmp_path: Path) -> None:
+    graph = nx.Graph([("a", "b"), ("b", "c"), ("c", "d"), ("d", "e")])
+    names = {"a": "한빛", "b": "한빛", "c": "한빛 [a]", "d": "솔정밀"}
+    nx.set_node_attributes(graph, names, "label_ko")
+    write_network(graph, tmp_path / "net.net")
+    labels = {data["id"]: label for label, data in nx.read_pajek(tmp_path / "net.net").nodes(data=True)}
+    assert labels == {"a": "한빛 [a] [a]", "b": "한빛 [b]", "c": "한빛 [a]", "d": "솔정밀", "e": "e"}
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_graphml_nodes_have_a_label_by_which_programs_show_them(tmp_path: Path, directed: bool) -> None:
+    graph = nx.DiGraph([("a", "b"), ("b", "c")]) if directed else nx.Graph([("a", "b"), ("b", "c")])
+    graph.nodes["a"].update(label_ko="한빛", label_en="Hanbit")
+    graph.nodes["b"].update(label_en="Sol")
+    write_network(graph, tmp_path / "net.graphml")
+    assert dict(nx.read_graphml(tmp_path / "net.graphml").nodes(data="label")) == {"a": "한빛", "b": "Sol", "c": "c"}
+
+
 def test_pajek_reads_back_with_ids_weights_names_and_cases(graph: nx.Graph, tmp_path: Path) -> None:
     write_network(graph, tmp_path / "net.net")
-    read = nx.read_pajek(tmp_path / "net.net")
+    read = read_pajek(tmp_path / "net.net")
     assert set(read) == {"hanbit", "nara", "sol"} and not read.is_directed()
     ties = {frozenset(tie[:2]): tie[2] for tie in read.edges(data=True)}
     assert {tie: data["weight"] for tie, data in ties.items()} == {
@@ -59,7 +83,7 @@ def test_pajek_keeps_direction(tmp_path: Path) -> None:
     gifts = [("g1", "case/c1", "org/hanbit", "org/sol", "money")]
     directed = support_network(NetworkTables(PARTICIPATIONS, organisations=ORGANISATIONS, contributions=gifts))
     write_network(directed, tmp_path / "net.net")
-    assert list(nx.read_pajek(tmp_path / "net.net").edges()) == [("hanbit", "sol")]
+    assert list(read_pajek(tmp_path / "net.net").edges()) == [("hanbit", "sol")]
 
 
 def test_parquet_holds_lists_numbers_and_gaps(graph: nx.Graph, tmp_path: Path) -> None:
@@ -96,12 +120,12 @@ def test_every_list_is_a_list_in_parquet(kind: str, tmp_path: Path) -> None:
 @given(networks())
 def test_any_network_reads_back_from_pajek_but_for_what_it_cannot_say(tmp_path: Path, graph: nx.Graph) -> None:
     write_network(graph, tmp_path / "net.net")
-    read = nx.read_pajek(tmp_path / "net.net")
+    read = read_pajek(tmp_path / "net.net")
     sayable = {node: said(node) for node in graph}
     assert set(read) == set(sayable.values())
     flat = flattened(graph)
     for node, data in flat.nodes(data=True):
-        kept = {name: said(data[name]) for name in PAJEK_NODES if name in data}
+        kept = {name: said(data[name]) for name in PAJEK_NODES if data.get(name)}
         assert {name: read.nodes[sayable[node]].get(name) for name in kept} == kept
     ties = {(sayable[a], sayable[b]): (data["weight"], data["cases"]) for a, b, data in flat.edges(data=True)}
     found = {}
@@ -161,6 +185,31 @@ def test_an_unknown_format_names_the_known_ones_and_writes_nothing(graph: nx.Gra
     with pytest.raises(NetworkError, match=r"'net\.xyz' is not a known format .*csv, gexf, graphml, pajek, parquet"):
         write_network(graph, tmp_path / "net.xyz")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "says"),
+    [
+        ("net.csv", None, "the format csv is not one file but a folder .* --format csv"),
+        ("net.CSV", "csv", "the format csv is not one file but a folder"),
+        ("net.parquet", None, "the format parquet is not one file but a folder .* --format parquet"),
+        ("net.csv", "parquet", "the format parquet is not one file but a folder"),
+        ("net.gexf", "graphml", "its ending is that of gexf, but --format is graphml"),
+        ("net.net", "csv", "its ending is that of pajek, but --format is csv"),
+    ],
+)
+def test_a_name_that_does_not_suit_the_format_is_refused(
+    graph: nx.Graph, tmp_path: Path, name: str, format: str | None, says: str
+) -> None:
+    with pytest.raises(NetworkError, match=says):
+        write_network(graph, tmp_path / name, format)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_there_may_have_any_name(graph: nx.Graph, tmp_path: Path) -> None:
+    (tmp_path / "net.csv").mkdir()
+    write_network(graph, tmp_path / "net.csv", "csv")
+    assert sorted(path.name for path in (tmp_path / "net.csv").iterdir()) == ["edges.csv", "nodes.csv"]
 
 
 @pytest.mark.parametrize(("target", "format"), [("none/net.gexf", None), ("", "gexf"), (".", "csv")])

@@ -254,9 +254,9 @@ class Graph:
             Those of the kind's own function: ``at``, ``between``, ``mode``, ``roles``, ``weight`` and so on.
         """
         from kg.network import network
-        from kg.pictures.plottable import plottable
+        from kg.pictures.graphs import graph_class
 
-        return plottable(network(kind, self.network_tables(kind, policy), **options))
+        return network(kind, self.network_tables(kind, policy), **{"create_using": graph_class(kind), **options})
 
     def network_columns(self, *, policy: str | None = None, **options: Any) -> EdgeColumns:
         """The partnership network as columns of numbers, for large graphs: ties, measures, NetworkX when asked for.

@@ -24,97 +24,120 @@ TOP = 20
 
 def add(commands: Any) -> None:
     """The parsers of these commands."""
-    network = commands.add_parser(
-        "network", help=say("누가 누구와 협력하는지 그물로", "networks of who partners with whom")
-    )
+    network = commands.add_parser("network", help=say("기관 사이의 협력망", "networks of who partners with whom"))
     parts = network.add_subparsers(metavar=say("할 일", "WHAT"), required=True)
-    one = _part(parts, "summary", summary_command, say("그물의 요약", "what the network holds, and what it leaves out"))
-    _dates(one)
+    _add_measures(parts)
+    _add_views(parts)
+    _add_files(parts)
 
-    one = _part(parts, "central", central_command, say("가운데 선 기관", "organisations by measures of position"))
-    one.add_argument("--measures", default=CENTRAL, metavar="M,…", help=say("쉼표로 나눈 잣대", f"default: {CENTRAL}"))
-    one.add_argument("--top", type=int, default=TOP, metavar="N", help=say("앞의 몇까지", f"how many (default: {TOP})"))
-    bounds = say("확실하지 않은 것을 달리 읽었을 때의 범위까지", "with bounds over all readings of what is not sure")
-    one.add_argument("--bounds", action="store_true", help=bounds)
-    one.add_argument(
-        "--rdf", type=Path, metavar="FILE", help=say("결과를 N-Quads로도", "also write the results as N-Quads")
+
+def _add_measures(parts: Any) -> None:
+    summary = _part(parts, "summary", summary_command, say("망의 요약", "what the network has, and what it leaves out"))
+    _dates(summary)
+
+    central = _part(parts, "central", central_command, say("중심 기관", "organisations by measures of centrality"))
+    central.add_argument(
+        "--measures", default=CENTRAL, metavar="M,…", help=say("쉼표로 나눈 지표", f"default: {CENTRAL}")
     )
+    central.add_argument(
+        "--top", type=int, default=TOP, metavar="N", help=say("상위 몇까지", f"how many (default: {TOP})")
+    )
+    bounds = say("불확실한 것을 모두 달리 읽었을 때의 범위도", "with bounds over all readings of what is unsure")
+    central.add_argument("--bounds", action="store_true", help=bounds)
+    rdf = say("결과를 N-Quads로도", "also write the results as N-Quads")
+    central.add_argument("--rdf", type=Path, metavar="FILE", help=rdf)
     sources = say(
-        "매개 중심성을 이만큼의 기관에서 어림 (큰 망)",
+        "매개 중심성을 기관 N곳에서 추정 (큰 망)",
         "estimate betweenness from so many organisations (large networks)",
     )
-    one.add_argument("--sources", type=int, metavar="N", help=sources)
-    _dates(one)
+    central.add_argument("--sources", type=int, metavar="N", help=sources)
+    _dates(central)
 
-    one = _part(parts, "communities", communities_command, say("서로 더 이어진 무리", "groups tied among themselves"))
-    one.add_argument(
-        "--resolution", type=float, default=1.0, metavar="R", help=say("클수록 작은 무리", "more: smaller")
+    communities = _part(
+        parts, "communities", communities_command, say("서로 더 이어진 무리", "groups tied among themselves")
     )
-    one.add_argument("--seed", type=int, default=1, metavar="N")
-    _dates(one)
+    resolution = say("클수록 작은 무리", "more: smaller")
+    communities.add_argument("--resolution", type=float, default=1.0, metavar="R", help=resolution)
+    communities.add_argument("--seed", type=int, default=1, metavar="N")
+    _dates(communities)
 
-    one = _part(parts, "ego", ego_command, say("한 기관의 둘레", "one organisation and those around it"))
-    one.add_argument("organisation")
-    one.add_argument("--radius", type=int, default=1, metavar="N", help=say("몇 걸음까지", "ties away (default: 1)"))
-    _dates(one)
 
-    one = _part(
-        parts, "path", path_command, say("두 기관을 잇는 길", "how two organisations are linked, by which cases")
+def _add_views(parts: Any) -> None:
+    ego = _part(parts, "ego", ego_command, say("한 기관과 그 이웃", "one organisation and those around it"))
+    ego.add_argument("organisation")
+    ego.add_argument("--radius", type=int, default=1, metavar="N", help=say("몇 단계까지", "ties away (default: 1)"))
+    _dates(ego)
+
+    path = _part(
+        parts, "path", path_command, say("두 기관을 잇는 경로", "how two organisations are linked, by which cases")
     )
-    one.add_argument("one", metavar="A")
-    one.add_argument("other", metavar="B")
-    _dates(one)
+    path.add_argument("start", metavar="A")
+    path.add_argument("end", metavar="B")
+    _dates(path)
 
-    one = _part(parts, "compare", compare_command, say("두 날의 망을 견준다", "two dates of one network"))
-    one.add_argument("earlier", metavar="D1")
-    one.add_argument("later", metavar="D2")
-    _choices(one)
+    compare = _part(parts, "compare", compare_command, say("두 날짜의 망을 비교", "two dates of one network"))
+    compare.add_argument("earlier", metavar="D1")
+    compare.add_argument("later", metavar="D2")
+    _choices(compare)
 
-    one = _part(
-        parts, "plot", plot_command, say("그림으로 그린다", "draw it: .svg .png .pdf, or .html to explore offline")
+
+def _add_files(parts: Any) -> None:
+    plot = _part(
+        parts, "plot", plot_command, say("그림으로 그리기", "draw it: .svg .png .pdf, or .html to explore offline")
     )
-    one.add_argument("--output", required=True, type=Path, metavar="FILE")
-    one.add_argument("--ego", metavar="X", help=say("이 기관의 둘레만", "only around this organisation"))
-    one.add_argument("--radius", type=int, default=1, metavar="N")
-    most = say("관계가 많은 이만큼의 기관만", "only so many organisations, those with most ties")
-    one.add_argument("--top", type=int, metavar="N", help=most)
-    _dates(one)
+    plot.add_argument("--output", required=True, type=Path, metavar="FILE")
+    plot.add_argument("--ego", metavar="X", help=say("이 기관의 이웃만", "only around this organisation"))
+    plot.add_argument("--radius", type=int, default=1, metavar="N")
+    most = say("관계가 가장 많은 N곳만", "only so many organisations, those with most ties")
+    plot.add_argument("--top", type=int, metavar="N", help=most)
+    _dates(plot)
 
-    one = _part(parts, "export", export_command, say("망을 파일로 쓴다", "write the network to a file"))
-    one.add_argument("--output", required=True, type=Path, metavar="FILE")
-    one.add_argument("--format", metavar="F", help=say("없으면 파일 이름으로 정함", "default: by the file's name"))
-    _dates(one)
+    export = _part(parts, "export", export_command, say("망을 파일로 쓰기", "write the network to a file or a folder"))
+    place = say(
+        "graphml, gexf, pajek은 파일, csv와 parquet은 폴더",
+        "a file for graphml, gexf, pajek; a folder for csv, parquet",
+    )
+    export.add_argument("--output", required=True, type=Path, metavar="FILE", help=place)
+    formats = say(
+        "graphml, gexf, pajek, csv, parquet; 없으면 확장자로 정함",
+        "graphml, gexf, pajek, csv, parquet; default: by the ending",
+    )
+    export.add_argument("--format", metavar="F", help=formats)
+    _dates(export)
 
 
 def _part(parts: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentParser:
-    one: argparse.ArgumentParser = parts.add_parser(name, help=help_text)
-    one.set_defaults(run=run)
-    return one
+    parser: argparse.ArgumentParser = parts.add_parser(name, help=help_text)
+    parser.set_defaults(run=run)
+    return parser
 
 
-def _dates(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--at", metavar="YYYY-MM-DD", help=say("이날까지 확인된 사례", "cases attested up to this day"))
+def _dates(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--at", metavar="YYYY-MM-DD", help=say("이날까지 확인된 사례", "cases attested up to this day"))
     between = say("이 사이에 확인된 사례", "cases attested between two days")
-    one.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help=between)
-    _choices(one)
+    parser.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help=between)
+    _choices(parser)
 
 
-def _choices(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--kind", default="partnership", metavar="K", help=say("망의 종류", "default: partnership"))
-    mode = say("날짜가 확실한 것만, 또는 그럴 수 있는 것까지", "surely inside the dates (default), or possibly")
-    one.add_argument("--mode", choices=("certain", "possible"), default="certain", help=mode)
-    one.add_argument("--roles", help=say("쉼표로 나눈 역할", "role codes separated by commas"))
-    one.add_argument("--scheme", metavar="S", help=say("평가 체계 (shared-rating)", "rating scheme, for shared-rating"))
-    one.add_argument("--grades", metavar="G,…", help=say("쉼표로 나눈 등급", "grade codes, for shared-rating"))
-    one.add_argument("--years", metavar="Y,…", help=say("쉼표로 나눈 평가 연도", "years of ratings, for shared-rating"))
-    one.add_argument("--weight", metavar="W", help=say("count 또는 fractional", "count or fractional"))
-    one.add_argument("--policy", help=say("방침", "the policy to follow"))
-    one.add_argument("--json", action="store_true", help=say("프로그램이 읽을 꼴로", "for programs"))
-    graph_options(one)
+def _choices(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kind", default="partnership", metavar="K", help=say("망의 종류", "default: partnership"))
+    mode = say("날짜가 확실한 사례만, 또는 가능한 사례까지", "surely inside the dates (default), or possibly")
+    parser.add_argument("--mode", choices=("certain", "possible"), default="certain", help=mode)
+    parser.add_argument("--roles", help=say("쉼표로 나눈 역할", "role codes separated by commas"))
+    parser.add_argument(
+        "--scheme", metavar="S", help=say("평가 체계 (shared-rating)", "rating scheme, for shared-rating")
+    )
+    parser.add_argument("--grades", metavar="G,…", help=say("쉼표로 나눈 등급", "grade codes, for shared-rating"))
+    years = say("쉼표로 나눈 평가 연도", "years of ratings, for shared-rating")
+    parser.add_argument("--years", metavar="Y,…", help=years)
+    parser.add_argument("--weight", metavar="W", help=say("count 또는 fractional", "count or fractional"))
+    parser.add_argument("--policy", help=say("채택 방침", "the policy to follow"))
+    parser.add_argument("--json", action="store_true", help=say("JSON으로", "for programs"))
+    graph_options(parser)
 
 
-def _asked(options: argparse.Namespace, **more: Any) -> dict[str, Any]:
-    """What was asked of the network, but for its mode."""
+def _network_options(options: argparse.Namespace, **more: Any) -> dict[str, Any]:
+    """The options of the network that the command line gives, but for its mode."""
     chosen = {
         "at": getattr(options, "at", None),
         "between": tuple(options.between) if getattr(options, "between", None) else None,
@@ -131,7 +154,7 @@ def _asked(options: argparse.Namespace, **more: Any) -> dict[str, Any]:
 
 
 def _network(options: argparse.Namespace, graph: Graph, **more: Any) -> nx.Graph:
-    return graph.network(options.kind, policy=options.policy, mode=options.mode, **_asked(options, **more))
+    return graph.network(options.kind, policy=options.policy, mode=options.mode, **_network_options(options, **more))
 
 
 def _node(graph: Graph, network: nx.Graph, name: str) -> str:
@@ -140,40 +163,40 @@ def _node(graph: Graph, network: nx.Graph, name: str) -> str:
     return node_of(network, graph.resolve("organisation", name))
 
 
-def _tell(options: argparse.Namespace, found: Any, text: Any) -> int:
+def _print(options: argparse.Namespace, found: Any, text: Any) -> int:
     print(json.dumps(found, ensure_ascii=False) if options.json else text)
     return 0
 
 
 @contextmanager
-def _told_how_far() -> Iterator[Callable[[Text], None] | None]:
-    """What to tell of a long measure, on a terminal; the line it stands on is cleared in the end."""
+def _progress_line() -> Iterator[Callable[[Text], None] | None]:
+    """A function that shows the progress of a long measure on one line of a terminal, which is cleared at the end."""
     if not sys.stderr.isatty():
         yield None
         return
-    said: list[Text] = []
+    shown: list[Text] = []
 
-    def tell(text: Text) -> None:
-        said.append(text)
+    def show(text: Text) -> None:
+        shown.append(text)
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
     try:
-        yield tell
+        yield show
     finally:
-        if said:
+        if shown:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _told_how_long() -> Iterator[None]:
-    """On a terminal, how long the work has run: a measure of a large network may take minutes."""
-    with _told_how_far() as tell:
-        if tell is None:
+def _elapsed_line() -> Iterator[None]:
+    """On a terminal, how long the work has been running: a measure of a large network may take minutes."""
+    with _progress_line() as show:
+        if show is None:
             yield
             return
         from kg.network.progress import elapsed_time
 
-        with elapsed_time(lambda done: tell(Text(f"셈하는 중: {done}", f"measuring: {done}"))):
+        with elapsed_time(lambda done: show(Text(f"계산 중: {done}", f"measuring: {done}"))):
             yield
 
 
@@ -182,7 +205,7 @@ def summary_command(options: argparse.Namespace) -> int:
 
     with opened(options) as graph:
         found = summary(_network(options, graph))
-    return _tell(options, found.as_json(), found.as_text(language()))
+    return _print(options, found.as_json(), found.as_text(language()))
 
 
 def central_command(options: argparse.Namespace) -> int:
@@ -197,21 +220,21 @@ def central_command(options: argparse.Namespace) -> int:
     with opened(options) as graph:
         if _is_for_columns(options, graph, names):
             return _central_in_columns(options, graph, names)
-        with _told_how_long():
+        with _elapsed_line():
             if options.bounds:
-                under = graph.readings(kind=options.kind, policy=options.policy, **_asked(options))
+                under = graph.readings(kind=options.kind, policy=options.policy, **_network_options(options))
                 ranked = rank_all({name: {} for name in names}, under)
                 if options.rdf:
                     write_results(options.rdf, ranked[names[0]].base, ranked, graph.base)
                 shown = list(ranked.values())
-                return _tell(options, ranking_json(shown, options.top), ranking_text(shown, options.top, language()))
+                return _print(options, ranking_json(shown, options.top), ranking_text(shown, options.top, language()))
             network = _network(options, graph)
             found = {name: measure(network, name) for name in names}
             if options.rdf:
                 write_results(options.rdf, network, found, graph.base)
     table = central_table(list(network), found, lambda _: network.nodes, options.top)
     text = central_text(table, names, language(), facts=network.graph, organisations=len(network))
-    return _tell(options, rows_of(table), text)
+    return _print(options, rows_of(table), text)
 
 
 def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str]) -> bool:
@@ -225,7 +248,7 @@ def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str])
         return True
     raise KgError(
         Text(
-            "--sources는 partnership 망의 betweenness에만, --bounds와 --rdf 없이, 열로 셈하는 잣대와 함께 씁니다.",
+            "--sources는 partnership 망의 betweenness에만, --bounds와 --rdf 없이, 열로 계산하는 지표와 함께 씁니다.",
             "--sources goes with betweenness of a partnership network, without --bounds and --rdf, and beside measures"
             " that columns have.",
         )
@@ -236,13 +259,13 @@ def _central_in_columns(options: argparse.Namespace, graph: Graph, names: list[s
     from kg.network.columns import central_in_columns
     from kg.network.printing import central_text, rows_of
 
-    with _told_how_far() as progress:
-        columns = graph.network_columns(policy=options.policy, mode=options.mode, **_asked(options))
+    with _progress_line() as progress:
+        columns = graph.network_columns(policy=options.policy, mode=options.mode, **_network_options(options))
         table, facts = central_in_columns(
             columns, names, options.top, graph.row_access(), sources=options.sources, progress=progress
         )
     text = central_text(table, names, language(), facts=facts, organisations=columns.organisations)
-    return _tell(options, rows_of(table), text)
+    return _print(options, rows_of(table), text)
 
 
 def communities_command(options: argparse.Namespace) -> int:
@@ -252,7 +275,7 @@ def communities_command(options: argparse.Namespace) -> int:
     with opened(options) as graph:
         network = _network(options, graph)
     found = communities(network, resolution=options.resolution, seed=options.seed)
-    return _tell(options, communities_json(found), communities_text(network, found, language()))
+    return _print(options, communities_json(found), communities_text(network, found, language()))
 
 
 def ego_command(options: argparse.Namespace) -> int:
@@ -262,7 +285,7 @@ def ego_command(options: argparse.Namespace) -> int:
     with opened(options) as graph:
         network = _network(options, graph)
         found = ego_network(network, _node(graph, network, options.organisation), options.radius)
-    return _tell(options, ego_json(found), ego_text(found, language()))
+    return _print(options, ego_json(found), ego_text(found, language()))
 
 
 def path_command(options: argparse.Namespace) -> int:
@@ -271,9 +294,9 @@ def path_command(options: argparse.Namespace) -> int:
 
     with opened(options) as graph:
         network = _network(options, graph)
-        ends = [_node(graph, network, name) for name in (options.one, options.other)]
+        ends = [_node(graph, network, name) for name in (options.start, options.end)]
     found = shortest_way(network, *ends)
-    return _tell(options, found.as_json(), way_text(network, found, ends, language()))
+    return _print(options, found.as_json(), way_text(network, found, ends, language()))
 
 
 def compare_command(options: argparse.Namespace) -> int:
@@ -283,13 +306,15 @@ def compare_command(options: argparse.Namespace) -> int:
     with opened(options) as graph:
         networks = [_network(options, graph, at=day) for day in (options.earlier, options.later)]
     found = compare(*networks)
-    return _tell(options, change_json(found), change_text(networks[1], found, language()))
+    return _print(options, change_json(found), change_text(networks[1], found, language()))
 
 
 def plot_command(options: argparse.Namespace) -> int:
     from kg.network import ego_network, most_tied
     from kg.pictures import plot
+    from kg.pictures.drawing import require_target
 
+    require_target(options.output)
     with opened(options) as graph:
         network = _network(options, graph)
         if options.ego:
@@ -302,9 +327,11 @@ def plot_command(options: argparse.Namespace) -> int:
 
 def export_command(options: argparse.Namespace) -> int:
     from kg.network import write_network
+    from kg.network.formats import require_target
 
+    chosen = require_target(options.output, options.format)
     with opened(options) as graph:
-        write_network(_network(options, graph), options.output, options.format)
+        write_network(_network(options, graph), options.output, chosen)
     return _written(options)
 
 

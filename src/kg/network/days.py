@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from kg.errors import Text
 from kg.network.errors import NetworkError
+
+Bounds = tuple[date | None, date | None]
+
+
+def span_of(bounds: Iterable[Bounds]) -> Bounds:
+    """The first and the last day on which any of several things can have happened, from the bounds of each.
+
+    Things without any bound are left out. An end is None where one of the others leaves it open: of "by 2007" and
+    "in 2014" the first day is not known, and 2014 would be wrong.
+
+    >>> span_of([(date(2014, 1, 1), date(2014, 12, 31)), (None, date(2007, 6, 1)), (None, None)])
+    (None, datetime.date(2014, 12, 31))
+    """
+    dated = [pair for pair in bounds if pair != (None, None)]
+    firsts, lasts = [first for first, _ in dated], [last for _, last in dated]
+    earliest = None if None in firsts else min((day for day in firsts if day), default=None)
+    latest = None if None in lasts else max((day for day in lasts if day), default=None)
+    return earliest, latest
 
 
 def iso(value: date | None) -> str | None:

@@ -62,6 +62,8 @@ class NetworkSummary:
     left_out: Mapping[str, int]
     first_date: str | None
     last_date: str | None
+    first_date_by: str | None
+    last_date_from: str | None
     organisations: int
     ties: int
     repeat_ties: int
@@ -114,6 +116,8 @@ def summary(network: nx.Graph | NetworkTables, **asked: Any) -> NetworkSummary:
         left_out=left_out,
         first_date=about["first_date"],
         last_date=about["last_date"],
+        first_date_by=about["first_date_by"],
+        last_date_from=about["last_date_from"],
         organisations=graph.number_of_nodes(),
         ties=graph.number_of_edges(),
         repeat_ties=repeat_ties(graph),
@@ -232,7 +236,7 @@ def _asked(summary: NetworkSummary, ko: bool) -> list[tuple[Text, str]]:
         *roles,
         (Text("가중치", "Weight"), weight.ko if ko else weight.en),
         (Text("채택 방침", "Policy"), summary.policy),
-        (Text("첫날과 마지막 날", "First and last day"), _span(summary, none)),
+        (Text("첫날과 마지막 날", "First and last day"), _span(summary, ko)),
     ]
 
 
@@ -247,10 +251,16 @@ def _when(summary: NetworkSummary, ko: bool) -> str:
     return f"{when} ({certain if summary.mode == 'certain' else possible})"
 
 
-def _span(summary: NetworkSummary, none: str) -> str:
-    if not summary.first_date and not summary.last_date:
-        return none
-    return f"{summary.first_date or '..'} ~ {summary.last_date or '..'}"
+def _span(summary: NetworkSummary, ko: bool) -> str:
+    """First and last day; where the data leave one open, the day that bounds it from the other side."""
+    first, last = summary.first_date, summary.last_date
+    if not first and summary.first_date_by:
+        first = f"늦어도 {summary.first_date_by}" if ko else f"{summary.first_date_by} or earlier"
+    if not last and summary.last_date_from:
+        last = f"일러도 {summary.last_date_from}" if ko else f"{summary.last_date_from} or later"
+    if not first and not last:
+        return "없음" if ko else "none"
+    return f"{first or '..'} ~ {last or '..'}"
 
 
 def _counts(summary: NetworkSummary) -> list[tuple[Text, int]]:

@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kg.files import require_writable
 from kg.pictures.html import NetworkPage, network_html
 from kg.pictures.network import network_plot
+from kg.pictures.style import require_picture
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -24,6 +26,18 @@ def plot(
     notebook shows what is given back. ``options`` are those of the function that draws, such as ``language``.
     """
     if interactive is None:
-        interactive = path is not None and Path(path).suffix.lower() in (".html", ".htm")
+        interactive = path is not None and _is_page(path)
     draw = network_html if interactive else network_plot
     return draw(graph, path, **options)
+
+
+def require_target(path: str | os.PathLike[str]) -> None:
+    """Refuse a name or place that :func:`plot` cannot write to, before any work is done."""
+    if _is_page(path):
+        require_writable(path)
+    else:
+        require_picture(path)
+
+
+def _is_page(path: str | os.PathLike[str]) -> bool:
+    return Path(path).suffix.lower() in (".html", ".htm")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, Text
-from kg.files import write_file
+from kg.files import require_writable, write_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -99,8 +99,8 @@ def figure(width_in: float, height_in: float) -> Figure:
     return made
 
 
-def save(made: Figure, path: str | os.PathLike[str]) -> None:
-    """Write SVG, PNG or PDF by the ending of the name, aside first; no day of writing is in the file."""
+def require_picture(path: str | os.PathLike[str]) -> str:
+    """The ending of the name, one of FORMATS; refuses others, and a place that cannot be written to."""
     target = Path(path)
     ending = target.suffix.lower()
     if ending not in FORMATS:
@@ -110,14 +110,21 @@ def save(made: Figure, path: str | os.PathLike[str]) -> None:
                 f"'{target.name}': not a format of pictures; known: {', '.join(FORMATS)}, .html.",
             )
         )
-    told: Mapping[str, dict[str, str | None]] = {
+    require_writable(target)
+    return ending
+
+
+def save(made: Figure, path: str | os.PathLike[str]) -> None:
+    """Write SVG, PNG or PDF by the ending of the name, aside first; no day of writing is in the file."""
+    ending = require_picture(path)
+    metadata: Mapping[str, dict[str, str | None]] = {
         ".svg": {"Date": None, "Creator": "Sangsaeng KG"},
         ".png": {"Software": "Sangsaeng KG"},
         ".pdf": {"CreationDate": None, "Creator": "Sangsaeng KG", "Producer": None},
     }
     drawn = io.BytesIO()
-    made.savefig(drawn, format=ending[1:], dpi=DPI, metadata=told[ending])
-    write_file(target, _name_other_fonts(drawn.getvalue()) if ending == ".svg" else drawn.getvalue())
+    made.savefig(drawn, format=ending[1:], dpi=DPI, metadata=metadata[ending])
+    write_file(path, _name_other_fonts(drawn.getvalue()) if ending == ".svg" else drawn.getvalue())
 
 
 def _name_other_fonts(picture: bytes) -> bytes:

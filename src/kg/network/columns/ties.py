@@ -31,7 +31,9 @@ pair AS (
 ),
 tie AS (
     SELECT one, other, list(p."case" ORDER BY p."case") AS cases, {total} AS weight,
-           min(c.earliest) AS earliest, max(c.latest) AS latest, min(c.latest) AS certain_from
+           CASE WHEN bool_and(c.earliest IS NOT NULL OR c.latest IS NULL) THEN min(c.earliest) END AS earliest,
+           CASE WHEN bool_and(c.latest IS NOT NULL OR c.earliest IS NULL) THEN max(c.latest) END AS latest,
+           min(c.latest) AS certain_from
     FROM pair p LEFT JOIN cases c ON c."case" = p."case"
     GROUP BY one, other
 )"""

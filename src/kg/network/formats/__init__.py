@@ -2,12 +2,13 @@
 
 from kg.network.formats.pajek import write_pajek
 from kg.network.formats.tables import to_pandas, write_edge_csv, write_node_csv, write_parquet
-from kg.network.formats.write import FOLDERS, FORMATS, to_igraph, write_network
+from kg.network.formats.write import FOLDERS, FORMATS, require_target, to_igraph, write_network
 from kg.network.formats.xml import write_gexf, write_graphml
 
 __all__ = [
     "FOLDERS",
     "FORMATS",
+    "require_target",
     "to_igraph",
     "to_pandas",
     "write_edge_csv",

@@ -40,6 +40,19 @@ def flattened(graph: nx.Graph) -> nx.Graph:
     return flat
 
 
+def labelled(graph: nx.Graph) -> nx.Graph:
+    """The flat copy with a ``label`` for each node: its own, else its Korean or English name, else its id."""
+    flat = flattened(graph)
+    for node, data in flat.nodes(data=True):
+        data["label"] = label_of(node, data)
+    return flat
+
+
+def label_of(node: str, data: Mapping[str, Any]) -> str:
+    """What a program shows for a node."""
+    return str(data.get("label") or data.get("label_ko") or data.get("label_en") or node)
+
+
 def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The graph's own attributes with the cases left out as counts; names of codes stand in the code lists."""
     flat = {name: value for name, value in facts.items() if name not in ("left_out", "labels")}

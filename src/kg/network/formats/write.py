@@ -27,10 +27,7 @@ def write_network(graph: nx.Graph, target: str | os.PathLike[str], format: str |
     and ``edges``. Written aside and put in place: what lay there is replaced whole or not at all.
     """
     path = Path(target)
-    chosen = format or SUFFIXES.get(path.suffix.lower())
-    if chosen is None or chosen not in FORMATS:
-        raise unknown(Text("망의 파일 형식(--format)", "format of a network (--format)"), chosen or path.name, FORMATS)
-    _require_place(path, chosen)
+    chosen = require_target(path, format)
     if chosen not in FOLDERS:
         FORMATS[chosen](graph, path)
         return
@@ -43,6 +40,33 @@ def write_network(graph: nx.Graph, target: str | os.PathLike[str], format: str |
         os.replace(aside, place)
     finally:
         _remove(aside)
+
+
+def require_target(path: Path, format: str | None) -> str:
+    """The format to write at ``path``; refuses what cannot be written there, so that it can be said before any work."""
+    ending = path.suffix.lower()
+    chosen = format or SUFFIXES.get(ending)
+    as_folder = chosen if chosen in FOLDERS else FOLDER_ENDINGS.get(ending) if chosen is None else None
+    if as_folder and ending in FOLDER_ENDINGS and not path.is_dir():
+        raise NetworkError(
+            Text(
+                f"{path.name}: {as_folder} 형식은 파일 하나가 아니라 폴더(nodes.{as_folder}, edges.{as_folder})입니다."
+                f" 확장자 없는 폴더 이름과 --format {as_folder}을(를) 주십시오.",
+                f"{path.name}: the format {as_folder} is not one file but a folder with nodes.{as_folder} and"
+                f" edges.{as_folder}; give the name of a folder without an ending and --format {as_folder}.",
+            )
+        )
+    if chosen is None or chosen not in FORMATS:
+        raise unknown(Text("망의 파일 형식(--format)", "format of a network (--format)"), chosen or path.name, FORMATS)
+    if SUFFIXES.get(ending, chosen) != chosen:
+        raise NetworkError(
+            Text(
+                f"{path.name}: 확장자는 {SUFFIXES[ending]} 형식인데 --format은 {chosen}입니다. 둘을 맞추십시오.",
+                f"{path.name}: its ending is that of {SUFFIXES[ending]}, but --format is {chosen}; change one of them.",
+            )
+        )
+    _require_place(path, chosen)
+    return chosen
 
 
 def _require_place(path: Path, format: str) -> None:
@@ -106,3 +130,4 @@ FORMATS: Mapping[str, Callable[[nx.Graph, Path], None]] = {
 }
 FOLDERS = ("csv", "parquet")
 SUFFIXES: Mapping[str, str] = {".gexf": "gexf", ".graphml": "graphml", ".net": "pajek"}
+FOLDER_ENDINGS: Mapping[str, str] = {".csv": "csv", ".parquet": "parquet"}

@@ -7,7 +7,7 @@ import os
 from typing import IO, TYPE_CHECKING
 
 from kg.files import write_file
-from kg.network.formats.flat import flattened
+from kg.network.formats.flat import labelled
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -16,11 +16,11 @@ Target = str | os.PathLike[str] | IO[bytes]
 
 
 def write_graphml(graph: nx.Graph, target: Target) -> None:
-    """Write GraphML to a path or a binary stream."""
+    """Write GraphML to a path or a binary stream; every node has a ``label``."""
     from networkx.readwrite.graphml import GraphMLWriter  # not write_graphml: its bytes depend on whether lxml is there
 
     out = io.BytesIO()
-    GraphMLWriter(flattened(graph), encoding="utf-8", prettyprint=True).dump(out)
+    GraphMLWriter(labelled(graph), encoding="utf-8", prettyprint=True).dump(out)
     write_bytes(target, out.getvalue())
 
 
@@ -32,15 +32,15 @@ def write_gexf(graph: nx.Graph, target: Target) -> None:
     """
     from networkx.readwrite.gexf import GEXFWriter
 
-    flat = flattened(graph)
+    flat = labelled(graph)
     begins = "earliest" if graph.graph.get("mode") == "possible" else "certain_from"
     for _, _, data in flat.edges(data=True):
         if begins in data:
             data["start"] = data[begins]
-    for node, data in flat.nodes(data=True):
-        data["label"] = data.get("label") or data.get("label_ko") or data.get("label_en") or node
     flat.graph.pop("mode", None)  # there it would mean whether the file is dynamic
     writer = GEXFWriter(flat, encoding="utf-8", prettyprint=True, version="1.2draft")
+    for element in writer.xml.iter("graph"):
+        element.attrib.pop("name", None)  # the schema has no such attribute; the writer always adds it
     for meta in writer.xml.iter("meta"):
         meta.attrib.pop("lastmodifieddate", None)  # the day of writing is no part of the network
         for creator in meta.iter("creator"):

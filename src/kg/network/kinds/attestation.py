@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from kg.network.days import iso
+from kg.network.days import iso, span_of
 from kg.network.kinds.selection import UsedCase
 from kg.network.tables.rows import Case, NetworkTables, claim_id
 
@@ -66,21 +66,20 @@ class Evidence:
 
 
 class CaseDates:
-    """The date bounds of each case, as ISO text."""
+    """The date bounds of each case."""
 
     def __init__(self, cases: Sequence[Case]):
-        self._first = [iso(case.earliest) for case in cases]
-        self._last = [iso(case.latest) for case in cases]
+        self._bounds = [(case.earliest, case.latest) for case in cases]
 
     def bounds(self, cases: Sequence[int]) -> dict[str, str | None]:
-        """Bounds of all dated cases together, and the first day on which one of them is certain."""
-        firsts = [day for case in cases if (day := self._first[case])]
-        lasts = [day for case in cases if (day := self._last[case])]
-        return {
-            "earliest": min(firsts, default=None),
-            "latest": max(lasts, default=None),
-            "certain_from": min(lasts, default=None),
-        }
+        """Bounds of all dated cases together, and the first day on which one of them is certain, as ISO text.
+
+        A bound is None where one of the dated cases leaves that side open.
+        """
+        found = [self._bounds[case] for case in cases]
+        earliest, latest = span_of(found)
+        certain = min((last for _, last in found if last), default=None)
+        return {"earliest": iso(earliest), "latest": iso(latest), "certain_from": iso(certain)}
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ def co_attendance_network(
     mode: str = "certain",
     capacities: Iterable[str] | None = None,
     weight: str = "count",
+    create_using: type[nx.Graph] | None = None,
 ) -> nx.Graph:
     """Who was at the same event. Attending together is not a partnership: never add these edges to one.
 
@@ -37,6 +39,8 @@ def co_attendance_network(
         As in :func:`kg.network.partnership_network`; the date is the day on which the event began.
     capacities : iterable of capacities, optional
         In what capacity one must have attended to count (host, guest, speaker, …); by default in any.
+    create_using : type, optional
+        The class of the graph, as in NetworkX's own functions; by default ``networkx.Graph``.
 
     Returns
     -------
@@ -52,20 +56,23 @@ def co_attendance_network(
     ['fair', 'talk']
     """
     days = window(at, between, mode)
-    asked = _chosen_capacities(tables, capacities)
-    as_cases = NetworkTables(  # an event is to its guests what a case is to its parties
+    chosen = _chosen_capacities(tables, capacities)
+    return joined_network(
+        _as_cases(tables), days, chosen, kind="co-attendance", unit="events", weight=weight, create_using=create_using
+    )
+
+
+def _as_cases(tables: NetworkTables) -> NetworkTables:
+    """Events in place of cases, attendances in place of participations."""
+    return replace(
+        tables,
         participations=[
             Participation(thing, event, capacity or NOT_STATED, organisation, True)
             for thing, event, organisation, capacity in tables.attendances
         ],
         cases=[Case(event, label, None, None, first, last) for event, label, first, last in tables.events],
-        organisations=tables.organisations,
-        claims=tables.claims,
-        kinds=tables.kinds,
-        ratings=tables.ratings,
-        policy=tables.policy,
+        roles=(),
     )
-    return joined_network(as_cases, days, asked, kind="co-attendance", unit="events", weight=weight)
 
 
 def _chosen_capacities(tables: NetworkTables, capacities: Iterable[str] | None) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ def partnership_network(
     roles: Iterable[str] | None = None,
     weight: str = "count",
     unnamed: bool = False,
+    create_using: type[nx.Graph] | None = None,
 ) -> nx.Graph:
     """Who partners with whom: organisations joined by the cases they are parties of.
 
@@ -49,6 +50,8 @@ def partnership_network(
         adds 1 to the strength of each party however many they are. Named in ``graph.graph["weighting"]``.
     unnamed : bool
         Whether a party that no source names is a node of its own (kind ``unnamed``), one a participation.
+    create_using : type, optional
+        The class of the graph, as in NetworkX's own functions; by default ``networkx.Graph``.
 
     Returns
     -------
@@ -74,4 +77,6 @@ def partnership_network(
     """
     days = window(at, between, mode)
     asked = chosen_roles(tables, roles)
-    return joined_network(tables, days, asked, kind="partnership", unit="cases", weight=weight, unnamed=unnamed)
+    return joined_network(
+        tables, days, asked, kind="partnership", unit="cases", weight=weight, unnamed=unnamed, create_using=create_using
+    )

@@ -33,6 +33,7 @@ def joined_network(
     unit: str,
     weight: str,
     unnamed: bool = False,
+    create_using: type[nx.Graph] | None = None,
 ) -> nx.Graph:
     """The projection of participations onto organisations; ``unit`` names what they share (cases, events)."""
     if weight not in WEIGHTS:
@@ -43,7 +44,7 @@ def joined_network(
 
     import networkx as nx
 
-    graph = nx.Graph(
+    graph = (create_using or nx.Graph)(
         kind=kind,
         unit=unit,
         **days.facts(),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.errors import Text
-from kg.network.days import iso
+from kg.network.days import iso, span_of
 from kg.network.errors import unknown
 from kg.network.kinds.window import Window
 from kg.network.tables.rows import Case, NetworkTables, local_ids
@@ -69,11 +69,20 @@ def in_order(left_out: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def first_and_last(cases: Iterable[Case]) -> dict[str, str | None]:
-    """First and last day of these cases by their bounds, as ISO text."""
-    dated = list(cases)
-    first = min((case.earliest for case in dated if case.earliest), default=None)
-    last = max((case.latest for case in dated if case.latest), default=None)
-    return {"first_date": iso(first), "last_date": iso(last)}
+    """The first and last day of these cases, as ISO text.
+
+    ``first_date`` and ``last_date`` are the outer bounds, None where a dated case leaves that side open. Then
+    ``first_date_by`` is the day by which the first case is certain, and ``last_date_from`` the day from which the last
+    one can have been attested.
+    """
+    dated = [(case.earliest, case.latest) for case in cases]
+    first, last = span_of(dated)
+    return {
+        "first_date": iso(first),
+        "last_date": iso(last),
+        "first_date_by": iso(min((latest for _, latest in dated if latest), default=None)),
+        "last_date_from": iso(max((earliest for earliest, _ in dated if earliest), default=None)),
+    }
 
 
 def chosen_roles(tables: NetworkTables, roles: Iterable[str] | None) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ def shared_rating_network(
     between: tuple[str | date, str | date] | None = None,
     mode: str = "certain",
     weight: str = "count",
+    create_using: type[nx.Graph] | None = None,
 ) -> nx.Graph:
     """Who had the same grade in the same edition. Sharing a grade is not a partnership: never add these edges to one.
 
@@ -45,6 +47,8 @@ def shared_rating_network(
         Only the editions of these years; by default all.
     at, between, mode, weight
         As in :func:`kg.network.partnership_network`; a rating is dated by the whole year that was assessed.
+    create_using : type, optional
+        The class of the graph, as in NetworkX's own functions; by default ``networkx.Graph``.
 
     Returns
     -------
@@ -60,33 +64,47 @@ def shared_rating_network(
     """
     days = window(at, between, mode)
     rows = _chosen(tables, scheme, grades, years)
-    inside = [row for row in rows if days.reason_out(*_bounds(row.year)) is None]
-    shared = Counter((row.year, row.grade) for row in inside)
+    _require_few_pairs([row for row in rows if days.reason_out(*_bounds(row.year)) is None])
+    shown = tuple(sorted({row.grade for row in rows}))
+    graph = joined_network(
+        _as_cases(tables, rows),
+        days,
+        shown,
+        kind="shared-rating",
+        unit="editions",
+        weight=weight,
+        create_using=create_using,
+    )
+    graph.graph["scheme"] = rows[0].scheme if rows else scheme
+    graph.graph["years"] = None if years is None else sorted({row.year for row in rows})
+    return graph
+
+
+def _require_few_pairs(rows: Iterable[Rating]) -> None:
+    """Refuse a network that a widely shared grade would fill with pairs."""
+    shared = Counter((row.year, row.grade) for row in rows)
     pairs = sum(count * (count - 1) // 2 for count in shared.values())
     if pairs > MAX_PAIRS:
         raise NetworkError(
             Text(
-                f"같은 등급을 나눈 짝이 {pairs:,}개로 {MAX_PAIRS:,}개를 넘습니다. grades나 years를 좁히십시오.",
+                f"등급이 같은 기관의 짝이 {pairs:,}개로 {MAX_PAIRS:,}개를 넘습니다. grades나 years를 좁히십시오.",
                 f"{pairs:,} pairs share a grade, more than {MAX_PAIRS:,}: ask for fewer grades or years.",
             )
         )
-    as_cases = NetworkTables(  # an edition's grade is to those who have it what a case is to its parties
+
+
+def _as_cases(tables: NetworkTables, rows: Iterable[Rating]) -> NetworkTables:
+    """A grade of an edition in place of a case, ratings in place of participations."""
+    rows = list(rows)
+    return replace(
+        tables,
         participations=[Participation(row.rating, _edition(row), row.grade, row.organisation, True) for row in rows],
         cases=[
             Case(f"{name}.{year}.{grade}", None, None, None, *_bounds(year))
             for name, year, grade in sorted({(row.scheme, row.year, row.grade) for row in rows})
         ],
-        organisations=tables.organisations,
-        claims=tables.claims,
-        kinds=tables.kinds,
-        ratings=tables.ratings,
-        policy=tables.policy,
+        roles=(),
     )
-    asked = tuple(sorted({row.grade for row in rows}))
-    graph = joined_network(as_cases, days, asked, kind="shared-rating", unit="editions", weight=weight)
-    graph.graph["scheme"] = rows[0].scheme if rows else scheme
-    graph.graph["years"] = None if years is None else sorted({row.year for row in rows})
-    return graph
 
 
 def _bounds(year: int) -> tuple[date, date]:

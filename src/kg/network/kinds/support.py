@@ -12,7 +12,7 @@ from kg.network.kinds.attestation import CaseDates, Stated
 from kg.network.kinds.projection import node_attributes, organisation_rows
 from kg.network.kinds.selection import case_or_blank, first_and_last, in_order
 from kg.network.kinds.window import Window, window
-from kg.network.tables.rows import Case, Contribution, NetworkTables, contribution_id, local_ids
+from kg.network.tables.rows import Case, Contribution, NetworkTables, Organisation, contribution_id, local_ids
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,6 +25,7 @@ def support_network(
     between: tuple[str | date, str | date] | None = None,
     mode: str = "certain",
     kinds: Iterable[str] | None = None,
+    create_using: type[nx.DiGraph] | None = None,
 ) -> nx.DiGraph:
     """Who gave to whom: an arrow from giver to receiver for each pair that a contribution joins.
 
@@ -36,6 +37,8 @@ def support_network(
         As in :func:`kg.network.partnership_network`; the date is the case's.
     kinds : iterable of contribution kinds, optional
         Which kinds count; by default all of them.
+    create_using : type, optional
+        The class of the graph, as in NetworkX's own functions; by default ``networkx.DiGraph``.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def support_network(
 
     import networkx as nx
 
-    graph = nx.DiGraph(
+    graph = (create_using or nx.DiGraph)(
         kind="support",
         unit="contributions",
         **days.facts(),
@@ -72,11 +75,17 @@ def support_network(
         labels=tables.labels(),
         **facts,
     )
-    rated = tables.latest_grades()
-    order = sorted(names, key=ids.__getitem__)
-    graph.add_nodes_from((ids[iri], node_attributes(names[iri], rated.get(iri))) for iri in order)
+    graph.add_nodes_from(_nodes(tables, names, ids))
     graph.add_edges_from(_arrows(tables, used, cases, ids))
     return graph
+
+
+def _nodes(
+    tables: NetworkTables, names: Mapping[str, Organisation], ids: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    rated = tables.latest_grades()
+    for iri in sorted(names, key=ids.__getitem__):
+        yield ids[iri], node_attributes(names[iri], rated.get(iri))
 
 
 def _chosen_kinds(tables: NetworkTables, kinds: Iterable[str] | None) -> list[str] | None:

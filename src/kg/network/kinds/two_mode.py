@@ -11,7 +11,7 @@ from kg.network.kinds.attestation import Stated
 from kg.network.kinds.projection import organisation_nodes, party_rows
 from kg.network.kinds.selection import Selection, chosen_roles, select
 from kg.network.kinds.window import window
-from kg.network.tables.rows import NetworkTables, local_ids
+from kg.network.tables.rows import Case, NetworkTables, local_ids
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,6 +25,7 @@ def two_mode_network(
     mode: str = "certain",
     roles: Iterable[str] | None = None,
     unnamed: bool = False,
+    create_using: type[nx.Graph] | None = None,
 ) -> nx.Graph:
     """Who takes part in which case: a bipartite graph, organisations with ``bipartite=0``, cases with ``bipartite=1``.
 
@@ -53,7 +54,7 @@ def two_mode_network(
 
     import networkx as nx
 
-    graph = nx.Graph(
+    graph = (create_using or nx.Graph)(
         kind="two-mode",
         unit="cases",
         **days.facts(),
@@ -64,21 +65,22 @@ def two_mode_network(
         **selection.facts("cases"),
     )
     graph.add_nodes_from(organisation_nodes(tables, names, ids, selection.used, "cases"), bipartite=0)
-    for used in selection.used:
-        case = used.case
-        graph.add_node(
-            ids[case.case],
-            bipartite=1,
-            kind="case",
-            iri=case.case,
-            label=case.label,
-            programme=case.programme,
-            round=case.round,
-            earliest=iso(case.earliest),
-            latest=iso(case.latest),
-        )
+    graph.add_nodes_from((ids[used.case.case], _case_attributes(used.case)) for used in selection.used)
     graph.add_edges_from(sorted(_memberships(tables, selection, ids), key=lambda edge: edge[:2]))
     return graph
+
+
+def _case_attributes(case: Case) -> dict[str, Any]:
+    return {
+        "bipartite": 1,
+        "kind": "case",
+        "iri": case.case,
+        "label": case.label,
+        "programme": case.programme,
+        "round": case.round,
+        "earliest": iso(case.earliest),
+        "latest": iso(case.latest),
+    }
 
 
 def _memberships(

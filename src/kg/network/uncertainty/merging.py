@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import combinations
 from random import Random
 from typing import Any, TypeVar
 
+from kg.network.days import Bounds, span_of
 from kg.network.tables.rows import (
     Attendance,
     Case,
@@ -25,7 +25,6 @@ from kg.vocab import BASE
 
 Pair = tuple[str, str]
 Grouping = tuple[tuple[str, ...], ...]  # each a set of two things or more taken for one, in order
-Bounds = tuple[date | None, date | None]
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
 MOST_PAIRS = 12  # of one cluster; 2 to this power is how many ways are tried
@@ -202,6 +201,5 @@ def _bounds(stated: list[Bounds]) -> Bounds:
     firsts, lasts = [first for first, _ in dated if first], [last for _, last in dated if last]
     earliest, latest = max(firsts, default=None), min(lasts, default=None)
     if earliest and latest and earliest > latest:
-        earliest = min(firsts) if len(firsts) == len(dated) else None
-        latest = max(lasts) if len(lasts) == len(dated) else None
+        return span_of(dated)
     return earliest, latest

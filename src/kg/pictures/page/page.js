@@ -45,10 +45,14 @@
       make("h3", say("ties") + " " + ties.length), list(ties));
     if (view) view.focus(id);
   }
+  function spanOf(edge) { // ".." is a side that the data leave open
+    if (edge.earliest === edge.latest) return edge.earliest || "";
+    return (edge.earliest || "..") + " ~ " + (edge.latest || "..");
+  }
   function showEdge(edge) {
     shown = { edge };
     const ends = [edge.source, edge.target].map((id) => make("button", labelOf(byId.get(id)), { type: "button", onclick: () => showNode(id) }));
-    const days = [edge.earliest, edge.latest].filter((day, place, all) => day && all.indexOf(day) === place).join(" ~ ");
+    const days = spanOf(edge);
     $("panel").replaceChildren(
       make("h2", labelOf(byId.get(edge.source)) + (data.directed ? " → " : " ~ ") + labelOf(byId.get(edge.target))), list(ends),
       make("h3", say("unit")), list(edge.shared.map((one) => link(one.id, one.iri))),
@@ -131,7 +135,7 @@
     const rows = data.edges.map((edge) => {
       const row = make("tr");
       const ends = [edge.source, edge.target].map((id) => labelOf(byId.get(id)));
-      const days = [edge.earliest, edge.latest].filter(Boolean).join(" ~ ");
+      const days = spanOf(edge);
       [...ends, edge.shared.map((one) => one.id).join(", "), days, edge.sources, edge.origins].forEach((cell) => row.append(make("td", cell)));
       return row;
     });

@@ -1,6 +1,6 @@
-"""Networks that draw themselves: NetworkX graphs with one method more. Imported when a network is first made.
+"""Classes of networks with the method ``plot``, for ``create_using`` of the functions that make networks.
 
-The classes bear the names of those they extend, so that a network is told as before: "Graph with 9 nodes …".
+They have the names of the classes they extend, so that a network prints as usual: "Graph with 9 nodes …".
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ class DiGraph(_Plottable, nx.DiGraph):
         return Graph
 
 
-def plottable(graph: nx.Graph) -> nx.Graph:
-    """The same graph, not a copy, with the method."""
-    graph.__class__ = {nx.Graph: Graph, nx.DiGraph: DiGraph}.get(type(graph), type(graph))
-    return graph
+def graph_class(kind: str) -> type[nx.Graph]:
+    """The class for a network of this kind: directed for support, undirected for all others."""
+    return DiGraph if kind == "support" else Graph
