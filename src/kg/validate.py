@@ -18,7 +18,7 @@ from kg.errors import Collector, Fault, KgError, Text
 from kg.paths import shipped
 from kg.settings import Limits
 from kg.shacl.engine import Engine
-from kg.shacl.features import extensions
+from kg.shacl.features import extensions, finds_more_targets
 from kg.shacl.graph import ShapesGraph
 from kg.shacl.report import Report, Result, gather_report
 from kg.shacl.shapes import ShapesError, UnsupportedShapes, build_shapes, load_shapes
@@ -69,19 +69,22 @@ def run_engine(index: TripleIndex, shapes: ShapesGraph, engine: str, limits: Lim
     beyond = extensions(shapes)
     if engine == "columns" and beyond:
         raise UnsupportedShapes(beyond)
-    built = build_shapes(shapes)
-    remarks = tuple(fault.text for fault in shapes.remarks)
-    if engine == "pyshacl" or beyond:
-        from kg.shacl.by_pyshacl import validate_by_pyshacl  # here, because few need it
+    by_pyshacl = engine == "pyshacl" or bool(beyond)
+    built = build_shapes(shapes, recursive=not by_pyshacl)
+    remarks = [fault.text for fault in shapes.remarks]
+    if not finds_more_targets(shapes):
+        if not built:
+            raise ShapesError([Fault(next(iter(shapes.files.values()), ""), NO_SHAPE)])
+        if not any(map(Engine(index).targets, built)):
+            remarks.append(NO_TARGET)
+    if not by_pyshacl:
+        report = gather_report((index, finding) for finding in Engine(index).run(built))
+        return report.with_remarks(*remarks)
+    from kg.shacl.by_pyshacl import validate_by_pyshacl  # here, because few need it
 
-        report = validate_by_pyshacl(index, shapes, limits)
-        return report.with_remarks(*remarks, *([] if engine == "pyshacl" else [_handed_over(beyond)]))
-    if not built:
-        raise ShapesError([Fault(file, NO_SHAPE) for file in sorted(set(shapes.files.values()))[:1] or [""]])
-    report = gather_report((index, finding) for finding in Engine(index).run(built))
-    if not any(map(Engine(index).targets, built)):
-        remarks += (NO_TARGET,)
-    return report.with_remarks(*remarks)
+    if engine == "auto":
+        remarks.append(_handed_over(beyond))
+    return validate_by_pyshacl(index, shapes, limits).with_remarks(*remarks)
 
 
 NO_SHAPE = Text(

@@ -37,14 +37,25 @@ def extensions(graph: ShapesGraph) -> list[Fault]:
         names = graph.names(node)
         for name, (ko, en) in EXTENSIONS.items():
             if name in names:
-                found.append((node, (f"sh:{name}({ko})", f"sh:{name} ({en})")))
+                found.append((node, _beyond(f"sh:{name}({ko})", f"sh:{name} ({en})")))
         for predicate in graph.index.predicates_of(node):
             if predicate in graph.declared:
                 component, parameter = graph.index.label(graph.declared[predicate]), graph.index.label(predicate)
                 en = f"{parameter} (constraint component {component})"
-                found.append((node, (f"{parameter}(제약 요소 {component})", en)))
-    found += [(node, ("sh:entailment(추론)", "sh:entailment (inference)")) for node in graph.subjects("entailment")]
+                found.append((node, _beyond(f"{parameter}(제약 요소 {component})", en)))
+    entailments = graph.subjects("entailment")
+    found += [(node, _beyond("sh:entailment(추론)", "sh:entailment (inference)")) for node in entailments]
     return [graph.fault(node, problem) for node, problem in found]
+
+
+def _beyond(ko: str, en: str) -> Problem:
+    return f"{ko}은(는) SHACL Core에 없습니다", f"{en} is beyond SHACL Core"
+
+
+def finds_more_targets(graph: ShapesGraph) -> bool:
+    """Whether targets may come from a query, a rule or inference, and so are not known from the data alone."""
+    names = {name for node in graph.shapes for name in graph.names(node)}
+    return not names.isdisjoint({"target", "rule"}) or bool(graph.subjects("entailment"))
 
 
 def entailment(graph: ShapesGraph) -> str:

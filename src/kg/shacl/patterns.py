@@ -200,6 +200,7 @@ class _Translator:
         if name == "w":  # all but punctuation, separators and other characters
             return _unicode(("P", "Z", "C")), not negated
         if name != "p":
+            self.position -= 2
             raise self.error(f"\\{sign} is no escape of XPath")
         found = _PROPERTY.match(self.pattern, self.position)
         if not found:

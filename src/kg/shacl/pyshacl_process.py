@@ -28,7 +28,7 @@ def main(folder: Path) -> int:
         shapes = read_graph(folder / "shapes.nt")
         if (fault := query_fault(shapes)) is None:
             lines = run(read_graph(folder / "data.nt"), shapes, options["inference"])
-            (folder / "report.nt").write_text("".join(sorted(lines)), encoding="utf-8")
+            (folder / "report.nt").write_text("\n".join(sorted(lines)), encoding="utf-8")
             return 0
         error = {"kind": "shapes", "node": fault[0], "message": fault[1]}
     except MemoryError:
@@ -118,7 +118,7 @@ def run(data: Any, shapes: Any, inference: str) -> list[str]:
     )
     if not hasattr(report, "subjects"):  # a failure, which pySHACL returns in place of a report
         raise ValueError(text)
-    return [" ".join(term.n3() for term in triple) + " .\n" for triple in report]
+    return report.serialize(format="nt").split("\n")
 
 
 if __name__ == "__main__":

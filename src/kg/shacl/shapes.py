@@ -89,12 +89,24 @@ def parse_shapes(file: Path, text: str) -> ox.QuadParser:
     return ox.parse(text, format=format, base_iri=file.resolve().as_uri(), rename_blank_nodes=True)
 
 
-def build_shapes(graph: ShapesGraph) -> list[Shape]:
-    """The shapes of a graph of SHACL Core that have a target, in the order of their names."""
+def build_shapes(graph: ShapesGraph, *, recursive: bool = True) -> list[Shape]:
+    """The shapes of a graph that have a target, in the order of their names; what is beyond SHACL Core is left out.
+
+    Raises ``ShapesError`` where a shape refers to itself through a negation, or at all unless ``recursive``.
+    """
     shapes = _Builder(graph).build()
-    if faults := [graph.fault(node, problem) for node, problem in find_cycles(shapes)]:
-        raise ShapesError(faults)
+    found = find_cycles(shapes)
+    if not recursive:
+        found += [(node, _RECURSIVE) for node, shape in shapes.items() if shape.cycle is not None]
+    if found:
+        raise ShapesError([graph.fault(node, problem) for node, problem in found])
     return sorted((shape for shape in shapes.values() if shape.targets), key=lambda shape: shape.name)
+
+
+_RECURSIVE = (
+    "자신을 가리킵니다. 그런 셰이프는 --engine columns로만, SHACL Core 안에서만 확인합니다",
+    "refers to itself; such shapes are checked with --engine columns only, and within SHACL Core",
+)
 
 
 class _Builder:

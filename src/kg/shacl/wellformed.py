@@ -5,14 +5,13 @@ Source: Shapes Constraint Language (SHACL), W3C Recommendation of 20 July 2017, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 import pyoxigraph as ox
 
 from kg.errors import Fault
 from kg.shacl.graph import Problem, ShapesGraph, is_a
-from kg.shacl.literals import well_formed
+from kg.shacl.literals import order_key, well_formed
 from kg.shacl.patterns import PatternError, compile_pattern
 from kg.shacl.vocabulary import (
     ABOUT_SHAPES,
@@ -193,7 +192,8 @@ class _Checker:
                     if not isinstance(term, ox.NamedNode):
                         yield f"sh:severity {shown}: IRI여야 합니다", f"sh:severity {shown} must be an IRI"
                 elif name == "order":
-                    if not (isinstance(term, ox.Literal) and re.fullmatch(r"[+-]?[0-9]*\.?[0-9]*", term.value)):
+                    key = order_key(term)
+                    if key is None or key.kind != "number":
                         yield f"sh:order {shown}: 수여야 합니다", f"sh:order {shown} must be a number"
                 elif not (is_a(term, XSD.string) or is_a(term, RDF.langString)):
                     yield f"sh:{name} {shown}: 글이어야 합니다", f"sh:{name} {shown} must be a text"
