@@ -260,7 +260,6 @@ def random_literal(rng: random.Random) -> ox.Literal:
         "integer": str(rng.randint(-3, 3)),
         "decimal": f"{rng.randint(-3, 3)}.{rng.choice('05')}",
         "double": rng.choice(["1.5e0", "-2", "INF", "-INF", "NaN"]),
-        "boolean": rng.choice(["true", "false", "1", "0"]),
         "string": rng.choice(["a", "b", "가", "나", ""]),
     }
     kind = rng.choice(list(made))

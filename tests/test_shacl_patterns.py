@@ -150,7 +150,7 @@ def test_limits_are_where_they_are_said_to_be() -> None:
 def test_the_place_of_a_fault_is_named() -> None:
     with pytest.raises(PatternError, match="sign 3 of "):
         compile_pattern(r"ab\bc")
-    with pytest.raises(PatternError, match="sign 5 of "):
+    with pytest.raises(PatternError, match="sign 4 of "):
         compile_pattern("[a-z")
 
 

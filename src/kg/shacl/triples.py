@@ -17,7 +17,7 @@ GraphChoice = Callable[[str], bool]
 
 _NOTHING: Mapping[int, Sequence[int]] = {}
 _LARGE = 16  # values of one subject and predicate, from which on they are looked up in a set
-_GENERATED = re.compile("N?[0-9a-f]{32}|anon[0-9]+")
+_GENERATED = re.compile("N?[0-9a-f]{20,32}|anon[0-9]+")  # without leading zeros
 
 
 class TripleIndex:
