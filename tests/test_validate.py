@@ -210,6 +210,14 @@ def test_blank_nodes_keep_their_labels(folder: Path) -> None:
         assert (result.focus, result.path) == ("_:mine", "<urn:x:p>/^<urn:x:p>")
 
 
+def test_the_inverse_of_a_sequence_is_refused_where_pyshacl_would_walk_it(folder: Path) -> None:
+    for path in ("[ sh:inversePath ( :p :q ) ]", "( :p [ sh:inversePath [ sh:zeroOrMorePath ( :p :q ) ] ] )"):
+        shapes = f":S sh:targetNode :a ; sh:path {path} ; sh:minCount 1 ."
+        assert check(folder, shapes).engine == "columns"
+        with pytest.raises(ShapesError, match="walked in the wrong order by pySHACL"):
+            check(folder, shapes, engine="pyshacl")
+
+
 FAULTY = {
     "sh:select is not SPARQL": SPARQL.replace("SELECT $this", "SELEKT $this"),
     "Unknown namespace prefix : ex": SPARQL.replace("<urn:x:p>", "ex:p"),

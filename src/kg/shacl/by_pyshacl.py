@@ -34,6 +34,8 @@ def validate_by_pyshacl(index: TripleIndex, shapes: ShapesGraph, limits: Limits)
 
     Raises ``ShapesError`` with what pySHACL says of shapes that it cannot apply, and ``OutOfBounds``.
     """
+    if faults := [shapes.fault(node, _WRONG_ORDER) for node in shapes.shapes if _inverts_a_sequence(shapes, node)]:
+        raise ShapesError(faults)
     with tempfile.TemporaryDirectory(prefix="kg-") as name:
         folder = Path(name)
         _write(folder / "data.nt", _triples(index, "d"))
@@ -45,6 +47,23 @@ def validate_by_pyshacl(index: TripleIndex, shapes: ShapesGraph, limits: Limits)
         if error.exists():
             _raise(json.loads(error.read_text(encoding="utf-8")), shapes, limits)
         return _read_report(folder / "report.nt", index, shapes)
+
+
+_WRONG_ORDER = (
+    "이어지는 경로의 sh:inversePath를 pySHACL이 잘못된 차례로 따라갑니다."
+    " ( [ sh:inversePath b ] [ sh:inversePath a ] )로 쓰십시오",
+    "the sh:inversePath of a sequence is walked in the wrong order by pySHACL: write"
+    " ( [ sh:inversePath b ] [ sh:inversePath a ] )",
+)
+
+
+def _inverts_a_sequence(shapes: ShapesGraph, node: int) -> bool:
+    def found(path: PropertyPath, inverted: bool) -> bool:
+        if inverted and path.kind == "sequence":
+            return True
+        return any(found(part, inverted or path.kind == "inverse") for part in path.parts)
+
+    return any(found(read_path(shapes.index, value), False) for value in shapes.values(node, "path"))
 
 
 def _run(folder: Path, limits: Limits) -> None:
