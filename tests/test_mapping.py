@@ -208,7 +208,7 @@ def test_rows_out_of_order_are_never_written_as_if_sorted(wrong: list[bytes], tm
         writer.add([run_of(*wrong)])
 
 
-def test_a_full_disk_is_told_even_when_writing_lags_behind(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_even_when_writing_lags_behind(tmp_path: Path) -> None:
     class Full(io.BytesIO):
         def write(self, _: object) -> int:
             raise OSError(28, "No space left on device")
@@ -278,12 +278,12 @@ def test_everything_that_is_not_supported_is_named_at_once(tmp_path: Path) -> No
         ('rr:objectMap [ rr:template "http://example.org/{v" ]', "a rr:objectMap: the braces of the template do not match: http://example.org/{v"),
         ('rr:objectMap [ rr:template "http://example.org/ {v}" ]', "a rr:objectMap: does not make an absolute IRI: http://example.org/ {v}"),
         ('rr:objectMap [ rr:constant "x" ; rr:language "ko" ]', "a rr:objectMap: write datatype or language into the constant itself"),
-        ("rr:objectMap [ rr:constant _:b ]", "a rr:objectMap: a constant of this kind may not stand here"),
+        ("rr:objectMap [ rr:constant _:b ]", "a rr:objectMap: a constant of this kind is not allowed here"),
         ('rr:objectMap [ rml:reference "v" ; rr:colunm "v" ]', "a rr:colunm: this property is not supported here"),
         ('rr:objectMap [ rml:reference "v" , "w" ]', "a rr:objectMap: there may only be one"),
         ("rr:objectMap [ rr:parentTriplesMap <#none> ]", "a rr:parentTriplesMap: no such triples map: http://example.org/m#none"),
-        ("rr:predicate \"p\" ; rr:object 1", "a rr:predicate: a constant of this kind may not stand here"),
-        ("rr:graph \"g\" ; rr:object 1", "a rr:graph: a constant of this kind may not stand here"),
+        ("rr:predicate \"p\" ; rr:object 1", "a rr:predicate: a constant of this kind is not allowed here"),
+        ("rr:graph \"g\" ; rr:object 1", "a rr:graph: a constant of this kind is not allowed here"),
     ],
 )  # fmt: skip
 def test_a_faulty_part_is_named_with_its_reason(part: str, fault: str, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def __getattr__(name: str) -> Any:
         from kg.errors import KgError
 
         return KgError
-    if name in ("build", "network", "pictures"):  # imported when they are first asked for
+    if name in ("build", "network", "pictures"):  # imported at first use
         import importlib
 
         return importlib.import_module(f"kg.{name}")

@@ -1,4 +1,4 @@
-"""A graph opened for use: questions, networks, exports; on disk or at an endpoint, by the same calls."""
+"""An open graph: questions, networks, exports, from a build on disk or an endpoint, by the same calls."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _NO_PARAMETERS = Text(
 class Graph:
     """A knowledge graph open for reading. Make one with :func:`kg.open`.
 
-    A graph on disk is a snapshot: a newer build does not change it. Close it, or use ``with``, to let go of it.
+    A graph on disk is a snapshot: a newer build does not change it. Close it, or use ``with``, to release it.
     """
 
     def __init__(self, place: str, snapshot: Snapshot | None):
@@ -259,11 +259,11 @@ class Graph:
         return network(kind, self.network_tables(kind, policy), **{"create_using": graph_class(kind), **options})
 
     def network_columns(self, *, policy: str | None = None, **options: Any) -> EdgeColumns:
-        """The partnership network as columns of numbers, for large graphs: ties, measures, NetworkX when asked for.
+        """The partnership network as columns of numbers, for large graphs: ties, measures, NetworkX on request.
 
         ``options`` are ``at``, ``between``, ``mode``, ``roles`` and ``weight`` as for :meth:`network`, and the
         organisations have the same ids. Read from the tables of a build, under another policy computed from
-        them, or asked of an endpoint by SPARQL.
+        them, or read from an endpoint by SPARQL.
         """
         from kg.network.columns import columns_network
         from kg.network.kinds import require_options
@@ -320,7 +320,7 @@ class Graph:
         return readings(tables, identities, kind=kind, **options)
 
     def explain(self, text: str, *, policy: str | None = None) -> Explanation:
-        """What stands behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and who says so."""
+        """What is behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and who says so."""
         from kg.whatif.use import explain_graph
 
         return explain_graph(self, text, policy)

@@ -158,7 +158,7 @@ def _html_cell(cell: Cell | str, right: bool) -> str:
 
 
 def in_language(text: str, language: str) -> str:
-    """One half of a text written ``한국어 / English``; a text without the bar stands for both."""
+    """One half of a text written ``한국어 / English``; a text without the bar is the same in both."""
     korean, bar, english = text.partition(" / ")
     if not bar:
         return text

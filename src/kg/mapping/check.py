@@ -1,4 +1,4 @@
-"""Looks at the tables before a line is written: columns, types, IRIs that are IRIs, text that needs no escapes."""
+"""Checks the tables before a line is written: columns, types, values that are IRIs, text that needs no escapes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from kg.mapping.sql import Seen, Tables, may_not_be_an_iri, needs_escapes, not_a
 # types whose text is the same everywhere: no exponents, no time zones, no containers
 PLAIN_TYPES = re.compile(r"VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|BOOLEAN|DATE|UUID|ENUM\(.*\)")
 
-LOOKED_AT_ONCE = 4  # tables below a row group (122,880 rows) occupy one core each; more than cores, for they differ
+INSPECTED_AT_ONCE = 4  # tables below a row group (122,880 rows) occupy one core each; more than cores, for they differ
 
 
 class _Reference(NamedTuple):
-    """One use of a column: where it stands in the mapping, and whether the value is taken as a whole IRI."""
+    """One use of a column: its place in the mapping, and whether the value is a whole IRI."""
 
     source: str
     column: str
@@ -36,7 +36,7 @@ class _Reference(NamedTuple):
         return MappingFault(self.place, self.property, text)
 
 
-def look_at_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: Tables) -> Seen:
+def inspect_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: Tables) -> Seen:
     """Which columns need no escapes, and which have a value in every row.
 
     Raises ``MappingError`` with every missing column, unfit type and value that is not an IRI. The tables may not
@@ -47,22 +47,22 @@ def look_at_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tabl
         for reference in dict.fromkeys(_references(mapping, triples_map)):
             used[reference.source].append(reference)
     relations = {}
-    for source in used:  # asked for here, because a function of the caller's may use the connection
+    for source in used:  # called here, because a function of the caller may use the connection
         with suppress(KeyError):
             relations[source] = table(tables, source)
     asked = [(connection.cursor(), relations, source, references) for source, references in sorted(used.items())]
-    with ThreadPoolExecutor(LOOKED_AT_ONCE) as pool:
-        looked = list(pool.map(_look_at_table, *zip(*asked, strict=True))) if asked else []
-    if faults := [fault for one in looked for fault in one.faults]:
+    with ThreadPoolExecutor(INSPECTED_AT_ONCE) as pool:
+        inspected = list(pool.map(_inspect_table, *zip(*asked, strict=True))) if asked else []
+    if faults := [fault for one in inspected for fault in one.faults]:
         raise MappingError(faults)
     return Seen(
-        plain=frozenset().union(*(one.plain for one in looked)),
-        full=frozenset().union(*(one.full for one in looked)),
-        rows=dict(zip(sorted(used), (one.rows for one in looked), strict=True)),
+        plain=frozenset().union(*(one.plain for one in inspected)),
+        full=frozenset().union(*(one.full for one in inspected)),
+        rows=dict(zip(sorted(used), (one.rows for one in inspected), strict=True)),
     )
 
 
-class _Looked(NamedTuple):
+class _Inspected(NamedTuple):
     """What one table shows: faults; as pairs of source and column, what needs no escapes and what has no gap; rows."""
 
     faults: list[MappingFault]
@@ -71,26 +71,26 @@ class _Looked(NamedTuple):
     rows: int = 0
 
 
-def _look_at_table(
+def _inspect_table(
     cursor: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
-) -> _Looked:
+) -> _Inspected:
     try:
         described = cursor.execute(f"DESCRIBE SELECT * FROM {table(tables, source)} AS child").fetchall()
     except (duckdb.Error, KeyError) as error:
         reason = str(error).splitlines()[0]
         text = Text(f"{source}을(를) 읽을 수 없습니다: {reason}", f"{source} cannot be read: {reason}")
-        return _Looked([MappingFault(references[0].place, "rml:source", text)])
+        return _Inspected([MappingFault(references[0].place, "rml:source", text)])
     types = {row[0]: row[1] for row in described}
     wrong = [(reference, _column_fault(reference, types)) for reference in references]
     faults = [reference.fault(text) for reference, text in wrong if text is not None]
     fit = [reference for reference, text in wrong if text is None]
-    bad, clean, filled, rows = _look_at_values(cursor, tables, source, fit)
+    bad, clean, filled, rows = _inspect_values(cursor, tables, source, fit)
     for one in fit:
         kind = "iri" if one.as_iri else "tag" if one.as_tag else ""
         if (one.column, kind) in bad:
             faults.append(one.fault(_value_text(one, kind, *bad[one.column, kind])))
     plain, full = (frozenset((source, column) for column in columns) for columns in (clean, filled))
-    return _Looked(faults, plain, full, rows)
+    return _Inspected(faults, plain, full, rows)
 
 
 def _references(mapping: Mapping, one: TriplesMap) -> Iterator[_Reference]:
@@ -133,7 +133,7 @@ def _column_fault(one: _Reference, types: dict[str, str]) -> Text | None:
     return None
 
 
-def _look_at_values(
+def _inspect_values(
     connection: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
 ) -> tuple[dict[tuple[str, str], tuple[str, int]], list[str], list[str], int]:
     """What a look at the values shows.

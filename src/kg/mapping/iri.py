@@ -28,7 +28,7 @@ PLAIN_IRI = "^[A-Za-z][A-Za-z0-9+.-]*:(?://)?[A-Za-z0-9._~-](?:[A-Za-z0-9._~/-]|
 
 
 def is_absolute_iri(text: str) -> bool:
-    """Whether the text can stand between ``<`` and ``>``.
+    """Whether the text can be written between ``<`` and ``>``.
 
     >>> [is_absolute_iri(text) for text in ("https://example.org/한국", "id/org/lg", "a:b c")]
     [True, False, False]

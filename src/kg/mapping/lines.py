@@ -117,7 +117,7 @@ def compare(one: Segments, other: Segments) -> int | None:
 
 
 def cuts(chunks: list[list[Group]]) -> list[list[int]] | None:
-    """Where to cut each chunk so that, for one subject, no piece of one lies across a piece of another.
+    """Where to cut each chunk so that, for one subject, no piece of one overlaps a piece of another.
 
     ``None`` where that depends on the values. A cut is the place of the first group behind it.
 

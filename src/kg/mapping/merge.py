@@ -54,7 +54,7 @@ class WriteBehind:
             if self._fault is None:
                 try:
                     self._stream.write(b"".join(pieces))
-                except BaseException as fault:  # handed to whoever writes next
+                except BaseException as fault:  # raised at the next write
                     self._fault = fault
 
     def writelines(self, pieces: list[bytes]) -> None:
@@ -88,7 +88,7 @@ class LineWriter:
     ):
         self.stream, self.folder, self.progress, self.held_bytes = stream, folder, progress, held_bytes
         self.count = 0
-        self._told = 0
+        self._reported = 0
         self._part, self._apart = b"", False
         self._subject = b""
         self._held: list[bytes] = []
@@ -96,9 +96,9 @@ class LineWriter:
         self._runs: list[IO[bytes]] = []
 
     def begin(self, part: bytes, *, apart: bool = False) -> None:
-        """Name the part of the output that comes next, by how its lines begin; all of it follows what was written.
+        """Name the next part of the output by how its lines begin; all of it follows what was written.
 
-        ``apart`` promises that no line of one stream lies within a piece of another.
+        ``apart`` promises that no line of one stream falls inside a piece of another.
         """
         if part != self._part:
             self.flush()
@@ -106,7 +106,7 @@ class LineWriter:
         self._apart = apart
 
     def add(self, runs: list[Run]) -> None:
-        """Rows of one or several streams, each in the order of subjects; the last subject waits, for it may go on."""
+        """Rows of one or several streams, each in the order of subjects; the last subject waits for more of its rows."""
         again = [_subjects_come_again(run) for run in runs]
         first_subject, last_subject = min(run.subjects[0] for run in runs), max(run.subjects[-1] for run in runs)
         if first_subject == last_subject:
@@ -150,7 +150,7 @@ class LineWriter:
         self._held, self._runs, self._size = [], [], 0
 
     def _condense(self) -> None:
-        """Drop doubles; if that is not enough, put what is held into a run of its own."""
+        """Drop duplicates; if that is not enough, put what is held into a run of its own."""
         lines = _merged(self._held)
         self._held, self._size = [lines], len(lines)
         if self._size > self.held_bytes // 2:
@@ -170,9 +170,9 @@ class LineWriter:
     def _write(self, pieces: list[bytes], count: int | None = None) -> None:
         self.stream.writelines(pieces)
         self.count += _count(pieces) if count is None else count
-        if self.progress and self.count - self._told >= 1_000_000:
+        if self.progress and self.count - self._reported >= 1_000_000:
             self.progress(self.count)
-            self._told = self.count
+            self._reported = self.count
 
 
 def _pieces(runs: Iterable[Run]) -> list[bytes]:
@@ -187,12 +187,12 @@ def _count(pieces: Iterable[bytes]) -> int:
 def _known(runs: Iterable[Run]) -> int | None:
     try:
         return sum(itertools.chain.from_iterable(run.counts for run in runs))  # type: ignore[misc]  # None: see below
-    except TypeError:  # one is not known
+    except TypeError:  # a count is not known
         return None
 
 
 def _subjects_come_again(run: Run) -> bool:
-    """Whether a subject has several rows; that they are in order is looked at as well, for all else rests on it."""
+    """Whether a subject has several rows; checks as well that they are in order, on which everything else relies."""
     if all(map(operator.lt, run.subjects, itertools.islice(run.subjects, 1, None))):
         return False
     if not all(map(operator.le, run.subjects, itertools.islice(run.subjects, 1, None))):

@@ -1,4 +1,4 @@
-"""Reads an RML document (Turtle) into a ``Mapping``, or says at once all that stands in the way."""
+"""Reads an RML document (Turtle) into a ``Mapping``, or reports everything that prevents it at once."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class _Reader:
         )
 
     def _words(self, node: Node, allowed: set[str]) -> dict[str, list[Node]]:
-        """The properties of a node by our word for them; any other of R2RML or RML is a fault, labels are let be."""
+        """The properties of a node by our word for them; any other of R2RML or RML is a fault, labels are ignored."""
         found: dict[str, list[Node]] = defaultdict(list)
         for iri, values in self.graph.get(node, {}).items():
             word = terms.PROPERTIES.get(iri)
@@ -261,7 +261,7 @@ class _Reader:
         if is_iri and is_typed:
             self._fault(name, "IRI에는 자료형이나 언어가 없습니다.", "an IRI has neither datatype nor language")
         if not is_iri and not literals:
-            self._fault(name, "여기는 IRI여야 합니다.", "only an IRI may stand here")
+            self._fault(name, "여기는 IRI여야 합니다.", "only an IRI is allowed here")
         if kind == "constant":
             if is_typed:
                 self._fault(
@@ -315,7 +315,7 @@ class _Reader:
         if isinstance(value, ox.Literal) and literals:
             suffix = f"@{value.language}" if value.language else self._datatype_suffix(value.datatype.value)
             return TermMap("constant", (value.value,), False, suffix)
-        self._fault(name, "여기에 올 수 없는 상수입니다.", "a constant of this kind may not stand here")
+        self._fault(name, "여기에 올 수 없는 상수입니다.", "a constant of this kind is not allowed here")
         return None
 
     def _template(self, text: str, name: str, is_iri: bool) -> tuple[str | Column, ...]:

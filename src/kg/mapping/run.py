@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from kg.mapping.check import look_at_tables
+from kg.mapping.check import inspect_tables
 from kg.mapping.lines import Block, Group, blocks, clusters, cuts
 from kg.mapping.merge import LineWriter, Run, WriteBehind, in_order
 from kg.mapping.model import Mapping
@@ -57,12 +57,12 @@ def write_quads(
 
     ``tables`` gives, for each ``rml:source``, the SQL to read it from. Graphs named in ``also_default`` are written
     to the default graph as well. The lines are canonical N-Quads in the order of their bytes, each once. Sorting is
-    left to DuckDB, which spills to its temporary directory, so memory does not grow with the tables. ``progress`` is
-    told the number of lines written so far. Raises ``MappingError`` before anything is written if a column is
+    left to DuckDB, which spills to its temporary directory, so memory does not grow with the tables. ``progress`` gets
+    the number of lines written so far. Raises ``MappingError`` before anything is written if a column is
     missing or a value cannot be part of an IRI; on any failure ``target`` stays as it was.
     """
     gathered = clusters(blocks(mapping, frozenset(also_default)))
-    seen = look_at_tables(connection, mapping, tables)
+    seen = inspect_tables(connection, mapping, tables)
     found = [_filled(prefix, together, seen) for prefix, together in gathered]
     aside = target.with_name(f".{target.name}.part")
     try:
@@ -111,7 +111,7 @@ def _runs(
                 for runs in in_order(map(_batches, waiting[0])):
                     yield cluster, runs
                 waiting.popleft()
-        finally:  # when it ends early, nobody waits for sorts that nobody needs
+        finally:  # when it ends early, sorts that are no longer needed are not waited for
             for one in itertools.chain.from_iterable(waiting):
                 if not one.sorted.done() and not one.sorted.cancel():
                     one.cursor.interrupt()

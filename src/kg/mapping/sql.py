@@ -1,6 +1,6 @@
 """Compiles lines to SQL over columns: one ``SELECT`` a block, each row giving its lines at once.
 
-The expressions run unchanged on DuckDB and Spark; the few spellings that differ stand in ``Dialect``. Backslash and
+The expressions run unchanged on DuckDB and Spark; the few spellings that differ are in ``Dialect``. Backslash and
 apostrophe are written ``chr(92)`` and ``chr(39)``, because engines disagree on how to quote them.
 """
 
@@ -56,7 +56,7 @@ SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', 
 
 
 class Seen(NamedTuple):
-    """What a look at the tables told of (source, column) pairs and sources; nothing is known of others."""
+    """What an inspection of the tables found of pairs (source, column) and of sources; of others nothing is known."""
 
     plain: frozenset[tuple[str, str]] = frozenset()  # no character that N-Quads escape
     full: frozenset[tuple[str, str]] = frozenset()  # a value in every row
@@ -84,7 +84,7 @@ _IS_RARE = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{FFFE}\\x{FFFF}]"
 def compile_to_sql(mapping: Mapping, tables: Tables, dialect: Dialect = DUCKDB) -> list[str]:
     """One ``SELECT`` for each source and subject; its column ``lines`` holds one or more whole lines a row.
 
-    Neither sorted nor unique: whoever runs them splits at line feeds, drops doubles and sorts.
+    Neither sorted nor unique: the caller splits at line feeds, drops duplicates and sorts.
     """
     return [
         f"SELECT lines FROM ({select(block, chunk, block.prefix, tables, dialect).sql}) AS made WHERE lines <> ''"
@@ -106,9 +106,9 @@ def select(
 ) -> Select:
     """``k`` (the subject behind ``prefix``, to sort by), ``lines``, ``line_count`` (NULL: not known) where that varies.
 
-    Behind each of the ``cuts`` the lines go on in a column of their own, named by its place (``lines4``). The sort
-    comes before the lines are made, so that it moves short values and not long text. What was ``seen`` of the tables
-    spares tests and escapes.
+    After each of the ``cuts`` the lines continue in a column of their own, named by its place (``lines4``). The sort
+    comes before the lines are made, so that it moves short values and not long text. What is ``seen`` of the tables
+    saves tests and escapes.
     """
     lines = [line for group in chunk for line in group]
     subject = [part for part in block.subject if isinstance(part, Field)]
@@ -195,7 +195,7 @@ def _form(found: Field, plain: bool, column: str, dialect: Dialect) -> str:
 
 
 def escaped(column: str, rare_apart: bool = True) -> str:
-    """The canonical escapes of N-Quads; a value takes no longer way than it needs."""
+    """The canonical escapes of N-Quads; a value passes no more steps than it needs."""
     made = f"replace(replace({column}, chr(92), concat(chr(92), chr(92))), '\"', concat(chr(92), '\"'))"
     made = _replaced(made, _COMMON)
     whole = _replaced(made, _RARE)
@@ -225,7 +225,7 @@ def may_not_be_an_iri(column: str) -> str:
 
 
 def not_an_iri(column: str) -> str:
-    """True for values that cannot stand between ``<`` and ``>`` as they are."""
+    """True for values that cannot be written between ``<`` and ``>`` as they are."""
     return f"regexp_extract({column}, {text(ABSOLUTE_IRI)}, 0) = ''"
 
 

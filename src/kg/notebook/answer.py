@@ -1,4 +1,4 @@
-"""What the magic gives back: a DataFrame, a yes or no, Turtle text; each shows itself as a person reads it."""
+"""What the magic returns: a DataFrame, a yes or no, or Turtle text, each shown for reading."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.notebook.page import html_table, text_table
 class Answer(pandas.DataFrame):
     """An answer in rows: a DataFrame in every way, but shown with title, labels, links and what is not stated.
 
-    Whatever is computed from it is a plain DataFrame again, so that its title never stands over other rows.
+    What is computed from it is a plain DataFrame again, so that its title is never shown over other rows.
     """
 
     @property
@@ -41,7 +41,7 @@ class Answer(pandas.DataFrame):
 
 @dataclass(frozen=True)
 class YesNo:
-    """The answer to ASK; true or false as it stands in an ``if``."""
+    """The answer to ASK; it can be used in an ``if``."""
 
     answer: bool
 

@@ -44,14 +44,14 @@ class Asked:
 
 
 def read_line(line: str, cell: str | None, variables: Mapping[str, Any]) -> Asked:
-    """Take the line (and cell) apart. ``$name`` as a value stands for the variable of that name."""
+    """Take the line (and cell) apart. ``$name`` as a value means the variable of that name."""
     options, rest = _options(line)
     if cell is not None and cell.strip():
         if rest.strip():
             raise KgError(
                 Text(
                     f"질문을 줄과 칸에 함께 쓸 수 없습니다. 줄에는 선택 사항만 쓰십시오: {rest.strip()!r}",
-                    f"A question stands in the line or in the cell, not in both: {rest.strip()!r}",
+                    f"Write the question in the line or in the cell, not in both: {rest.strip()!r}",
                 )
             )
         rest = cell
@@ -90,7 +90,7 @@ def words(text: str) -> list[str]:
 
 
 def _options(line: str) -> tuple[dict[str, str], str]:
-    """The options at the start of the line, and what follows as it stands (it may be SPARQL)."""
+    """The options at the start of the line, and what follows, unchanged (it may be SPARQL)."""
     options: dict[str, str] = {}
     rest = line
     while match := re.match(r"""\s*(--[\w-]*)(?:=|\s+|$)("[^"]*"|'[^']*'|[^\s"']\S*|)""", rest):
