@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from kg.accept import Policy, Rule, accept, gather_claims, make_accepted, read_policies
-from kg.accept.verdict import _settle_precision
+from kg.accept.claims import use_finer_values
 from kg.errors import KgError
 from kg.records import load_records, read_schema
 from kg.resolve import resolve
@@ -104,7 +104,7 @@ def _ask(claims: list[Claim], rules: list[Rule]) -> tuple[str | None, str, str]:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [*claim, claim[0].split("-")[0]],
         )
-    query = accept(connection, Policy("p", tuple(rules)), claims="claims")
+    query = accept(Policy("p", tuple(rules)), claims="claims")
     found = connection.execute(f"SELECT value, status, reason FROM ({query})").fetchone()
     assert found
     return found
@@ -271,7 +271,7 @@ def test_an_approximate_figure_agrees_with_the_one_exact_figure_it_may_stand_for
         connection.execute(
             "INSERT INTO resolved.claims (claim, value, is_about) VALUES (?, ?, ?)", [str(number), value, about]
         )
-    _settle_precision(connection)
+    use_finer_values(connection)
     rows = connection.execute("SELECT value, is_vague, within FROM resolved.claims ORDER BY claim").fetchall()
     assert [value for value, _, _ in rows] == settled
     assert [vague for _, vague, _ in rows] == [len(said) == 3, *[False] * (len(said) - 1)]
@@ -299,6 +299,6 @@ def test_what_the_one_source_heard_says_roughly_is_not_made_exact_by_another(
         " ('4', 'full', 't', 'signed', '2021-05-03', true, NULL)"
         ") said(claim, source, thing, property, value, is_date, is_about)"
     )
-    _settle_precision(connection, only_source)
+    use_finer_values(connection, only_source)
     rows = connection.execute("SELECT value FROM resolved.claims ORDER BY claim").fetchall()
     assert [value for (value,) in rows] == settled

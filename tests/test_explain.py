@@ -12,9 +12,9 @@ from test_queries_endpoint import serve
 from test_whatif import rows
 
 from kg.build import build
-from kg.cli import make_parser
+from kg.cli import main
 from kg.errors import KgError
-from kg.explain.explanation import Explanation, explain
+from kg.explain import Explanation, explain
 from kg.explain.find import why_near
 from kg.explain.notes import ClaimNote, ThingNote
 from kg.explain.reading import property_of
@@ -22,12 +22,11 @@ from kg.graph import Graph, open_graph
 from kg.mapping import read_mapping
 from kg.mapping.model import TermMap
 from kg.paths import shipped
-from kg.queries import run
+from kg.queries import GraphAccess, run
 from kg.records import read_schema
 from kg.store import load_store
 from kg.tabular import width
 from kg.vocab import BASE, ID, KG, RDF, RDFS, analysis_graph
-from kg.whatif.use import explain_command, explain_graph, suppose
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +73,7 @@ def by_source(note: ThingNote) -> dict[str, ClaimNote]:
 
 
 def test_a_rating_tells_each_claim_with_its_source_and_what_the_policy_follows(graph: Graph) -> None:
-    found = explain_graph(graph, "한빛전자 2023")
+    found = graph.explain("한빛전자 2023")
     (rating,) = found.things
     assert rating.path == "rating/win-win-index/2023/hanbit-electronics"
     assert [(title.en, value.en) for title, value in rating.values] == [("grade", "excellent")]
@@ -99,23 +98,23 @@ def test_a_rating_tells_each_claim_with_its_source_and_what_the_policy_follows(g
 
 
 def test_claims_that_agree_are_told_and_an_undecided_value_is_shown_so(graph: Graph) -> None:
-    most = explain_graph(graph, "가람물류 2021").things[0]
+    most = graph.explain("가람물류 2021").things[0]
     assert most.reason == "more-origins"
     assert by_source(most)["daily-2"].agrees == (by_source(most)["late-1"].number,)
-    open_ = explain_graph(graph, "rating/win-win-index/2022/garam-logistics").things[0]
+    open_ = graph.explain("rating/win-win-index/2022/garam-logistics").things[0]
     assert (open_.status, open_.values) == ("undecided", ())
     assert {claim.standing for claim in open_.claims} == {"contested"}
-    assert "undecided" in explain_graph(graph, "가람물류 2022년").as_text("en")
+    assert "undecided" in graph.explain("가람물류 2022년").as_text("en")
 
 
 def test_a_month_does_not_disagree_with_a_day_inside_it(graph: Graph) -> None:
-    case = thing(explain_graph(graph, "case/display"), "case/display")
+    case = thing(graph.explain("case/display"), "case/display")
     assert by_source(case)["weekly-1"].agrees == (1,)
     assert by_source(case)["weekly-1"].disagrees == ()
 
 
 def test_an_organisation_tells_all_that_is_claimed_of_it(graph: Graph) -> None:
-    found = explain_graph(graph, "한빗전자")  # a misprint that stands in the register
+    found = graph.explain("한빗전자")  # a misprint that stands in the register
     assert found.asked.label.ko == "한빛전자"
     paths = {note.path for note in found.things}
     assert {
@@ -145,7 +144,7 @@ def test_an_organisation_tells_all_that_is_claimed_of_it(graph: Graph) -> None:
     ],
 )
 def test_anything_that_is_claimed_can_be_asked_for(graph: Graph, asked: str, sources: tuple[str, ...]) -> None:
-    assert explain_graph(graph, asked).sources == sources
+    assert graph.explain(asked).sources == sources
 
 
 def test_a_property_of_a_claim_is_named_as_the_mapping_names_it() -> None:
@@ -170,7 +169,7 @@ def test_a_property_of_a_claim_is_named_as_the_mapping_names_it() -> None:
 
 
 def test_an_edge_is_told_source_by_source(graph: Graph) -> None:
-    edge = explain_graph(graph, "한빛전자 ~ 세솔부품").edge
+    edge = graph.explain("한빛전자 ~ 세솔부품").edge
     assert edge
     (case,) = edge.tied_by
     assert (case.iri, case.selected, [role.en for role in case.roles_one]) == (
@@ -185,7 +184,7 @@ def test_an_edge_is_told_source_by_source(graph: Graph) -> None:
 
 
 def test_a_source_that_states_one_end_only_is_said_to_state_no_partner(graph: Graph) -> None:
-    found = explain_graph(graph, "세솔부품~한빛전자")
+    found = graph.explain("세솔부품~한빛전자")
     assert found.edge
     (note,) = found.edge.one_sided
     assert (note.source.id, note.case, note.joint_case) == ("release-1", ID["case/stub"], ID["case/display"])
@@ -201,15 +200,15 @@ def test_a_source_that_states_one_end_only_is_said_to_state_no_partner(graph: Gr
 
 
 def test_where_no_case_ties_two_the_edge_says_what_there_is_instead(graph: Graph) -> None:
-    met = explain_graph(graph, "한빛전자 ~ 가람물류")
+    met = graph.explain("한빛전자 ~ 가람물류")
     assert met.edge and not met.edge.tied_by
     assert [(meeting.label.ko, meeting.sources) for meeting in met.edge.meetings] == [("협력 포럼", ("release-1",))]
     assert "no tie" in met.as_text("en") and "not a tie" in met.as_text("en")
-    supported = explain_graph(graph, "다온기금 ~ 세솔부품")
+    supported = graph.explain("다온기금 ~ 세솔부품")
     assert supported.edge and not supported.edge.tied_by
     assert [role.en for role in supported.edge.cases[0].roles_one] == ["supporter"]
     assert "연결이 아님" in supported.as_text("ko")
-    nothing = explain_graph(graph, "다온기금 ~ 가람물류")
+    nothing = graph.explain("다온기금 ~ 가람물류")
     assert nothing.edge and not nothing.edge.cases and not nothing.edge.meetings
     assert "함께 적힌 사례도, 함께 참석한 행사도 없음" in nothing.as_text("ko")
 
@@ -218,16 +217,16 @@ def test_where_no_case_ties_two_the_edge_says_what_there_is_instead(graph: Graph
 
 
 def test_another_policy_gives_its_own_choice_and_reason(graph: Graph) -> None:
-    strict = explain_graph(graph, "한빛전자 2023", "strictest").things[0]
+    strict = graph.explain("한빛전자 2023", policy="strictest").things[0]
     assert (strict.status, strict.reason, strict.values) == ("undecided", "too-few-origins", ())
     assert {claim.standing for claim in strict.claims} == {"short"}
-    given = explain_graph(graph, "한빛전자 2023", "prefer-stance=announcement>correction")
+    given = graph.explain("한빛전자 2023", policy="prefer-stance=announcement>correction")
     assert [value.en for _, value in given.things[0].values] == ["outstanding"]
     assert given.things[0].rule and given.things[0].rule.argument == "announcement>correction"
 
 
 def test_claims_left_out_are_shown_as_left_out_and_make_no_tie(graph: Graph) -> None:
-    found = suppose(graph, without=["daily-1"]).explain("한빛전자 ~ 세솔부품")
+    found = graph.without("daily-1").explain("한빛전자 ~ 세솔부품")
     assert found.edge and not found.edge.tied_by and not found.edge.stated_by
     part = thing(found, "participation/display/lead/hanbit-electronics")
     assert {source: claim.standing for source, claim in by_source(part).items()} == {
@@ -262,7 +261,7 @@ def derived_store(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.mark.parametrize("asked", ["한빛전자 2023", "conflict/a", "derived/b"])
 def test_what_is_derived_stands_with_the_tree_of_what_it_rests_on(derived_store: Path, asked: str) -> None:
-    found = explain(lambda sparql: run(derived_store, sparql, max_query_bytes=None), asked)
+    found = explain(GraphAccess(lambda sparql: run(derived_store, sparql, max_query_bytes=None)), asked)
     assert [note.path for note in found.things] == ["rating/win-win-index/2023/hanbit-electronics"]
     (top,) = found.derived
     assert (top.path, top.label.ko) == ("derived/b", "끌어낸 것")
@@ -279,7 +278,7 @@ def test_what_is_derived_stands_with_the_tree_of_what_it_rests_on(derived_store:
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_columns_of_a_table_stand_under_each_other_in_the_terminal(graph: Graph, language: str) -> None:
-    lines = explain_graph(graph, "한빛전자 2023").as_text(language).splitlines()
+    lines = graph.explain("한빛전자 2023").as_text(language).splitlines()
     rule = next(place for place, line in enumerate(lines) if "──" in line)
     starts = [place for place, letter in enumerate(lines[rule]) if letter == "─" and lines[rule][place - 1] == " "]
     assert len(starts) > 8
@@ -298,24 +297,24 @@ def test_a_notebook_gets_one_piece_with_everything_escaped(tmp_path: Path) -> No
     write_small(tmp_path / "data", found)
     build(tmp_path / "data", tmp_path / "out")
     with open_graph(tmp_path / "out") as graph:
-        page = explain_graph(graph, "case/display")._repr_html_()
+        page = graph.explain("case/display")._repr_html_()
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in page and "<script" not in page
     assert 'href="https://daily.example/1"' in page and "src=" not in page
 
 
 def test_json_holds_the_same_in_both_languages(graph: Graph) -> None:
-    found = json.loads(json.dumps(explain_graph(graph, "한빛전자 ~ 세솔부품").as_json(), ensure_ascii=False))
+    found = json.loads(json.dumps(graph.explain("한빛전자 ~ 세솔부품").as_json(), ensure_ascii=False))
     assert found["edge"]["tied"] is True
     assert (found["edge"]["sources"], found["edge"]["origins"]) == (["daily-1"], ["announcement-r1"])
     assert found["edge"]["one_sided"][0]["unnamed"].keys() == {"ko", "en"}
     assert found["asked"]["policy"] == "default"
 
 
-def test_the_command_prints_text_or_json(graph: Graph, capsys: pytest.CaptureFixture[str]) -> None:
-    parser = make_parser()
-    assert explain_command(parser.parse_args(["explain", "한빛전자 2023", "--json"]), graph) == 0
+def test_the_command_prints_text_or_json(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["explain", "한빛전자 2023", "--graph", str(small)]
+    assert main([*command, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["things"][0]["reason"] == "correction"
-    assert explain_command(parser.parse_args(["explain", "한빛전자 2023", "--policy", "strictest"]), graph) == 0
+    assert main([*command, "--policy", "strictest"]) == 0
     assert "daily-2" in capsys.readouterr().out
 
 
@@ -325,7 +324,7 @@ def test_a_graph_with_a_base_of_its_own_is_explained_alike(
     own_base: Path, graph: Graph, asked: str, policy: str
 ) -> None:
     with open_graph(own_base) as own:
-        theirs, ours = explain_graph(own, asked, policy), explain_graph(graph, asked, policy)
+        theirs, ours = own.explain(asked, policy=policy), graph.explain(asked, policy=policy)
         for language in ("ko", "en"):
             assert theirs.as_text(language) == ours.as_text(language)
         told = json.dumps(theirs.as_json())
@@ -343,14 +342,14 @@ def test_a_graph_with_a_base_of_its_own_is_explained_alike(
         ("세솔부픔 ~ 한빛전자", "nearest: 세솔부품 (org/sesol-parts: 1 jamo or letter differs)"),
         ("한빛전자 ~ 한빗전자", "both names mean one organisation"),
         ("한빛전자 1999", "no source states a rating for 1999. Years with a rating: 2023"),
-        ("org/nobody", "no claim speaks of it"),
+        ("org/nobody", "there is no claim about it"),
         ("https://a.example/b c", "is not a valid IRI"),
         ("!!!!", "there is nothing called '!!!!'"),
     ],
 )
 def test_what_is_not_known_gets_the_nearest_and_the_reason(graph: Graph, asked: str, message: str) -> None:
     with pytest.raises(KgError) as error:
-        explain_graph(graph, asked)
+        graph.explain(asked)
     assert message in error.value.text.en
     assert error.value.text.ko != error.value.text.en
 
@@ -375,16 +374,16 @@ def test_an_endpoint_explains_as_a_store_does(small: Path, graph: Graph) -> None
     process, url = serve(small / "store")
     try:
         for asked in ("한빛전자 ~ 세솔부품", "한빛전자 2023", "제9기"):
-            assert explain_graph(open_graph(url), asked) == explain_graph(graph, asked)
+            assert open_graph(url).explain(asked) == graph.explain(asked)
         with pytest.raises(KgError, match="An endpoint has no folder"):
-            explain_graph(open_graph(url), "한빛전자 2023", "strictest")
+            open_graph(url).explain("한빛전자 2023", policy="strictest")
     finally:
         process.terminate()
         process.wait(10)
 
 
 def test_the_press_release_itself_states_no_partner_of_sk_ecoplant(real: Graph) -> None:
-    found = explain_graph(real, "SK에코플랜트 ~ 티제이랩스")
+    found = real.explain("SK에코플랜트 ~ 티제이랩스")
     assert found.edge
     assert [source.id for source in found.edge.stated_by] == [
         "businesspost-373538",
@@ -405,7 +404,7 @@ def test_the_press_release_itself_states_no_partner_of_sk_ecoplant(real: Graph) 
 
 
 def test_a_grade_corrected_twice_is_followed_to_its_last_correction(real: Graph) -> None:
-    (note,) = explain_graph(real, "GS건설 2016").things
+    (note,) = real.explain("GS건설 2016").things
     assert (note.reason, [value.ko for _, value in note.values]) == ("latest-correction", ["보통"])
     assert {value for claim in note.claims for value in [claim.printed]} == {"우수", "양호", "보통"}
     assert note.rule and note.rule.code == "prefer-latest"
@@ -419,5 +418,5 @@ def test_an_explanation_of_the_real_graph_takes_few_queries(real: Graph, asked: 
         asks.append(sparql)
         return real.ask_internal(sparql, max_rows=1_000_000)
 
-    assert explain(ask, asked).things
+    assert explain(GraphAccess(ask), asked).things
     assert len(asks) <= 5

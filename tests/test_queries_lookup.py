@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from test_queries_data import quads, write_store
 
+from kg.matching.nearest import nearest_names
 from kg.queries import QueryResult, resolve_term, run
-from kg.queries.lookup import AmbiguousName, UnknownName, nearest
+from kg.queries.lookup import AmbiguousName, UnknownName
 from kg.vocab import ID, KG
 
 
@@ -77,9 +78,9 @@ def test_an_unknown_name_gets_the_nearest_three(
 
 def test_a_part_of_a_name_gets_the_names_it_is_a_part_of_the_shortest_first() -> None:
     names = [("다소전자", "a"), ("한국다솜전자공업", "b"), ("다솜전자", "b"), ("큰다솜재단", "c"), ("다솝", "d")]
-    assert nearest("다솜", names)[:2] == [("다솜전자", "b"), ("큰다솜재단", "c")]
+    assert nearest_names("다솜", names)[:2] == [("다솜전자", "b"), ("큰다솜재단", "c")]
     latin = [("INSTITUTE OF Mirelle", "x"), ("The Old University of Marelle", "y")]
-    assert nearest("UNIVERSITY OF Marelle", latin)[0] == ("The Old University of Marelle", "y")
+    assert nearest_names("UNIVERSITY OF Marelle", latin)[0] == ("The Old University of Marelle", "y")
 
 
 def test_a_name_of_several_things_names_them(store: Path) -> None:

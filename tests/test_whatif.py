@@ -12,18 +12,16 @@ import pytest
 from small import ROWS as SMALL
 from small import write_small
 
-from kg.accept import Policy, Rule, gather_claims, make_accepted
+from kg.accept import Rule, find_policy, stored_choices
 from kg.build import build
-from kg.cli import make_parser
+from kg.cli import main
 from kg.errors import KgError
 from kg.graph import Graph, open_graph
 from kg.records import read_schema
 from kg.shacl.report import Report
 from kg.values import PartialDate
 from kg.vocab import ID, accepted_graph
-from kg.whatif.scenario import find_policy
-from kg.whatif.use import diff_command, suppose
-from kg.whatif.whatif import WhatIf, stored_policies, what_if
+from kg.whatif import WhatIf, what_if
 
 RATING = ID["rating/win-win-index/"]
 SOURCES = ("daily-1", "daily-2", "late-1", "release-1", "undated-1", "weekly-1")
@@ -215,9 +213,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-@pytest.fixture
-def records(small: Path) -> Path:
-    return small / "records"
+def suppose(folder: Path, **supposed: object) -> WhatIf:
+    """What would be accepted of the build in ``folder``."""
+    with open_graph(folder) as graph:
+        return what_if(graph.folder / "records", graph.access, **supposed)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -239,43 +238,41 @@ def change(found: WhatIf, thing: str, name: str) -> tuple[object, ...]:
 # --- the same as a build from scratch ----------------------------------------------------------------------------
 
 
-def test_supposing_nothing_changes_nothing(small: Path, records: Path, tmp_path: Path) -> None:
+def test_supposing_nothing_changes_nothing(small: Path, tmp_path: Path) -> None:
     mark = f"<{accepted_graph()}> .".encode()
     whole = {line for line in (small / "graph.nq").read_bytes().splitlines() if line.endswith(mark)}
     assert len(whole) > 200
-    assert supposed(what_if(records), tmp_path / "a.nq") == whole
-    assert what_if(records).difference.empty
+    assert supposed(suppose(small), tmp_path / "a.nq") == whole
+    assert suppose(small).difference.empty
 
 
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("source", ["daily-1", "late-1", "release-1"])
-def test_without_a_source_is_what_a_build_without_its_rows_accepts(records: Path, tmp_path: Path, source: str) -> None:
-    assert supposed(what_if(records, without=[source]), tmp_path / "a.nq") == built(
-        tmp_path, remaining(rows(), [source])
-    )
+def test_without_a_source_is_what_a_build_without_its_rows_accepts(small: Path, tmp_path: Path, source: str) -> None:
+    assert supposed(suppose(small, without=[source]), tmp_path / "a.nq") == built(tmp_path, remaining(rows(), [source]))
 
 
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("day", ["2024-03-05", "2024-12-31"])
 def test_as_known_on_a_day_is_what_a_build_of_the_sources_of_that_day_accepts(
-    records: Path, tmp_path: Path, day: str
+    small: Path, tmp_path: Path, day: str
 ) -> None:
     gone = set(SOURCES) - known_by(rows(), day)
     assert "undated-1" in gone
-    assert supposed(what_if(records, known_on=day), tmp_path / "a.nq") == built(tmp_path, remaining(rows(), gone))
+    assert supposed(suppose(small, known_on=day), tmp_path / "a.nq") == built(tmp_path, remaining(rows(), gone))
 
 
 @pytest.mark.usefixtures("unchecked")
-def test_under_a_policy_is_what_a_build_with_that_policy_accepts(records: Path, tmp_path: Path) -> None:
-    assert supposed(what_if(records, under="strictest"), tmp_path / "a.nq") == built(tmp_path, rows(), "strictest")
+def test_under_a_policy_is_what_a_build_with_that_policy_accepts(small: Path, tmp_path: Path) -> None:
+    assert supposed(suppose(small, under="strictest"), tmp_path / "a.nq") == built(tmp_path, rows(), "strictest")
 
 
 # --- the difference ----------------------------------------------------------------------------------------------
 
 
-def test_each_kind_of_change_is_told(records: Path) -> None:
+def test_each_kind_of_change_is_told(small: Path) -> None:
     corrected = RATING + "2023/hanbit-electronics"
-    without = what_if(records).without
+    without = suppose(small).without
     assert change(without("daily-2"), corrected, "grade") == (("changed", "excellent", "outstanding", "only-claim"),)
     assert change(without("late-1"), RATING + "2021/garam-logistics", "grade") == (
         ("undecided", "good", "", "undecided"),
@@ -289,53 +286,53 @@ def test_each_kind_of_change_is_told(records: Path) -> None:
     assert change(without("late-1"), corrected, "grade") == ()
 
 
-def test_a_day_known_only_from_the_source_left_out_is_a_month_again(records: Path) -> None:
-    found = what_if(records, without=["daily-1"])
+def test_a_day_known_only_from_the_source_left_out_is_a_month_again(small: Path) -> None:
+    found = suppose(small, without=["daily-1"])
     assert change(found, ID["case/display"], "selected") == (("changed", "2024-03-05", "2024-03", "only-claim"),)
 
 
-def test_a_value_that_the_policy_asks_more_for_is_lost_and_one_that_differs_is_undecided(records: Path) -> None:
-    found = what_if(records, under="require-origins=2")
+def test_a_value_that_the_policy_asks_more_for_is_lost_and_one_that_differs_is_undecided(small: Path) -> None:
+    found = suppose(small, under="require-origins=2")
     assert change(found, RATING + "2023/hanbit-electronics", "grade")[0][0] == "lost"
     assert change(found, RATING + "2021/garam-logistics", "grade") == ()  # two origins say good
-    plain = what_if(records, under=[("prefer-table", None)])
+    plain = suppose(small, under=[("prefer-table", None)])
     assert change(plain, RATING + "2023/hanbit-electronics", "grade")[0][:3] == ("undecided", "excellent", "")
 
 
-def test_undated_sources_are_known_on_no_day_and_counted(records: Path) -> None:
-    found = what_if(records, known_on="2030-01-01")
+def test_undated_sources_are_known_on_no_day_and_counted(small: Path) -> None:
+    found = suppose(small, known_on="2030-01-01")
     assert set(found.difference["thing"]) == {RATING + "2020/garam-logistics"}
     assert found.as_json()["counts"]["undated_claims"] == 1  # type: ignore[index]
     assert "1 claims of 1 undated sources" in found.as_text("en")
     assert "펴낸 날을 모르는 출처 1곳" in found.as_text("ko")
 
 
-def test_suppositions_can_be_chained(records: Path) -> None:
-    chained = what_if(records).without("daily-2").as_known_on("2024-12-31").under("strictest")
-    at_once = what_if(records, without=["daily-2"], known_on="2024-12-31", under="strictest")
-    assert chained.scenario == at_once.scenario
+def test_suppositions_can_be_chained(small: Path) -> None:
+    chained = suppose(small).without("daily-2").as_known_on("2024-12-31").under("strictest")
+    at_once = suppose(small, without=["daily-2"], known_on="2024-12-31", under="strictest")
+    assert chained.supposition == at_once.supposition
     assert chained.difference.equals(at_once.difference)
-    assert len(chained.difference) > len(what_if(records, without=["daily-2"]).difference)
+    assert len(chained.difference) > len(suppose(small, without=["daily-2"]).difference)
 
 
-def test_an_accepted_table_can_be_had(records: Path) -> None:
-    table = what_if(records, without=["daily-2"]).table("ratings")
+def test_an_accepted_table_can_be_had(small: Path) -> None:
+    table = suppose(small, without=["daily-2"]).table("ratings")
     grades = dict(zip(table["thing"], table["grade"], strict=True))
     assert grades[RATING + "2023/hanbit-electronics"] == "outstanding"
     with pytest.raises(KgError, match="there is no table 'gradings'"):
-        what_if(records).table("gradings")
+        suppose(small).table("gradings")
 
 
 def test_the_network_is_that_of_the_supposition(small: Path) -> None:
     with open_graph(small) as graph:
-        assert set(suppose(graph).network().edges) == {("hanbit-electronics", "sesol-parts")}
-        assert not suppose(graph, without=["daily-1"]).network().edges
-        assert not suppose(graph, under="strictest").network().edges
-        assert suppose(graph, without=["daily-1"]).network("co-attendance").number_of_edges() == 1
+        assert set(graph.without().network().edges) == {("hanbit-electronics", "sesol-parts")}
+        assert not graph.without("daily-1").network().edges
+        assert not graph.under("strictest").network().edges
+        assert graph.without("daily-1").network("co-attendance").number_of_edges() == 1
 
 
-def test_it_shows_in_a_terminal_and_in_a_notebook(records: Path) -> None:
-    found = what_if(records, without=["daily-2"])
+def test_it_shows_in_a_terminal_and_in_a_notebook(small: Path) -> None:
+    found = suppose(small, without=["daily-2"])
     korean = found.as_text("ko")
     assert "가정: 방침 default, 출처 daily-2 없이" in korean
     assert "바뀜 (1)" in korean and "한빛전자" in korean
@@ -350,14 +347,15 @@ def test_it_shows_in_a_terminal_and_in_a_notebook(records: Path) -> None:
 # --- policies and bad input --------------------------------------------------------------------------------------
 
 
-def test_three_policies_come_with_the_tables(records: Path) -> None:
-    assert set(stored_policies(records)) == {"default", "press-release", "strictest"}
+def test_three_policies_come_with_the_tables(small: Path) -> None:
+    choices = stored_choices(small / "current" / "records", read_schema())
+    assert set(choices.policies) == {"default", "press-release", "strictest"}
 
 
 @pytest.mark.parametrize("given", ["prefer-newest", "prefer-table, prefer-newest=3"])
-def test_an_unknown_rule_names_the_rule_and_the_known_ones(records: Path, given: str) -> None:
+def test_an_unknown_rule_names_the_rule_and_the_known_ones(small: Path, given: str) -> None:
     with pytest.raises(KgError) as error:
-        what_if(records, under=given)
+        suppose(small, under=given)
     assert "prefer-newest" in error.value.text.en and "prefer-newest" in error.value.text.ko
     assert "require-origins" in error.value.text.en
 
@@ -372,15 +370,9 @@ def test_an_unknown_rule_of_a_policy_in_the_tables_is_named_by_the_build(tmp_pat
     assert not (tmp_path / "out" / "current").exists()
 
 
-def test_accept_itself_names_an_unknown_rule_and_the_known_ones(records: Path) -> None:
-    found = what_if(records)
-    schema = read_schema()
-    with found._accepted(["ratings"]) as connection:
-        with pytest.raises(
-            KgError, match=r"the rule 'prefer-newest' is not known\. Known rules: only-source, prefer-latest"
-        ):
-            make_accepted(connection, schema, Policy("odd", (Rule("prefer-newest"),)))
-        gather_claims(connection, type(schema)((schema.by_name["ratings"],)))  # the connection is as good as before
+def test_an_unknown_rule_is_named_with_the_known_ones_when_it_is_made() -> None:
+    with pytest.raises(KgError, match=r"there is no rule 'prefer-newest'\. Known rules: only-source, prefer-latest"):
+        Rule("prefer-newest")
 
 
 @pytest.mark.parametrize(
@@ -394,67 +386,82 @@ def test_accept_itself_names_an_unknown_rule_and_the_known_ones(records: Path) -
         ({"known_on": "2024-02-30"}, "'2024-02-30' is not a day"),
     ],
 )
-def test_what_is_not_known_is_named(records: Path, asked: dict, message: str) -> None:
+def test_what_is_not_known_is_named(small: Path, asked: dict, message: str) -> None:
     with pytest.raises(KgError) as error:
-        what_if(records, **asked)
+        suppose(small, **asked)
     assert message in error.value.text.en
     assert error.value.text.ko != error.value.text.en
 
 
-def test_a_policy_may_be_given_in_every_form(records: Path) -> None:
-    stored = stored_policies(records)
-    sources = dict.fromkeys(SOURCES, "")
-    as_text = find_policy("require-origins=2, prefer-table", stored, sources)
-    as_pairs = find_policy([("require-origins", "2"), ("prefer-table", None)], stored, sources)
-    assert as_text == as_pairs == find_policy(as_text, stored, sources)
-    assert find_policy("strictest", stored, sources) is stored["strictest"]
+def test_a_policy_may_be_given_in_every_form(small: Path) -> None:
+    choices = stored_choices(small / "current" / "records", read_schema())
+    as_text = find_policy("require-origins=2, prefer-table", choices)
+    as_pairs = find_policy([("require-origins", "2"), ("prefer-table", None)], choices)
+    assert as_text == as_pairs == find_policy(["require-origins=2", "prefer-table"], choices)
+    assert as_text == find_policy(as_text, choices)
+    assert find_policy("strictest", choices) is choices.policies["strictest"]
 
 
 def test_an_endpoint_keeps_no_tables_to_suppose_from() -> None:
     with pytest.raises(KgError, match="An endpoint has no folder"):
-        suppose(Graph("http://localhost:1/query", None), without=["daily-1"])
+        Graph("http://localhost:1/query", None).without("daily-1")
 
 
 # --- the command -------------------------------------------------------------------------------------------------
 
 
-def run_diff(small: Path, *words: str) -> int:
-    with open_graph(small) as graph:
-        return diff_command(make_parser().parse_args(["diff", *words]), graph)
-
-
 def test_the_command_prints_the_difference(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_diff(small, "--without", "daily-2", "--without", "late-1", "--json") == 0
+    diff = ["diff", "--graph", str(small)]
+    assert main([*diff, "--without", "daily-2", "--without", "late-1", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["changes"] == {"changed": 2, "gained": 1}
-    assert run_diff(small, "--known-on", "2024-03-31") == 0
+    assert main([*diff, "--known-on", "2024-03-31"]) == 0
     assert "2024-03-31" in capsys.readouterr().out
-    with pytest.raises(KgError, match="Say what to suppose"):
-        run_diff(small)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "Say what to suppose"),
+        (["--under", "default"], "Say what to suppose"),
+        (["--known-on", ""], "'' is not a day"),
+        (["--under", ""], "there is no policy ''"),
+        (["--without", ""], "there is no source ''"),
+        (["--under", "prefer-stance=anouncement"], "names a stance that does not exist: 'anouncement'"),
+        (["--under", "prefer-table=1"], "takes no argument"),
+    ],
+)
+def test_the_command_refuses_what_it_cannot_do(
+    small: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    assert main(["diff", "--graph", str(small), *words]) != 0
+    shown = capsys.readouterr()
+    assert message in shown.err and not shown.out
 
 
 # --- the real graph ----------------------------------------------------------------------------------------------
 
 
 def test_what_the_real_graph_would_have_accepted_in_september_2017(real_build: Path) -> None:
-    found = what_if(real_build / "records", known_on="2017-09-30")
+    found = suppose(real_build, known_on="2017-09-30")
     assert change(found, RATING + "2016/gs-enc", "grade") == (("changed", "fair", "good", "correction"),)
 
 
 def test_what_only_the_press_release_says_is_lost_without_it(real_build: Path) -> None:
-    found = what_if(real_build / "records", without=["mss-20241128"])
+    found = suppose(real_build, without=["mss-20241128"])
     lost = set(found.difference.query("change == 'lost' and property == 'exists'")["thing"])
     assert ID["case/wwh-4-stub-skecoplant"] in lost
     assert ID["participation/wwh-4-skecoplant-tjlabs/partner/tj-labs"] not in lost
-    heard = what_if(real_build / "records", under="press-release").difference
+    heard = suppose(real_build, under="press-release").difference
     changed = heard.query("change != 'lost'")  # two days that the release does not say, only the month
-    assert changed[["change", "property", "value_before", "value_after", "reason"]].to_numpy().tolist() == [
-        ["changed", "selected", "2024-11-20", "2024-11", "only-claim"]
-    ] * 2
+    assert (
+        changed[["change", "property", "value_before", "value_after", "reason"]].to_numpy().tolist()
+        == [["changed", "selected", "2024-11-20", "2024-11", "only-claim"]] * 2
+    )
 
 
 def test_the_strictest_policy_keeps_only_what_two_origins_state(real_build: Path) -> None:
-    found = what_if(real_build / "records", under="strictest")
+    found = suppose(real_build, under="strictest")
     ratings = found.table("ratings")
     kept = ratings[ratings["status"] == "accepted"]
     assert 100 < len(kept) < len(ratings)
@@ -464,13 +471,13 @@ def test_the_strictest_policy_keeps_only_what_two_origins_state(real_build: Path
 def test_the_network_without_a_supposition_is_the_one_read_by_sparql(real_build: Path) -> None:
     networkx = pytest.importorskip("networkx")
     with open_graph(real_build) as graph:
-        one, other = suppose(graph).network(), graph.network()
-    assert other.number_of_edges() > 100
-    assert networkx.utils.graphs_equal(one, other)
-    assert one.graph == other.graph
+        computed, stored = graph.without().network(), graph.network()
+    assert stored.number_of_edges() > 100
+    assert networkx.utils.graphs_equal(computed, stored)
+    assert computed.graph == stored.graph
 
 
 def test_a_supposition_about_the_real_graph_changes_values_and_the_network(real_build: Path) -> None:
-    found = what_if(real_build / "records", without=["mss-20241128"])
+    found = suppose(real_build, without=["mss-20241128"])
     assert len(found.difference) > 100
     assert found.network().number_of_edges() > 100

@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     import pandas
     import rdflib
 
-    from kg.explain.explanation import Explanation
+    from kg.accept import PolicyLike
+    from kg.explain import Explanation
     from kg.network import NetworkTables, Ranking
     from kg.network.columns import EdgeColumns
     from kg.network.uncertainty.readings import Readings
-    from kg.whatif.scenario import PolicyLike
-    from kg.whatif.whatif import WhatIf
+    from kg.whatif import WhatIf
 
 _LIMITS = Limits()
 _NO_PARAMETERS = Text(
@@ -88,6 +88,11 @@ class Graph:
     def policy(self) -> str:
         """The policy whose accepted values are the graph's own."""
         return self._dataset.policy if self._snapshot is None else str(self._summary.get("policy", DEFAULT_POLICY))
+
+    @functools.cached_property
+    def access(self) -> GraphAccess[QueryResult]:
+        """How readers of other packages query this graph: the function, the base and the policy in one value."""
+        return GraphAccess(functools.partial(self.ask_internal, max_rows=1_000_000), self.base, self.policy)
 
     @functools.cached_property
     def _dataset(self) -> EndpointDataset:
@@ -320,28 +325,29 @@ class Graph:
         return readings(tables, identities, kind=kind, **options)
 
     def explain(self, text: str, *, policy: str | None = None) -> Explanation:
-        """What is behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and who says so."""
-        from kg.whatif.use import explain_graph
+        """The claims behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and what is accepted."""
+        from kg.explain import explain
 
-        return explain_graph(self, text, policy)
+        if policy in (None, self.policy):
+            return explain(self.access, text)
+        return self.under(policy).explain(text)
 
     def without(self, *sources: str) -> WhatIf:
         """What would be accepted without these sources, and the difference as a table."""
-        from kg.whatif.use import suppose
-
-        return suppose(self, without=sources)
+        return self._what_if(without=sources)
 
     def under(self, policy: PolicyLike) -> WhatIf:
         """What another policy accepts: a stored one by name, or rules such as ``require-origins=2, prefer-table``."""
-        from kg.whatif.use import suppose
-
-        return suppose(self, under=policy)
+        return self._what_if(under=policy)
 
     def as_known_on(self, day: str | date) -> WhatIf:
         """What was surely known on a day; undated sources are known on no day, and counted."""
-        from kg.whatif.use import suppose
+        return self._what_if(known_on=day)
 
-        return suppose(self, known_on=day)
+    def _what_if(self, **supposed: Any) -> WhatIf:
+        from kg.whatif import what_if
+
+        return what_if(self.folder / "records", self.access, **supposed)
 
     def export(
         self,
@@ -367,8 +373,8 @@ class Graph:
         if format in NETWORKS:
             return export_network(self.network(policy=policy), target, format)
         if target is None:
-            return export_text(self.folder, format, what=what, source=source, policy=policy, own=self.policy)
-        export(self.folder, target, format, what=what, source=source, policy=policy, own=self.policy)
+            return export_text(self.folder, format, what=what, source=source, policy=policy, access=self.access)
+        export(self.folder, target, format, what=what, source=source, policy=policy, access=self.access)
         return None
 
     def rdflib(self) -> rdflib.Dataset:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 import duckdb
 
-from kg.accept.verdict import EXISTS, NUMBERS, Policy, accept
+from kg.accept.claims import EXISTS, NUMBERS
+from kg.accept.policy import Policy
+from kg.accept.verdict import accept
 from kg.records.schema import Schema, Table
 from kg.values import sql_earliest, sql_latest, sql_name, sql_text
 
@@ -18,19 +19,15 @@ ORDER = (
 )
 
 
-def make_accepted(
-    connection: duckdb.DuckDBPyConnection,
-    schema: Schema,
-    policy: Policy,
-    *,
-    without: Sequence[str] = (),
-    known_on: date | None = None,
-) -> None:
-    """Make ``accepted.verdicts``, ``accepted.things``, ``accepted.links`` and ``accepted.TABLE`` for one policy."""
+def make_accepted(connection: duckdb.DuckDBPyConnection, schema: Schema, policy: Policy) -> None:
+    """Make ``accepted.verdicts``, ``accepted.things``, ``accepted.links`` and ``accepted.TABLE`` for one policy.
+
+    Reads ``resolved.claims``: what is to be left out is left out of the claims before.
+    """
     connection.execute("CREATE SCHEMA IF NOT EXISTS accepted")
-    query = accept(connection, policy, without=without, known_on=known_on)
     connection.execute(
-        f"CREATE OR REPLACE TABLE accepted.verdicts AS SELECT {sql_text(policy.name)} AS policy, v.* FROM ({query}) v"
+        f"CREATE OR REPLACE TABLE accepted.verdicts AS SELECT {sql_text(policy.name)} AS policy, v.*"
+        f" FROM ({accept(policy)}) v"
     )
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.things AS SELECT policy, table_name, thing,"
@@ -38,7 +35,7 @@ def make_accepted(
         f" arg_min(reason, (status <> 'undecided', -ways * 2 - (property <> '{EXISTS}')::INT, reason)) AS reason"
         " FROM accepted.verdicts GROUP BY ALL"
     )
-    _make_links(connection, without, known_on)
+    _make_links(connection)
     for table in schema.facts:
         connection.execute(f"CREATE OR REPLACE TABLE accepted.{table.name} AS {_thing_query(table)}")
     _label_cases(connection)
@@ -47,13 +44,8 @@ def make_accepted(
     _follow_renames(connection, policy)
 
 
-def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], known_on: date | None) -> None:
+def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
     """A claim that differs on one property is set aside, and followed only where no other claim states the rest."""
-    keep = ["true"]
-    if without:
-        keep.append(f"c.source NOT IN ({', '.join(sql_text(name) for name in without)})")
-    if known_on is not None:
-        keep.append(f"c.published_latest <= {sql_text(known_on.isoformat())}")
     followed = "v.status = 'accepted' AND (c.value = v.value OR coalesce(list_contains(c.within, v.value), false))"
     aside = f"v.status = 'accepted' AND NOT ({followed})"
     connection.execute(
@@ -61,8 +53,7 @@ def _make_links(connection: duckdb.DuckDBPyConnection, without: Sequence[str], k
         " c.table_name, c.property,"
         f" {followed} AS agrees, {aside} AS differs, v.status = 'undecided' AS open,"
         f" bool_and({followed}) OVER (PARTITION BY c.thing, c.claim) AS wholly"
-        " FROM resolved.claims c JOIN accepted.verdicts v USING (thing, property)"
-        f" WHERE {' AND '.join(keep)}),"
+        " FROM resolved.claims c JOIN accepted.verdicts v USING (thing, property)),"
         f" needed AS (SELECT thing, property FROM said WHERE property <> '{EXISTS}'"
         " GROUP BY ALL HAVING NOT bool_or(wholly)),"
         " seen AS (SELECT s.policy, s.thing, s.claim, s.table_name, bool_or(s.wholly) OR"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg.cli.options import graph_options, opened, say
-from kg.errors import Text, language
+from kg.errors import KgError, Text, language
 
 
 def add(commands: Any) -> None:
@@ -51,17 +51,23 @@ def add(commands: Any) -> None:
 
 
 def explain_command(options: argparse.Namespace) -> int:
-    from kg.whatif.use import explain_command
-
     with opened(options) as graph:
-        return explain_command(options, graph)
+        _print(graph.explain(options.term, policy=options.policy), options.json)
+    return 0
 
 
 def diff_command(options: argparse.Namespace) -> int:
-    from kg.whatif.use import diff_command
-
     with opened(options) as graph:
-        return diff_command(options, graph)
+        if not options.without and options.under in (None, graph.policy) and options.known_on is None:
+            raise KgError(
+                Text(
+                    "무엇을 달리할지 주십시오: --without 출처, --under 방침, --known-on 날짜.",
+                    "Say what to suppose: --without SOURCE, --under POLICY or --known-on DAY.",
+                )
+            )
+        found = graph.under(graph.policy if options.under is None else options.under).without(*options.without)
+        _print(found if options.known_on is None else found.as_known_on(options.known_on), options.json)
+    return 0
 
 
 def conflicts_command(options: argparse.Namespace) -> int:
@@ -78,6 +84,10 @@ def check_command(options: argparse.Namespace) -> int:
     with opened(options) as graph:
         _print_all(read_checks(graph.folder, options.source, options.verdict), options.json)
     return 0
+
+
+def _print(found: Any, as_json: bool) -> None:
+    print(json.dumps(found.as_json(), ensure_ascii=False) if as_json else found.as_text(language()))
 
 
 def _print_all(found: Sequence[Any], as_json: bool) -> None:

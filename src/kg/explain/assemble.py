@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
 
+from kg.accept import Policy
+from kg.accept.policy import (
+    DEFAULT_STANCES,
+    ONLY_SOURCE,
+    PREFER_LATEST,
+    PREFER_MORE_ORIGINS,
+    PREFER_STANCE,
+    PREFER_TABLE,
+    REQUIRE_ORIGINS,
+)
+from kg.accept.verdict import NOTHING_LEFT
 from kg.errors import Text
 from kg.explain.notes import ClaimNote, DerivedNote, RuleNote, SourceNote, ThingNote, Values
-from kg.explain.reading import Found, Node, beside, first, path_of, property_of, table_of, tables_by_folder
+from kg.explain.reading import Found, Node, first, path_of, property_of, table_of, tables_by_folder
 from kg.queries import Term
 from kg.records.schema import Table
 from kg.vocab import RDFS
 
-if TYPE_CHECKING:
-    from kg.accept import Policy
-
-# the rule of a policy that a reason speaks of; where all agree no rule was needed
+# the rule of a policy behind a reason; where all claims agree no rule was needed
 RULE_OF = {
-    **dict.fromkeys(("correction", "announcement", "report", "plan", "retrospective"), "prefer-stance"),
-    "latest-correction": "prefer-latest",
-    "table-over-prose": "prefer-table",
-    "more-origins": "prefer-more-origins",
-    "too-few-origins": "require-origins",
-    "no-claim-left": "only-source",
+    **dict.fromkeys(DEFAULT_STANCES, PREFER_STANCE),
+    "table-over-prose": PREFER_TABLE,
+    "more-origins": PREFER_MORE_ORIGINS,
+    "too-few-origins": REQUIRE_ORIGINS,
+    "no-claim-left": ONLY_SOURCE,
 }
-NOTHING_LEFT = ("too-few-origins", "no-claim-left")
 # placeholders of a thing's path that are no columns of their own
 STANDS_FOR = {
     "org": ("organisation",),
@@ -41,6 +46,16 @@ UNSEEN = {"type", "derivedFrom", "policy", str(RDFS.label), "rule"}
 
 
 @dataclass(frozen=True)
+class AcceptedRow:
+    """What is accepted of one thing instead: codes, values by property (``None`` if undecided), claims by standing."""
+
+    status: str
+    reason: str
+    values: dict[str, str | None] = field(default_factory=dict)
+    links: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Accepted:
     """What a policy makes of one thing: status, reason, values by column, and the standing of each claim."""
 
@@ -51,13 +66,16 @@ class Accepted:
 
 
 def thing_notes(
-    found: Found, policy: Policy | None, supposed: Mapping[str, dict[str, Any]] | None
+    found: Found, policy: Policy | None, instead: Mapping[str, AcceptedRow] | None
 ) -> tuple[ThingNote, ...]:
-    """A note on every thing, in the order of the record tables; ``supposed`` takes the place of the accepted graph."""
+    """A note on every thing, in the order of the record tables.
+
+    With ``instead`` (by thing) that is what is accepted, in place of the accepted graph.
+    """
     order = list(tables_by_folder())
     things = {term.value for node in found.claims.values() for term in node["about"]} | set(found.things)
     rules = rule_notes(found, policy)
-    notes = [_thing_note(found, thing, rules, supposed) for thing in things if table_of(thing)]
+    notes = [_thing_note(found, thing, rules, instead) for thing in things if table_of(thing)]
     return tuple(
         sorted(
             (note for note in notes if note.claims), key=lambda note: (order.index(note.path.split("/")[0]), note.path)
@@ -66,14 +84,14 @@ def thing_notes(
 
 
 def _thing_note(
-    found: Found, thing: str, rules: tuple[RuleNote, ...], supposed: Mapping[str, dict[str, Any]] | None
+    found: Found, thing: str, rules: tuple[RuleNote, ...], instead: Mapping[str, AcceptedRow] | None
 ) -> ThingNote:
     table = table_of(thing)
     assert table and table.claimed  # only things of fact tables come here
     ours = {claim: node for claim, node in found.claims.items() if any(term.value == thing for term in node["about"])}
     accepted = (
-        _supposed(found, table, ours, supposed.get(thing))
-        if supposed is not None
+        _accepted_instead(found, table, ours, instead.get(thing))
+        if instead is not None
         else _accepted(found, table, thing, ours)
     )
     claims = _agreement(
@@ -85,8 +103,8 @@ def _thing_note(
         ours,
     )
     reason = accepted.reason
-    concept = beside(thing, f"code/acceptance-reason/{reason}")
-    code = RULE_OF.get(reason or "")
+    concept = found.access.iri(f"code/acceptance-reason/{reason}")
+    code = PREFER_LATEST if (reason or "").startswith("latest-") else RULE_OF.get(reason or "")
     return ThingNote(
         iri=thing,
         path=path_of(thing),
@@ -94,7 +112,7 @@ def _thing_note(
         label=_label(found, table, thing, ours),
         values=tuple((column_title(table, column), value) for column, value in accepted.values.items()),
         status=accepted.status,
-        status_label=found.name(beside(thing, f"code/status/{accepted.status}")) if accepted.status else None,
+        status_label=found.name(found.access.iri(f"code/status/{accepted.status}")) if accepted.status else None,
         reason=reason,
         reason_label=found.name(concept) if reason else None,
         reason_meaning=found.meaning(concept) if reason else None,
@@ -135,16 +153,14 @@ def _accepted(found: Found, table: Table, thing: str, ours: Mapping[str, Node]) 
     return Accepted(_code(node, "status"), _code(node, "reason"), values, standing)
 
 
-def _supposed(found: Found, table: Table, ours: Mapping[str, Node], row: dict[str, Any] | None) -> Accepted:
+def _accepted_instead(found: Found, table: Table, ours: Mapping[str, Node], row: AcceptedRow | None) -> Accepted:
     if row is None:
         return Accepted(None, "no-claim-left", {}, dict.fromkeys(ours, "left-out"))
-    standing = {
-        claim: row["links"].get(claim) or ("set-aside" if claim in row["links"] else "left-out") for claim in ours
-    }
-    if row["reason"] in NOTHING_LEFT:  # nothing contradicts them: the policy asks for more than they have
+    standing = {claim: row.links.get(claim) or ("set-aside" if claim in row.links else "left-out") for claim in ours}
+    if row.reason in NOTHING_LEFT:  # nothing contradicts them: the policy asks for more than they have
         standing = {claim: "short" if state == "contested" else state for claim, state in standing.items()}
     values = {}
-    for column, value in row["values"].items():
+    for column, value in row.values.items():
         if value is None or column == "exists":
             continue
         same = (
@@ -154,7 +170,7 @@ def _supposed(found: Found, table: Table, ours: Mapping[str, Node], row: dict[st
         )
         node = next(same, None)
         values[column] = claimed_value(found, table, column, node) if node else Text(value, value)
-    return Accepted(row["status"], row["reason"], values, standing)
+    return Accepted(row.status, row.reason, values, standing)
 
 
 def _code(node: Node, name: str) -> str | None:
@@ -332,7 +348,9 @@ def rule_notes(found: Found, policy: Policy | None) -> tuple[RuleNote, ...]:
         )
     if not notes and policy:
         notes = [
-            RuleNote(number, rule.name, found.name(found.at(f"code/policy-rule/{rule.name}")), rule.argument, None)
+            RuleNote(
+                number, rule.name, found.name(found.access.iri(f"code/policy-rule/{rule.name}")), rule.argument, None
+            )
             for number, rule in enumerate(policy.rules, 1)
         ]
     return tuple(sorted(notes, key=lambda note: note.position))

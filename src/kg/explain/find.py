@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kg.errors import KgError, Text
-from kg.explain.reading import Ask, about, path_of, tables_by_folder
+from kg.explain.reading import Access, about, path_of, tables_by_folder
 from kg.queries import resolve_term
 from kg.queries.lookup import UnknownName
 from kg.queries.terms import iri, literal
 from kg.values import fold, fold_case, nfd
-from kg.vocab import ID, XSD
+from kg.vocab import XSD
 
 FOLDERS = {
     "org": Text("기관", "organisation"),
@@ -43,29 +43,29 @@ class Target:
         return len(self.iris) == 2
 
 
-def find_target(ask: Ask, text: str, policy: str) -> Target:
+def find_target(access: Access, text: str) -> Target:
     """What ``text`` means; an unknown name gets the nearest three, each with what makes it near."""
     wanted = fold(text)
     ends = _ends(wanted)
     if ends:
         with ThreadPoolExecutor(2) as pool:  # two short questions at once
-            one, other = pool.map(lambda name: _organisation(ask, name), ends)
+            one, other = pool.map(lambda name: _organisation(access, name), ends)
         if one == other:
             raise KgError(
                 Text(f"{wanted!r}: 두 이름이 한 기관입니다.", f"{wanted!r}: both names mean one organisation.")
             )
         return Target((one, other), "")
-    known = _as_iri(ask, wanted)
+    known = _as_iri(access, wanted)
     if known:
-        return Target((known,), about(known, policy))
+        return Target((known,), about(access, known))
     rating = re.fullmatch(r"(.+?)\s*(?<!\d)(\d{4})\s*년?", wanted)
     if rating:
         try:
-            return _rating(resolve_term(ask, "organisation", rating[1]), rating[2])
+            return _rating(_resolved(access, rating[1]), rating[2])
         except UnknownName:
             pass  # the year may be part of a name
-    subject = _by_id(ask, wanted) or _by_name(ask, wanted)
-    return Target((subject,), about(subject, policy))
+    subject = _by_id(access, wanted) or _by_name(access, wanted)
+    return Target((subject,), about(access, subject))
 
 
 def _ends(text: str) -> list[str] | None:
@@ -75,24 +75,28 @@ def _ends(text: str) -> list[str] | None:
     return ends if len(ends) == 2 and all(ends) else None
 
 
-def _organisation(ask: Ask, name: str) -> str:
-    known = _as_iri(ask, name)
+def _organisation(access: Access, name: str) -> str:
+    known = _as_iri(access, name)
     if known:
         return known
     try:
-        return resolve_term(ask, "organisation", name)
+        return _resolved(access, name)
     except UnknownName:
-        raise _unknown(name, [pair for pair in _all_names(ask) if path_of(pair[1]).startswith("org/")]) from None
+        raise _unknown(name, [pair for pair in _all_names(access) if path_of(pair[1]).startswith("org/")]) from None
 
 
-def _as_iri(ask: Ask, text: str) -> str | None:
+def _resolved(access: Access, name: str) -> str:
+    return resolve_term(lambda text: access.ask(access.rebased(text)), "organisation", name)
+
+
+def _as_iri(access: Access, text: str) -> str | None:
     """A whole IRI, or a path under ``id/`` such as ``rating/win-win-index/2016/gs-enc``, with or without ``id:``."""
     if re.match(r"https?://", text):
         try:
             iri(text)
         except ValueError:
             raise KgError(Text(f"{text!r}: IRI로 쓸 수 없습니다.", f"{text!r} is not a valid IRI.")) from None
-        return text
+        return access.rebased(text)
     path = text.removeprefix("id:")
     folder = path.split("/")[0]
     if (
@@ -105,8 +109,7 @@ def _as_iri(ask: Ask, text: str) -> str | None:
             or folder in ("claim", "conflict", "check", "derived")
         )
     ):
-        ((found,),) = ask(f"SELECT ({iri(ID[path])} AS ?thing) WHERE {{}}").rows  # comes back under the graph's base
-        return found.value if found else ID[path]
+        return access.iri(path)
     return None
 
 
@@ -118,20 +121,20 @@ def _rating(organisation: str, year: str) -> Target:
     return Target((organisation,), which, year)
 
 
-def _by_id(ask: Ask, text: str) -> str | None:
+def _by_id(access: Access, text: str) -> str | None:
     if not re.fullmatch(r"[A-Za-z0-9._~-]+", text):
         return None
-    things = " ".join(iri(ID[f"{folder}/{text}"]) for folder in FOLDERS)
-    rows = ask(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {things} }} ?thing a ?class }}").rows
+    things = " ".join(iri(access.iri(f"{folder}/{text}")) for folder in FOLDERS)
+    rows = access.ask(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {things} }} ?thing a ?class }}").rows
     found = [row[0].value for row in rows if row[0]]
     return min(found, key=lambda thing: list(FOLDERS).index(path_of(thing).split("/")[0]), default=None)
 
 
-def _by_name(ask: Ask, text: str) -> str:
+def _by_name(access: Access, text: str) -> str:
     try:
-        return resolve_term(ask, "organisation", text)
+        return _resolved(access, text)
     except UnknownName:
-        names = _all_names(ask)
+        names = _all_names(access)
     things = sorted({thing for name, thing in names if fold_case(name) == fold_case(text)})
     if len(things) == 1:
         return things[0]
@@ -146,8 +149,8 @@ def _by_name(ask: Ask, text: str) -> str:
     raise _unknown(text, names)
 
 
-def _all_names(ask: Ask) -> list[tuple[str, str]]:
-    named = [(name.value, thing.value) for name, thing in ask(_NAMES).rows if name and thing]
+def _all_names(access: Access) -> list[tuple[str, str]]:
+    named = [(name.value, thing.value) for name, thing in access.ask(_NAMES).rows if name and thing]
     return sorted({*named, *((path_of(thing).split("/", 1)[-1], thing) for _, thing in named)})
 
 

@@ -181,8 +181,11 @@ class EdgeNote:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What was asked, what it was taken to mean, and under which policy."""
+class Request:
+    """What is explained: the text given, what it means, and the policy.
+
+    ``supposed`` says in words what was supposed, if anything.
+    """
 
     text: str
     iris: tuple[str, ...]
@@ -190,3 +193,13 @@ class Asked:
     policy: str
     rules: tuple[RuleNote, ...] = field(default=())
     supposed: Text | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Content:
+    """All that an explanation holds: what is explained, notes on things, derived facts, and the edge if it is one."""
+
+    asked: Request
+    things: tuple[ThingNote, ...]
+    derived: tuple[DerivedNote, ...] = ()
+    edge: EdgeNote | None = None

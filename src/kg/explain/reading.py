@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from kg.errors import Text
-from kg.queries import QueryResult, Term
+from kg.queries import GraphAccess, QueryResult, Term
 from kg.queries.terms import iri
 from kg.records import read_schema
 from kg.records.schema import Table
-from kg.vocab import ID, KG, RDF, RDFS, SKOS, accepted_graph, analysis_graph
+from kg.vocab import KG, RDF, RDFS, SKOS
 
-Ask = Callable[[str], QueryResult]
+Access = GraphAccess[QueryResult]
 Node = dict[str, list[Term]]
 
 # columns whose property is not their own name in lowerCamel
@@ -27,7 +27,7 @@ OTHER_PROPERTIES = {
 # how a claim leads to what it speaks of and to those it speaks of
 LINKS = "kg:about|kg:case|kg:event|kg:round|kg:organisation|kg:giver|kg:receiver|kg:before|kg:after|kg:statedIn"
 
-_EVIDENCE = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
+_CLAIMS = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
   {{ SELECT DISTINCT ?thing WHERE {{ {which} }} }}
   {{ GRAPH ?source {{ ?s kg:about ?thing ; kg:statedIn ?source ; ?p ?o }} BIND("claim" AS ?part) }}
   UNION {{ GRAPH ?source {{ ?claim kg:about ?thing ; kg:evidence ?s . ?s ?p ?o }} BIND("span" AS ?part) }}
@@ -51,6 +51,7 @@ _NAMES = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
 class Found:
     """Nodes by IRI as the graph has them; ``names`` has labels and definitions in both languages."""
 
+    access: Access
     claims: dict[str, Node] = field(default_factory=dict)
     spans: dict[str, Node] = field(default_factory=dict)
     things: dict[str, Node] = field(default_factory=dict)
@@ -59,16 +60,8 @@ class Found:
     rules: dict[str, Node] = field(default_factory=dict)
     derived: dict[str, Node] = field(default_factory=dict)
 
-    def at(self, path: str) -> str:
-        """The IRI of ``id/PATH`` in this graph, whose base need not be the toolkit's own."""
-        for nodes in (self.claims, self.things, self.names):
-            for subject in nodes:
-                if path_of(subject):
-                    return beside(subject, path)
-        return ID[path]
-
     def name(self, subject: str) -> Text:
-        """Label in both languages; the end of the IRI stands in for a missing one."""
+        """Label in both languages; the end of the IRI if there is none."""
         node = self.names.get(subject) or {}
         terms = node.get(str(RDFS.label), []) + node.get(str(SKOS.prefLabel), []) + node.get("name", [])
         return _both(terms) or Text(*[subject.rsplit("/", 1)[-1].rsplit("#", 1)[-1]] * 2)
@@ -86,10 +79,10 @@ def _both(terms: Iterable[Term]) -> Text | None:
     return Text(by_language.get("ko", by_language.get("", first)), by_language.get("en", by_language.get("", first)))
 
 
-def about(subject: str, policy: str) -> str:
-    """The pattern of things that ``subject`` stands for: itself, what claims link to it, what it is derived from."""
+def about(access: Access, subject: str) -> str:
+    """The pattern of the things to explain for ``subject``: itself, what claims link to it, what it is derived from."""
     this = iri(subject)
-    analysis = iri(analysis_graph(policy))
+    analysis = iri(access.analysis_graph)
     return (
         f"{{ GRAPH ?any {{ ?c {LINKS} {this} ; kg:about ?thing }} }}"
         f" UNION {{ GRAPH ?any {{ {this} kg:about ?thing }} }}"
@@ -98,35 +91,39 @@ def about(subject: str, policy: str) -> str:
     )
 
 
-def read_evidence(ask: Ask, which: str, policy: str) -> Found:
+def read_claims(access: Access, which: str) -> Found:
     """All claims about the things of the pattern ``which``, their spans, and what the policy accepts of them."""
-    found = Found()
+    found = Found(access)
     places = {"claim": found.claims, "span": found.spans, "thing": found.things}
-    _gather(ask(_EVIDENCE.format(which=which, accepted=accepted_graph(policy))), places)
+    _gather(access.ask(_CLAIMS.format(which=which, accepted=access.accepted_graph)), places)
     found.claims = {claim: node for claim, node in sorted(found.claims.items()) if first(node, "about")}
     return found
 
 
-def read_names(ask: Ask, found: Found, policy: str, more: Iterable[str] = (), rules_of: str | None = None) -> None:
-    """Add names of all that the nodes speak of, sources, rules of the policy, and what is derived from them."""
+def read_names(found: Found, policy: str, more: Iterable[str] = ()) -> None:
+    """Add names of all that the nodes mention, sources, rules of ``policy``, and what is derived from the nodes.
+
+    ``more`` are further IRIs whose names are needed.
+    """
+    access = found.access
     nodes = [*found.claims.values(), *found.things.values()]
-    spoken_of = {term.value for node in nodes for terms in node.values() for term in terms if term.kind == "iri"}
-    named = {one for one in {*spoken_of, *more} if "/id/claim/" not in one and "#" not in one}
+    mentioned = {term.value for node in nodes for terms in node.values() for term in terms if term.kind == "iri"}
+    named = {name for name in {*mentioned, *more} if "/id/claim/" not in name and "#" not in name}
     sources = {term.value for node in found.claims.values() for term in node.get("statedIn", [])}
     roots = {*found.claims, *found.things, *more}
     text = _NAMES.format(
         named=_values(named),
         sources=_values(sources),
-        policy=ID[f"policy/{rules_of or policy}"],
+        policy=access.iri(f"policy/{policy}"),
         roots=_values(roots),
-        analysis=analysis_graph(policy),
+        analysis=access.analysis_graph,
     )
     places = {"name": found.names, "source": found.sources, "rule": found.rules, "derived": found.derived}
-    _gather(ask(text), places)
+    _gather(access.ask(text), places)
 
 
 def _values(iris: Iterable[str]) -> str:
-    return " ".join(iri(one) for one in sorted(iris))
+    return " ".join(map(iri, sorted(iris)))
 
 
 def _gather(result: QueryResult, places: Mapping[str, dict[str, Node]]) -> None:
@@ -151,15 +148,6 @@ def first(node: Node | None, name: str) -> str | None:
     """The first value of a property as text."""
     terms = (node or {}).get(name)
     return terms[0].value if terms else None
-
-
-def beside(subject: str, path: str) -> str:
-    """The IRI of ``id/PATH`` under the base that ``subject`` has.
-
-    >>> beside("https://example.org/kg/id/case/c1", "code/role/lead")
-    'https://example.org/kg/id/code/role/lead'
-    """
-    return f"{subject.partition('/id/')[0]}/id/{path}"
 
 
 def path_of(subject: str) -> str:

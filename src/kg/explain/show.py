@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from html import escape
 
 from kg.errors import Text
-from kg.explain.explanation import Explanation
-from kg.explain.notes import ClaimNote, DerivedNote, EdgeNote, JointCase, OneSided, RuleNote, SourceNote, ThingNote
+from kg.explain.notes import (
+    ClaimNote,
+    Content,
+    DerivedNote,
+    EdgeNote,
+    JointCase,
+    OneSided,
+    RuleNote,
+    SourceNote,
+    ThingNote,
+)
 from kg.tabular import STYLE, cut, html_table, in_language, text_table
 
 STANDING = {
@@ -76,10 +85,10 @@ class _Tongue:
         return in_language(text or "", self.language)
 
 
-def explanation_text(explanation: Explanation, language: str) -> str:
+def as_text(content: Content, language: str) -> str:
     """For a terminal."""
     lines: list[str] = []
-    for block in _blocks(explanation, _Tongue(language)):
+    for block in _blocks(content, _Tongue(language)):
         if isinstance(block, Heading):
             lines += ["", block.text] if lines else [block.text]
         elif isinstance(block, Line):
@@ -89,19 +98,17 @@ def explanation_text(explanation: Explanation, language: str) -> str:
     return "\n".join(lines)
 
 
-def explanation_html(explanation: Explanation, language: str) -> str:
+def as_html(content: Content, language: str) -> str:
     """For a notebook: one piece that needs nothing from elsewhere, everything escaped."""
     parts = [STYLE, '<div class="kg-why">']
-    for block in _blocks(explanation, _Tongue(language)):
+    for block in _blocks(content, _Tongue(language)):
         if isinstance(block, Heading):
             parts.append(f"<h{block.level}>{escape(block.text)}</h{block.level}>")
         elif isinstance(block, Line):
             parts.append(f'<div class="kg-note" style="margin-left:{block.indent / 2}em">{escape(block.text)}</div>')
         else:
             parts.append(html_table(block.heads, block.rows, keep_empty=False))
-    links = {
-        claim.source.id: claim.source for thing in explanation.things for claim in thing.claims if claim.source.url
-    }
+    links = {claim.source.id: claim.source for thing in content.things for claim in thing.claims if claim.source.url}
     if links:
         rows = [[source.id, source.publisher, source.url or ""] for _, source in sorted(links.items())]
         heads = [_Tongue(language).of(text) for text in (HEADS[-1], HEADS[5], Text("주소", "address"))]
@@ -110,17 +117,17 @@ def explanation_html(explanation: Explanation, language: str) -> str:
     return "".join([*parts, "</div>"])
 
 
-def _blocks(explanation: Explanation, say: _Tongue) -> Iterator[Block]:
-    asked = explanation.asked
+def _blocks(content: Content, say: _Tongue) -> Iterator[Block]:
+    asked = content.asked
     yield Heading(say.of(asked.label))
     paths = " ~ ".join(iri.partition("/id/")[2] or iri for iri in asked.iris)
     under = say.of(asked.supposed) if asked.supposed else f"{say('방침', 'policy')} {asked.policy}"
     yield Line(f"{paths} · {under}")
-    if explanation.edge:
-        yield from _edge(explanation.edge, say)
-        yield from _derived(explanation, say)
+    if content.edge:
+        yield from _edge(content.edge, say)
+        yield from _derived(content, say)
         return
-    claims = [claim for thing in explanation.things for claim in thing.claims]
+    claims = [claim for thing in content.things for claim in thing.claims]
     sources = {claim.source.id for claim in claims}
     origins = {claim.source.origin or claim.source.id for claim in claims}
     number = len({claim.iri for claim in claims})
@@ -131,12 +138,12 @@ def _blocks(explanation: Explanation, say: _Tongue) -> Iterator[Block]:
         )
     )
     kind = None
-    for thing in explanation.things:
-        if thing.kind != kind and len(explanation.things) > 1:
+    for thing in content.things:
+        if thing.kind != kind and len(content.things) > 1:
             kind = thing.kind
             yield Heading(f"■ {say.of(kind)}", 3)
         yield from _thing(thing, say)
-    yield from _derived(explanation, say)
+    yield from _derived(content, say)
 
 
 # ---- things and claims
@@ -311,11 +318,11 @@ def _one_sided(note: OneSided, say: _Tongue) -> Iterator[Block]:
 # ---- derived facts
 
 
-def _derived(explanation: Explanation, say: _Tongue) -> Iterator[Block]:
-    if not explanation.derived:
+def _derived(content: Content, say: _Tongue) -> Iterator[Block]:
+    if not content.derived:
         return
     yield Heading(say("끌어낸 것 (어느 출처도 그대로 말하지 않음)", "Derived (stated by no source as such)"), 3)
-    for fact in explanation.derived:
+    for fact in content.derived:
         yield from _fact(fact, say, 2)
 
 
@@ -329,6 +336,3 @@ def _fact(fact: DerivedNote, say: _Tongue, indent: int) -> Iterator[Block]:
         yield from _fact(parent, say, indent + 4)
     for leaf in fact.leaves:
         yield Line(f"← {leaf.partition('/id/')[2] or leaf}", indent + 4)
-
-
-__all__ = ["explanation_html", "explanation_text"]

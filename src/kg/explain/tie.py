@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kg.errors import Text
 from kg.explain.assemble import column_title
 from kg.explain.notes import ClaimNote, EdgeNote, End, JointCase, Meeting, OneSided, SourceStates, ThingNote
-from kg.explain.reading import Ask, Found, Node, beside, first, local, path_of, table_of
+from kg.explain.reading import Access, Found, Node, first, local, path_of, table_of
 from kg.queries.terms import iri
 
 _JOINS = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
@@ -64,10 +64,10 @@ class Joins:
         )
 
 
-def read_joins(ask: Ask, ends: tuple[str, str]) -> Joins:
+def read_joins(access: Access, ends: tuple[str, str]) -> Joins:
     """Which cases and events the two ends share, by the claims of all sources; one query."""
     nodes: dict[str, dict[str, Node]] = {"claim": {}, "judgement": {}, "role": {}}
-    for part, subject, predicate, value in ask(_JOINS.format(ends=" ".join(map(iri, ends)))).rows:
+    for part, subject, predicate, value in access.ask(_JOINS.format(ends=" ".join(map(iri, ends)))).rows:
         assert part and subject and predicate and value  # no OPTIONAL in the query above
         nodes[part.value].setdefault(subject.value, {}).setdefault(local(predicate.value), []).append(value)
     claims = list(nodes["claim"].values())
@@ -122,14 +122,14 @@ def _of_end(parts: Iterable[ThingNote], end: str) -> list[ThingNote]:
     return [part for part in parts if part.path.endswith("/" + path_of(end).removeprefix("org/"))]
 
 
-def _role(part: ThingNote) -> str:
-    return beside(part.iri, f"code/role/{part.path.split('/')[2]}")
+def _role(found: Found, part: ThingNote) -> str:
+    return found.access.iri(f"code/role/{part.path.split('/')[2]}")
 
 
 def _joint_case(joins: Joins, found: Found, things: tuple[ThingNote, ...], case: str) -> JointCase:
     parts = _parts(things, case)
     sides = [_of_end(parts, end) for end in joins.ends]
-    ties = [any(_role(part) in joins.tying and part.status == "accepted" for part in side) for side in sides]
+    ties = [any(_role(found, part) in joins.tying and part.status == "accepted" for part in side) for side in sides]
     claims: list[dict[str, list[ClaimNote]]] = [{}, {}]
     for side, by_source in zip(sides, claims, strict=True):
         for part in side:
@@ -142,8 +142,8 @@ def _joint_case(joins: Joins, found: Found, things: tuple[ThingNote, ...], case:
         label=_case_label(found, things, case),
         selected=_selected(things, case),
         makes_tie=all(ties),
-        roles_one=tuple(found.name(_role(part)) for part in sides[0]),
-        roles_other=tuple(found.name(_role(part)) for part in sides[1]),
+        roles_one=tuple(found.name(_role(found, part)) for part in sides[0]),
+        roles_other=tuple(found.name(_role(found, part)) for part in sides[1]),
         sources=tuple(
             SourceStates(source, tuple(claims[0].get(source.iri, ())), tuple(claims[1].get(source.iri, ())))
             for source in order
@@ -191,7 +191,7 @@ def _one_sided(
                 end=End(end, found.name(end)),
                 claims=tuple(claims),
                 unnamed=reason,
-                unnamed_role=found.name(_role(blank)) if blank else None,
+                unnamed_role=found.name(_role(found, blank)) if blank else None,
             )
 
 

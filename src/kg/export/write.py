@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from kg.accept import find_sources, stored_choices
 from kg.errors import KgError, Text
 from kg.export.formats import NETWORKS, TABLES, require_options
 from kg.export.rdf import chooser, write_rdf
 from kg.export.tables import write_tables
 from kg.files import written
 from kg.manifest import check_digests
+from kg.queries import GraphAccess, QueryResult
+from kg.records import read_schema
 from kg.vocab import DEFAULT_POLICY
-from kg.whatif.scenario import find_sources
-from kg.whatif.whatif import stored_sources, what_if
+from kg.whatif import what_if
 
 if TYPE_CHECKING:
     import networkx
@@ -32,11 +34,11 @@ def export(
     what: str | None = None,
     source: str | None = None,
     policy: str | None = None,
-    own: str = DEFAULT_POLICY,
+    access: GraphAccess[QueryResult] | None = None,
 ) -> None:
     """Write a build (its folder) in an open format; ``target`` is a file, a folder for csv and parquet, or ``-``.
 
-    ``own`` is the policy of the build, and ``policy`` another one to follow instead.
+    ``policy`` is another policy than that of the build, which is computed; this needs ``access`` to the build.
     """
     require_options(format, what, source, policy, target)
     _require_build_format(format)
@@ -45,7 +47,7 @@ def export(
         write_tables(folder / "graph.nq", Path(target), format)
         return
     with _opened(target) as stream:
-        _write_quads(folder, stream, format, what, source, policy, own)
+        _write_quads(folder, stream, format, what, source, policy, access)
 
 
 def export_text(
@@ -55,13 +57,13 @@ def export_text(
     what: str | None = None,
     source: str | None = None,
     policy: str | None = None,
-    own: str = DEFAULT_POLICY,
+    access: GraphAccess[QueryResult] | None = None,
 ) -> str:
     """The graph as text in an RDF format."""
     require_options(format, what, source, policy)
     _require_build_format(format)
     stream = io.BytesIO()
-    _write_quads(folder, stream, format, what, source, policy, own)
+    _write_quads(folder, stream, format, what, source, policy, access)
     return stream.getvalue().decode()
 
 
@@ -106,22 +108,27 @@ def _write_quads(
     what: str | None,
     source: str | None,
     policy: str | None,
-    own: str,
+    access: GraphAccess[QueryResult] | None,
 ) -> None:
     check_digests(folder, "graph.nq")
     if source is not None:
-        (source,) = find_sources((source,), stored_sources(folder / "records"))
-    with _quads_under(folder, policy, own) as (quads, name):
+        (source,) = find_sources((source,), stored_choices(folder / "records", read_schema()).sources)
+    own = access.policy if access else DEFAULT_POLICY
+    with _quads_under(folder, policy, own, access) as (quads, name):
         write_rdf(quads, stream, format, chooser(what, source, name, format, own))
 
 
 @contextmanager
-def _quads_under(folder: Path, policy: str | None, own: str) -> Iterator[tuple[list[Path], str]]:
+def _quads_under(
+    folder: Path, policy: str | None, own: str, access: GraphAccess[QueryResult] | None
+) -> Iterator[tuple[list[Path], str]]:
     """The sorted files to choose from and the policy's name; what another policy accepts is computed beside them."""
     if policy in (None, own):
         yield [folder / "graph.nq"], own
         return
-    supposed = what_if(folder / "records", under=policy)
+    if access is None:
+        raise TypeError("another policy than the build's own needs access to the build")
+    supposed = what_if(folder / "records", access, under=policy)
     with tempfile.TemporaryDirectory(prefix="kg-") as place:
         supposed.write(accepted := Path(place) / "accepted.nq", organisations=True)
-        yield [folder / "graph.nq", accepted], supposed.scenario.policy.name
+        yield [folder / "graph.nq", accepted], supposed.supposition.policy.name

@@ -136,8 +136,11 @@ class Documents:
     def _graded(self, prints: list[Print]) -> list[Print]:
         """Prints with another grade in an edition; a corrected grade says nothing about who is meant."""
         return [
-            other for one in prints if one.place[0] == RATINGS and not one.corrected
-            for other in self.by_place[one.place] if other.value != one.value and not other.corrected
+            other
+            for one in prints
+            if one.place[0] == RATINGS and not one.corrected
+            for other in self.by_place[one.place]
+            if other.value != one.value and not other.corrected
         ]
 
     def _instead(self, key: str, prints: list[Print]) -> dict[str, float]:

@@ -70,9 +70,12 @@ def _equal(entry: Entry, parsed: Parsed, whole: str, text: str) -> Evidence:
         reasons.append(Text("법인 표시만 다릅니다.", "differs in the mark of the legal form only"))
     if ours not in (theirs, compact(entry.parsed.whole)):
         rule = "letters"
-        reasons.append(Text(
-            f"로마자를 한글로 적으면 같습니다: {text} = {entry.name}.",
-            f"the same once the Latin letters are spelt in Hangul: {text} = {entry.name}"))
+        reasons.append(
+            Text(
+                f"로마자를 한글로 적으면 같습니다: {text} = {entry.name}.",
+                f"the same once the Latin letters are spelt in Hangul: {text} = {entry.name}",
+            )
+        )
     elif not reasons and parsed.whole.replace(" ", "") != entry.parsed.whole.replace(" ", ""):
         rule = "case"
         reasons.append(Text("대소문자나 부호만 다릅니다.", "differs in letter case or signs only"))
@@ -95,9 +98,19 @@ def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
         for key in keys(head, register.forms) if head else {"": False}:
             for tail in keys(end, register.forms) | keys(end.upper(), register.forms):
                 for entry in register.units.get(key + tail, ()):
-                    yield Evidence(entry.organisation, entry.name, "unit", SCORES["unit"], True, (Text(
-                        f"같은 기업의 같은 부문입니다: {entry.name}.",
-                        f"the same division of the same firm: {entry.name}"),))
+                    yield Evidence(
+                        entry.organisation,
+                        entry.name,
+                        "unit",
+                        SCORES["unit"],
+                        True,
+                        (
+                            Text(
+                                f"같은 기업의 같은 부문입니다: {entry.name}.",
+                                f"the same division of the same firm: {entry.name}",
+                            ),
+                        ),
+                    )
 
 
 def brackets(register: Register, parsed: Parsed) -> Iterator[Evidence]:
@@ -110,12 +123,16 @@ def brackets(register: Register, parsed: Parsed) -> Iterator[Evidence]:
         inside = parsed.former or parsed.inner
         shown = ", ".join(inside)
         decides = bool(parsed.former) or body in inner or _abbreviates(register, parsed, inner - {body})
-        reason = Text(
-            f"괄호 앞이 {found.form}이고, 괄호 안은 옛 이름입니다: {shown}.",
-            f"{found.form} before the brackets; inside is its former name: {shown}",
-        ) if parsed.former else Text(
-            f"괄호 앞이 {found.form}이고, 괄호 안은 약칭이나 다른 표기입니다: {shown}.",
-            f"{found.form} before the brackets; inside is an abbreviation or other spelling: {shown}",
+        reason = (
+            Text(
+                f"괄호 앞이 {found.form}이고, 괄호 안은 옛 이름입니다: {shown}.",
+                f"{found.form} before the brackets; inside is its former name: {shown}",
+            )
+            if parsed.former
+            else Text(
+                f"괄호 앞이 {found.form}이고, 괄호 안은 약칭이나 다른 표기입니다: {shown}.",
+                f"{found.form} before the brackets; inside is an abbreviation or other spelling: {shown}",
+            )
         )
         yield Evidence(body, found.form, "brackets", SCORES["brackets"] if decides else 0.7, decides, (reason,))
     for body in sorted(inner - set(outer)):
@@ -182,18 +199,48 @@ def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Ite
         if len(key) >= len(full) or not (key[0] in (full[0], bare[0]) or full.endswith(key)):
             continue
         if any(is_initials(key, text, forms, limits.initials_gap) for text in (entry.parsed.core, bare)):
-            yield Evidence(entry.organisation, entry.name, "initials", SCORES["initials"], True, (Text(
-                f"{entry.name}의 낱말마다 첫 글자를 딴 줄임입니다.", f"first syllables of the words of {entry.name}"),))
+            yield Evidence(
+                entry.organisation,
+                entry.name,
+                "initials",
+                SCORES["initials"],
+                True,
+                (
+                    Text(
+                        f"{entry.name}의 낱말마다 첫 글자를 딴 줄임입니다.",
+                        f"first syllables of the words of {entry.name}",
+                    ),
+                ),
+            )
         elif full.endswith(key) and len(key) >= 2:
             lead = full[: -len(key)]
-            decides = (len(key) >= limits.part and any(key.endswith(word) for word in bodies)
-                       and any(lead.startswith(word) for word in forms.words("national")))
-            yield Evidence(entry.organisation, entry.name, "end", SCORES["end"] if decides else 0.6, decides, (Text(
-                f"{entry.name}의 뒷부분입니다.", f"the end of {entry.name}"),))
+            decides = (
+                len(key) >= limits.part
+                and any(key.endswith(word) for word in bodies)
+                and any(lead.startswith(word) for word in forms.words("national"))
+            )
+            yield Evidence(
+                entry.organisation,
+                entry.name,
+                "end",
+                SCORES["end"] if decides else 0.6,
+                decides,
+                (Text(f"{entry.name}의 뒷부분입니다.", f"the end of {entry.name}"),),
+            )
         elif is_part(key, full) and len(key) >= 2:
-            yield Evidence(entry.organisation, entry.name, "part", 0.5 + 0.2 * len(key) / len(full), False, (Text(
-                f"{entry.name}의 글자를 차례로 딴 것일 수 있습니다.",
-                f"its letters stand in this order in {entry.name}"),))
+            yield Evidence(
+                entry.organisation,
+                entry.name,
+                "part",
+                0.5 + 0.2 * len(key) / len(full),
+                False,
+                (
+                    Text(
+                        f"{entry.name}의 글자를 차례로 딴 것일 수 있습니다.",
+                        f"its letters stand in this order in {entry.name}",
+                    ),
+                ),
+            )
 
 
 def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
@@ -212,8 +259,14 @@ def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
 
 
 def _romanised(entry: Entry) -> Evidence:
-    return Evidence(entry.organisation, entry.name, "romanised", SCORES["romanised"], True, (Text(
-        f"소리 나는 대로 옮기면 {entry.name}입니다.", f"reads as {entry.name} in the other script"),))
+    return Evidence(
+        entry.organisation,
+        entry.name,
+        "romanised",
+        SCORES["romanised"],
+        True,
+        (Text(f"소리 나는 대로 옮기면 {entry.name}입니다.", f"reads as {entry.name} in the other script"),),
+    )
 
 
 def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
@@ -227,20 +280,20 @@ def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Ev
                 yield found
 
 
-def _slip(
-    key: str, entry: Entry, full: str, distance: int, register: Register, limits: Thresholds
-) -> Evidence | None:
+def _slip(key: str, entry: Entry, full: str, distance: int, register: Register, limits: Thresholds) -> Evidence | None:
     forms, spelt = register.forms, full != entry.parsed.key
     syllables = OSA.distance(key, full)
     swapped = syllables == 1 and sorted(key) == sorted(full)
-    words = {word: full[len(word):] for word in forms.words("national") if full.startswith(word)}
+    words = {word: full[len(word) :] for word in forms.words("national") if full.startswith(word)}
     rule, decides, text = "", False, Text("", "")
     wrong = [(a, b) for a, b in zip(key, full, strict=False) if a != b] if len(key) == len(full) else []
     if is_hangul("".join(a + b for a, b in wrong)) and syllables == 1 and (distance == 1 or swapped):
         rule = "misprint"
         decides = len(full) >= limits.slip and not spelt  # one letter name for another makes another firm
-        text = Text(f"{entry.name}과(와) 자모 하나(또는 글자 차례)만 다릅니다.",
-                    f"one jamo (or the order of two syllables) from {entry.name}")
+        text = Text(
+            f"{entry.name}과(와) 자모 하나(또는 글자 차례)만 다릅니다.",
+            f"one jamo (or the order of two syllables) from {entry.name}",
+        )
     elif len(wrong) == 1 and all(char.isascii() and char.isalpha() for char in wrong[0]):
         rule = "letter"
         known = initials_of(key) in register.initials and initials_of(key) != initials_of(full)  # of another group
@@ -249,8 +302,10 @@ def _slip(
     elif any(key == other + rest for rest in words.values() for other in forms.words("national")):
         rule = "country"
         decides = len(full) >= limits.slip + 2 and any(full.endswith(word) for word in forms.words("body"))
-        text = Text(f"{entry.name}과(와) 나라를 이르는 앞말만 다릅니다.",
-                    f"differs from {entry.name} in the word for the country")
+        text = Text(
+            f"{entry.name}과(와) 나라를 이르는 앞말만 다릅니다.",
+            f"differs from {entry.name} in the word for the country",
+        )
     elif distance <= 2 and len(full) >= limits.slip:
         rule, text = "near", Text(f"{entry.name}과(와) 자모 둘이 다릅니다.", f"two jamo from {entry.name}")
     elif syllables == 1 and len(wrong) == 1 and len(full) >= limits.slip:
@@ -268,5 +323,16 @@ def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: in
     )
     for spelling, ratio, _ in found:
         for entry, _ in register.spellings[spelling]:
-            yield Evidence(entry.organisation, entry.name, "like", round(0.006 * ratio, 4), False, (Text(
-                f"{entry.name}과(와) 글자가 비슷합니다({ratio:.0f}%).", f"looks like {entry.name} ({ratio:.0f} %)"),))
+            yield Evidence(
+                entry.organisation,
+                entry.name,
+                "like",
+                round(0.006 * ratio, 4),
+                False,
+                (
+                    Text(
+                        f"{entry.name}과(와) 글자가 비슷합니다({ratio:.0f}%).",
+                        f"looks like {entry.name} ({ratio:.0f} %)",
+                    ),
+                ),
+            )

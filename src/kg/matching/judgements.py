@@ -79,10 +79,14 @@ def check_judgements(connection: duckdb.DuckDBPyConnection, row: str = "row_") -
     for one, chain in find_contradictions(_loaded(connection, row)):
         ko = ", ".join(f"{step.file} {step.row}행({step})" for step in chain)
         en = ", ".join(f"{step.file} row {step.row} ({step})" for step in chain)
-        text = Text(
-            f"'different'인데 다음은 같다고 합니다: {ko}. 하나를 고치십시오.",
-            f"says 'different', but that they are the same follows from {en}: correct one of them.",
-        ) if chain else Text("스스로와 다르다고 판단했습니다.", "judges a thing different from itself: remove it.")
+        text = (
+            Text(
+                f"'different'인데 다음은 같다고 합니다: {ko}. 하나를 고치십시오.",
+                f"says 'different', but that they are the same follows from {en}: correct one of them.",
+            )
+            if chain
+            else Text("스스로와 다르다고 판단했습니다.", "judges a thing different from itself: remove it.")
+        )
         faults.append(Fault(one.file, text, one.row, "judgement", str(one), "judgement"))
     return faults
 
@@ -93,7 +97,7 @@ def _loaded(connection: duckdb.DuckDBPyConnection, row: str) -> Iterator[Judged]
     files = dict(connection.execute("SELECT name, file FROM raw.files_").fetchall()) if "files_" in tables else {}
     queries = {
         "names": "SELECT {row}, 'name:' || name, 'organisation:' || organisation, judgement FROM raw.names"
-                 f" WHERE coalesce(kind, '') <> '{JOINT}'",
+        f" WHERE coalesce(kind, '') <> '{JOINT}'",
         "judgements": "SELECT {row}, about || ':' || one, about || ':' || other, judgement FROM raw.judgements",
         "case_identity": "SELECT {row}, 'case:' || one, 'case:' || other, judgement FROM raw.case_identity",
         "event_identity": "SELECT {row}, 'event:' || one, 'event:' || other, judgement FROM raw.event_identity",

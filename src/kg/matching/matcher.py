@@ -52,8 +52,14 @@ class Matcher:
 
     @classmethod
     def from_register(
-        cls, names: Iterable[Row], organisations: Iterable[Row], changes: Iterable[Row] = (),
-        judgements: Iterable[Row] = (), *, forms: Forms | None = None, limits: Thresholds | None = None,
+        cls,
+        names: Iterable[Row],
+        organisations: Iterable[Row],
+        changes: Iterable[Row] = (),
+        judgements: Iterable[Row] = (),
+        *,
+        forms: Forms | None = None,
+        limits: Thresholds | None = None,
         schemes: Mapping[str, frozenset[str]] | None = None,
     ) -> Matcher:
         """Make a matcher of the rows of those tables; ``schemes``: rating schemes in which an organisation stands."""
@@ -152,8 +158,10 @@ class Matcher:
         start, end = self.register.life.get(one.organisation, ("", ""))
         year = str(context.year) if context.year else ""
         if year and ((start and year < start[:4]) or (end and year > str(int(end[:4]) + 1))):
-            text = Text(f"{year}년에는 쓰지 않던 이름입니다({start[:7]}~{end[:7]}).",
-                        f"not a name in use in {year} ({start[:7]} to {end[:7]})")
+            text = Text(
+                f"{year}년에는 쓰지 않던 이름입니다({start[:7]}~{end[:7]}).",
+                f"not a name in use in {year} ({start[:7]} to {end[:7]})",
+            )
             one = one._replace(decides=False, score=min(one.score, 0.7), reasons=(*one.reasons, text))
         if context.scheme and context.scheme in self.schemes.get(one.organisation, ()):
             text = Text("같은 평가에 나오는 기관입니다.", "stands in the same rating scheme")
@@ -162,6 +170,7 @@ class Matcher:
 
     def _weigh_neighbours(self, one: Evidence, parsed: Parsed, context: Context) -> Evidence:
         """What the names in the same documents, and in others at the same place, add."""
+
         def borne(names: Iterable[str]) -> bool:
             return any(one.organisation in self._bearers(name) for name in names if name != parsed.text)
 
@@ -214,7 +223,8 @@ class Matcher:
         rows = [self.register.pairs.get(frozenset((body, other))) for other in sorted(others)]
         return tuple(
             Text(f"판단 자료: 다른 기관입니다. {row['reason']}", f"judged different: {row['reason']}")
-            for row in rows if row and row.get("judgement") == "different"
+            for row in rows
+            if row and row.get("judgement") == "different"
         )
 
     def _owners(self, name: str) -> set[str]:

@@ -86,7 +86,7 @@ def _without(text: str, form: str) -> str:
         if not latin or rest[-1:] in (" ", ","):
             return rest.rstrip(" ,")
     if text.startswith(form) and not latin:
-        return text[len(form):].lstrip()
+        return text[len(form) :].lstrip()
     return ""
 
 
@@ -112,10 +112,10 @@ def parse(text: str, forms: Forms) -> Parsed:
 def _former(part: str, forms: Forms) -> str:
     for word in forms.words("former"):
         if part.startswith(word):
-            return part[len(word):].strip()
+            return part[len(word) :].strip()
     for word in forms.words("former-apart"):
         if part.startswith(word + " "):
-            return part[len(word):].strip()
+            return part[len(word) :].strip()
     return ""
 
 
@@ -195,7 +195,7 @@ def romanised(hangul: str, forms: Forms) -> re.Pattern[str]:
     parts, position = [], 0
     while position < len(hangul):
         lead, vowel, final = _syllable(hangul[position])
-        glide = vowel + hangul[position + 1: position + 2]
+        glide = vowel + hangul[position + 1 : position + 2]
         if not final and glide in forms.vowels:
             nucleus, position = forms.vowels[glide], position + 1
             alone = forms.vowels.get(vowel, "")

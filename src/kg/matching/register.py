@@ -126,7 +126,7 @@ def _index_unit(register: Register, entry: Entry, firm: str) -> None:
     core = parsed.unit
     head = parse(firm, forms).core
     if not core and parsed.key.startswith(compact(head)):
-        core = parsed.key[len(compact(head)):]
+        core = parsed.key[len(compact(head)) :]
     if not core:
         return
     for key in keys(head, forms):

@@ -48,7 +48,7 @@ def _steps(text: str, forms: Forms) -> Iterator[tuple[str, str, str, str]]:
     body = _tail_word(text, forms.words("body"))
     for word in forms.words("national"):
         if text.startswith(word):
-            yield "national", word, "", text[len(word):].lstrip()
+            yield "national", word, "", text[len(word) :].lstrip()
             break
     for long, short in forms.pairs("clip"):
         if long in text:
@@ -73,7 +73,7 @@ def _tail_word(text: str, words: tuple[str, ...]) -> str:
 def without_country(core: str, forms: Forms) -> str:
     """The name without 한국, 대한 and the like before it, or the name itself."""
     word = next((word for word in forms.words("national") if core.startswith(word)), "")
-    rest = core[len(word):].lstrip()
+    rest = core[len(word) :].lstrip()
     return rest or core
 
 
@@ -113,9 +113,7 @@ def _clipped(one: str, other: str, max_gap: int, least: int) -> bool:
     if not other or one[0] != other[0]:
         return False
     return any(
-        _clipped(one[1:], other[size:], max_gap, least - 1)
-        for size in range(2, max_gap + 2)
-        if size <= len(other)
+        _clipped(one[1:], other[size:], max_gap, least - 1) for size in range(2, max_gap + 2) if size <= len(other)
     )
 
 

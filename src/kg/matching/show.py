@@ -52,8 +52,14 @@ def as_json(name: str, candidates: Iterable[Candidate]) -> dict[str, object]:
     return {
         "name": name,
         "candidates": [
-            {"organisation": one.organisation, "name": one.name, "score": one.score, "decision": one.decision,
-             "rules": list(one.rules), "reasons": [asdict(reason) for reason in one.reasons]}
+            {
+                "organisation": one.organisation,
+                "name": one.name,
+                "score": one.score,
+                "decision": one.decision,
+                "rules": list(one.rules),
+                "reasons": [asdict(reason) for reason in one.reasons],
+            }
             for one in candidates
         ],
     }

@@ -10,13 +10,12 @@ from kg.errors import KgError, Text
 from kg.queries.results import QueryResult
 from kg.queries.rewriting import with_prefixes
 from kg.queries.terms import is_iri, literal
-from kg.values import fold, fold_case, nfd
+from kg.values import fold, fold_case
 from kg.vocab import ID
 
 Ask = Callable[[str], QueryResult]
 MAX_NAMES = 50_000
 MAX_NAME_LETTERS = 1_000  # no name is longer; to look for near ones takes time by the letter
-NEAREST = 3
 SHOWN_THINGS = 20
 
 
@@ -126,35 +125,9 @@ def _all_names(ask: Ask, kind: str) -> tuple[list[tuple[str, str]], bool]:
     return sorted({*named, *ids}), not result.truncated and len(result) < MAX_NAMES
 
 
-def nearest(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The three names nearest to ``wanted``, one a thing.
-
-    First those that ``wanted`` is a part of, the shortest first; then by the rules of :mod:`kg.matching`; then by
-    likeness.
-    """
-    from rapidfuzz import fuzz, process  # here, because only an error needs them
-
-    from kg.matching import near_things
-
-    part = fold_case(wanted)
-    whole = sorted((len(name), name, thing) for name, thing in names if len(part) > 1 and part in fold_case(name))
-    found: dict[str, str] = {}
-    for name, thing in [
-        *((name, thing) for _, name, thing in whole),
-        *((one.name, one.organisation) for one in near_things(wanted, names, NEAREST)),
-    ]:
-        if len(found) < NEAREST:
-            found.setdefault(thing, name)
-    spelt = [nfd(name) for name, _ in names]
-    likest = process.extract(nfd(wanted), spelt, scorer=fuzz.ratio, limit=4 * NEAREST)
-    for _, _, position in likest:
-        if len(found) < NEAREST:
-            name, thing = names[position]
-            found.setdefault(thing, name)
-    return [(name, thing) for thing, name in found.items()]
-
-
 def _unknown(kind: str, wanted: str, names: list[tuple[str, str]], all_read: bool) -> UnknownName:
+    from kg.matching.nearest import nearest_names  # here, because only an error needs it
+
     where = _KINDS[kind]
     if not all_read:
         return UnknownName(
@@ -165,7 +138,7 @@ def _unknown(kind: str, wanted: str, names: list[tuple[str, str]], all_read: boo
                 " regard to case: give the name as printed, an id or an IRI",
             )
         )
-    near = ", ".join(f"{name} ({_local(thing, kind) or thing})" for name, thing in nearest(wanted, names))
+    near = ", ".join(f"{name} ({_local(thing, kind) or thing})" for name, thing in nearest_names(wanted, names))
     if not near:
         return UnknownName(
             Text(f"{wanted!r}: 그런 {where.ko}이(가) 없습니다", f"there is no {where.en} called {wanted!r}")

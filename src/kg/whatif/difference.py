@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from kg.explain.assemble import NOTHING_LEFT
+from kg.accept.verdict import NOTHING_LEFT
 from kg.records import Schema
 from kg.tabular import STYLE, html_table, text_table
 from kg.values import sql_text
-from kg.whatif.scenario import Scenario
+from kg.whatif.supposition import Supposition
 
 if TYPE_CHECKING:
     import pandas
@@ -66,8 +66,8 @@ class Difference:
     titles: Mapping[str, tuple[str, str]]
     names: Mapping[str, tuple[str | None, str | None]]
 
-    def as_text(self, scenario: Scenario, language: str) -> str:
-        lines = [*self._head(scenario, language), ""]
+    def as_text(self, supposition: Supposition, language: str) -> str:
+        lines = [*self._head(supposition, language), ""]
         lines += text_table(*self._by_table(language), keep_empty=False)
         heads, rows = self._rows(language)
         for kind, (ko, en) in KINDS.items():
@@ -79,18 +79,18 @@ class Difference:
             lines += self._more(len(found), language)
         return "\n".join(lines).rstrip()
 
-    def as_json(self, scenario: Scenario) -> dict[str, object]:
+    def as_json(self, supposition: Supposition) -> dict[str, object]:
         rows = self.frame.astype(object).where(self.frame.notna(), None).to_dict("records")
         return {
-            "supposed": scenario.as_json(),
+            "supposed": supposition.as_json(),
             "counts": vars(self.counts),
             "changes": self._totals(),
             "difference": rows,
         }
 
-    def as_html(self, scenario: Scenario, language: str) -> str:
+    def as_html(self, supposition: Supposition, language: str) -> str:
         parts = [STYLE, '<div class="kg-why">']
-        parts += [f"<p>{escape(line)}</p>" for line in self._head(scenario, language)]
+        parts += [f"<p>{escape(line)}</p>" for line in self._head(supposition, language)]
         heads, rows = self._by_table(language)
         parts.append(html_table(heads, rows, keep_empty=False))
         columns, changed = self._rows(language)
@@ -102,13 +102,13 @@ class Difference:
                 parts += [f"<p>{escape(line)}</p>" for line in self._more(len(found), language)]
         return "".join([*parts, "</div>"])
 
-    def _head(self, scenario: Scenario, language: str) -> list[str]:
+    def _head(self, supposition: Supposition, language: str) -> list[str]:
         counts, totals = self.counts, self._totals()
         side = 0 if language == "ko" else 1
         by_kind = "".join(f", {KINDS[kind][side]} {count:,}" for kind, count in totals.items())
         if language == "ko":
             lines = [
-                f"가정: {scenario.as_text('ko')}",
+                f"가정: {supposition.as_text('ko')}",
                 f"진술 {counts.claims:,}개로 정함. 뺀 진술 {counts.claims_left_out:,}개,"
                 f" 모두 빠진 출처 {counts.sources_left_out:,}곳",
                 f"달라진 값 {sum(totals.values()):,}개{by_kind}",
@@ -119,7 +119,7 @@ class Difference:
             )
         else:
             lines = [
-                f"supposed: {scenario.as_text('en')}",
+                f"supposed: {supposition.as_text('en')}",
                 f"decided from {counts.claims:,} claims; left out: {counts.claims_left_out:,} claims,"
                 f" {counts.sources_left_out:,} sources wholly",
                 f"values that differ: {sum(totals.values()):,}{by_kind}",
@@ -128,7 +128,7 @@ class Difference:
                 f"{counts.undated_claims:,} claims of {counts.undated_sources:,} undated sources"
                 " count as known on no day"
             )
-        return [*lines, undated] if scenario.known_on else lines
+        return [*lines, undated] if supposition.known_on else lines
 
     def _totals(self) -> dict[str, int]:
         found = Counter(self.frame["change"])
@@ -172,7 +172,7 @@ class Difference:
 
 
 def read_difference(
-    connection: duckdb.DuckDBPyConnection, schema: Schema, parquet: Callable[[str], str], scenario: Scenario
+    connection: duckdb.DuckDBPyConnection, schema: Schema, parquet: Callable[[str], str], supposition: Supposition
 ) -> Difference:
     """Compare ``verdicts`` of this connection with those of the build."""
     nothing = ", ".join(map(sql_text, NOTHING_LEFT))

@@ -1,4 +1,4 @@
-"""What if: the accepted things as they would be without a source, under another policy, or on an earlier day.
+"""What would be accepted under a supposition.
 
 Computed in columns from the Parquet files of a build by the same ``kg.accept`` that the build uses. Claims are left out
 before anything is computed from them, so that the answer is what a build of the remaining rows would accept.
@@ -6,7 +6,8 @@ before anything is computed from them, so that the answer is what a build of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,18 +15,27 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from kg.accept import Policy, accept, gather_claims, make_accepted, read_policies
+from kg.accept import (
+    Choices,
+    PolicyLike,
+    accept,
+    find_policy,
+    find_sources,
+    gather_claims,
+    make_accepted,
+    stored_choices,
+)
+from kg.dialect import parquet_relation
 from kg.errors import KgError, Text, language
-from kg.explain.explanation import Explanation, Supposition, explain
-from kg.explain.reading import Ask
+from kg.explain import AcceptedRow, Explanation, Substitute, explain
 from kg.mapping import Mapping as Rml
 from kg.mapping import read_mapping, write_quads
 from kg.paths import shipped
+from kg.queries import GraphAccess, QueryResult
 from kg.records import Schema, read_schema
-from kg.values import sql_name, sql_path, sql_text
-from kg.vocab import BASE, DEFAULT_POLICY
+from kg.values import sql_name, sql_text
 from kg.whatif.difference import Difference, read_difference
-from kg.whatif.scenario import FILTERS, PolicyLike, Scenario, find_day, find_policy, find_sources
+from kg.whatif.supposition import Supposition, find_day
 
 if TYPE_CHECKING:
     import networkx
@@ -48,28 +58,31 @@ class WhatIf:
     Made by ``graph.without(source)``, ``graph.under(policy)`` and ``graph.as_known_on(day)``, which can be chained.
     """
 
-    def __init__(self, records: Path, scenario: Scenario, ask: Ask | None = None):
+    def __init__(self, records: Path, supposition: Supposition, access: GraphAccess[QueryResult], choices: Choices):
         self.records = records
-        self.scenario = scenario
-        self._ask = ask
+        self.supposition = supposition
+        self._access = access
+        self._choices = choices
 
     def __repr__(self) -> str:
-        return f"<kg.WhatIf {self.scenario.as_text('en')}>"
+        return f"<kg.WhatIf {self.supposition.as_text('en')}>"
 
-    # ---- suppose more
+    # ---- further suppositions
 
     def without(self, *sources: str) -> WhatIf:
         """The same without these sources too."""
-        return WhatIf(self.records, self.scenario.leaving_out(find_sources(sources, self._sources)), self._ask)
+        return self._supposing(self.supposition.leaving_out(find_sources(sources, self._choices.sources)))
 
     def under(self, policy: PolicyLike) -> WhatIf:
         """The same under another policy: a stored one by name, or rules given now."""
-        chosen = find_policy(policy, self._policies, self._sources)
-        return WhatIf(self.records, Scenario(chosen, self.scenario.without, self.scenario.known_on), self._ask)
+        return self._supposing(replace(self.supposition, policy=find_policy(policy, self._choices)))
 
     def as_known_on(self, day: str | date) -> WhatIf:
         """The same with only what was surely published by that day."""
-        return WhatIf(self.records, Scenario(self.scenario.policy, self.scenario.without, find_day(day)), self._ask)
+        return self._supposing(replace(self.supposition, known_on=find_day(day)))
+
+    def _supposing(self, supposition: Supposition) -> WhatIf:
+        return WhatIf(self.records, supposition, self._access, self._choices)
 
     # ---- answers
 
@@ -97,7 +110,7 @@ class WhatIf:
         from kg.network.tables.relations import read_relations
 
         with self._accepted(NETWORK) as relations:
-            return read_relations(relations, kind=kind, policy=self.scenario.policy.name, base=self.base)
+            return read_relations(relations, kind=kind, policy=self.supposition.policy.name, base=self._access.base)
 
     def network(self, kind: str = "partnership", **options: Any) -> networkx.Graph:
         """The network as it would be; options are those of ``graph.network``."""
@@ -106,89 +119,66 @@ class WhatIf:
         return network(kind, self.network_tables(kind), **options)
 
     def explain(self, text: str) -> Explanation:
-        """What stands behind a thing, a name or an edge under the supposition; claims left out are shown as such."""
-        if self._ask is None:
-            raise KgError(
-                Text("그래프에서 만든 가정만 설명할 수 있습니다.", "Only a supposition made from a graph can explain.")
-            )
-        words = Text(self.scenario.as_text("ko"), self.scenario.as_text("en"))
-        return explain(self._ask, text, supposed=Supposition(self.scenario.policy, words, self.accepted_rows))
+        """Who claims a thing, a name or an edge, and what would be accepted; claims left out are shown as such."""
+        words = Text(self.supposition.as_text("ko"), self.supposition.as_text("en"))
+        return explain(self._access, text, Substitute(self.supposition.policy, words, self.accepted_rows))
 
     def write(self, target: Path, *, organisations: bool = False) -> int:
         """The accepted graph as it would be, as sorted N-Quads; returns their number.
 
         With ``organisations`` also what the register says of these, whose kinds are accepted values too.
         """
-        whole = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=self.base)
-        chosen = tuple(one for one in whole.triples_maps if _is_accepted(one.source, organisations))
+        whole = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=self._access.base)
+        chosen = tuple(map_ for map_ in whole.triples_maps if _is_accepted(map_.source, organisations))
         with self._accepted([table.name for table in self._schema.facts]) as connection:
             return write_quads(connection, Rml(chosen), lambda source: _as_text(connection, Path(source).stem), target)
 
-    def accepted_rows(self, things: Iterable[str], tables: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """For each thing its ``status``, ``reason``, ``values`` (by property) and ``links`` (claim to its standing)."""
+    def accepted_rows(self, things: Iterable[str], tables: Iterable[str]) -> dict[str, AcceptedRow]:
+        """What would be accepted of each thing; ``tables`` are the names of the tables that they are in."""
         wanted = ", ".join(sql_text(thing) for thing in sorted(set(things))) or "NULL"
         with self._accepted(tuple(tables)) as connection:
-            found: dict[str, dict[str, Any]] = {}
-            for thing, status, reason in connection.execute(
-                f"SELECT thing, status, reason FROM accepted.things WHERE thing IN ({wanted})"
-            ).fetchall():
-                found[thing] = {"status": status, "reason": reason, "values": {}, "links": {}}
+            found = {
+                thing: AcceptedRow(status, reason)
+                for thing, status, reason in connection.execute(
+                    f"SELECT thing, status, reason FROM accepted.things WHERE thing IN ({wanted})"
+                ).fetchall()
+            }
             for thing, name, value, status in connection.execute(
                 f"SELECT thing, property, value, status FROM accepted.verdicts WHERE thing IN ({wanted})"
             ).fetchall():
-                found[thing]["values"][name] = value if status == "accepted" else None
+                found[thing].values[name] = value if status == "accepted" else None
             for thing, claim, standing in connection.execute(
                 "SELECT thing, claim, CASE WHEN followed THEN 'followed' WHEN contested_by IS NOT NULL THEN 'contested'"
                 f" WHEN set_aside IS NOT NULL THEN 'set-aside' END FROM accepted.links WHERE thing IN ({wanted})"
             ).fetchall():
-                found[thing]["links"][claim] = standing
+                found[thing].links[claim] = standing
             return found
 
     def as_text(self, language: str) -> str:
-        return self._difference.as_text(self.scenario, language)
+        return self._difference.as_text(self.supposition, language)
 
     def as_json(self) -> dict[str, object]:
-        return self._difference.as_json(self.scenario)
+        return self._difference.as_json(self.supposition)
 
     def _repr_html_(self) -> str:
-        return self._difference.as_html(self.scenario, language())
+        return self._difference.as_html(self.supposition, language())
 
-    # ---- how
-
-    @cached_property
-    def base(self) -> str:
-        """The base of the build's IRIs, as its claims bear it."""
-        with duckdb.connect() as connection:
-            for table in self._schema.facts:
-                row = connection.execute(
-                    f"SELECT regexp_extract(claim, '^(.*)id/claim/', 1) FROM {self._parquet(table.name)} LIMIT 1"
-                ).fetchone()
-                if row:
-                    return str(row[0])
-        return BASE
+    # ---- computation
 
     @cached_property
     def _schema(self) -> Schema:
         return read_schema()
 
     @cached_property
-    def _policies(self) -> Mapping[str, Policy]:
-        return stored_policies(self.records)
-
-    @cached_property
-    def _sources(self) -> Mapping[str, str]:
-        return stored_sources(self.records)
-
-    @cached_property
     def _difference(self) -> Difference:
         with duckdb.connect() as connection:
             self._open(connection, self._schema)
-            gather_claims(connection, self._schema, self.scenario.policy)
-            connection.execute(f"CREATE TABLE verdicts AS {verdicts_query(connection, self.scenario.policy)}")
-            return read_difference(connection, self._schema, self._parquet, self.scenario)
+            gather_claims(connection, self._schema, self.supposition.policy)
+            connection.execute(f"CREATE TABLE verdicts AS {accept(self.supposition.policy)}")
+            return read_difference(connection, self._schema, self._parquet, self.supposition)
 
     def _parquet(self, name: str) -> str:
-        return f"read_parquet({sql_path(self.records / (name + '.parquet'))})"
+        return parquet_relation(self.records / f"{name}.parquet")
 
     def _open(self, connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         """Views on the resolved tables without the claims left out; DuckDB reads only the columns asked for."""
@@ -197,7 +187,7 @@ class WhatIf:
         for table in schema.facts:
             connection.execute(
                 f"CREATE VIEW resolved.{table.name} AS SELECT * FROM {self._parquet(table.name)}"
-                f" WHERE {kept(self.scenario)}"
+                f" WHERE {self.supposition.condition}"
             )
         connection.execute(f"CREATE VIEW raw.organisations AS SELECT * FROM {self._parquet('organisations')}")
         connection.execute(f"CREATE VIEW resolved.sources AS SELECT * FROM {self._parquet('sources')}")
@@ -214,74 +204,32 @@ class WhatIf:
         for name in schema.by_name:
             connection.execute(f"CREATE TABLE raw.{name}_ AS SELECT * FROM resolved.{name}")
             connection.execute(f"CREATE OR REPLACE VIEW resolved.{name} AS SELECT * FROM raw.{name}_")
-        gather_claims(connection, schema, self.scenario.policy)
-        make_accepted(connection, schema, self.scenario.policy)
+        gather_claims(connection, schema, self.supposition.policy)
+        make_accepted(connection, schema, self.supposition.policy)
         return connection
 
 
 def what_if(
     records: Path,
-    ask: Ask | None = None,
+    access: GraphAccess[QueryResult],
     *,
     without: Iterable[str] = (),
-    under: PolicyLike = DEFAULT_POLICY,
+    under: PolicyLike | None = None,
     known_on: str | date | None = None,
 ) -> WhatIf:
-    """Suppose something of the build whose ``records`` folder this is; raises ``KgError`` for what it does not know."""
-    sources = stored_sources(records)
-    policy = find_policy(under, stored_policies(records), sources)
-    return WhatIf(records, Scenario(policy, find_sources(without, sources), find_day(known_on)), ask)
+    """What would be accepted of the build whose folder ``records`` this is and which ``access`` reads.
 
-
-def stored_policies(records: Path) -> Mapping[str, Policy]:
-    """The policies that came with the tables of a build."""
-    with duckdb.connect() as connection:
-        connection.execute("CREATE SCHEMA raw")
-        connection.execute(
-            f"CREATE VIEW raw.policies AS SELECT * FROM read_parquet({sql_path(records / 'policies.parquet')})"
-        )
-        return read_policies(connection)
-
-
-def stored_sources(records: Path) -> Mapping[str, str]:
-    """Id and publisher of every source of a build."""
-    with duckdb.connect() as connection:
-        path = sql_path(records / "sources.parquet")
-        return dict(
-            connection.execute(f"SELECT source, publisher FROM read_parquet({path}) ORDER BY source").fetchall()
-        )
-
-
-def kept(scenario: Scenario) -> str:
-    """The SQL condition on a claim that it is not left out."""
-    conditions = ["true"]
-    if scenario.without:
-        conditions.append(f"source NOT IN ({', '.join(map(sql_text, scenario.without))})")
-    if scenario.known_on:
-        conditions.append(f"published_latest <= {sql_text(scenario.known_on.isoformat())}")
-    return " AND ".join(conditions)
-
-
-def verdicts_query(connection: duckdb.DuckDBPyConnection, policy: Policy) -> str:
-    """The same rows as ``accept``, in a third of the time: rules of preference only run where values differ."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE differing AS SELECT thing, property FROM resolved.claims WHERE NOT is_vague"
-        " GROUP BY ALL HAVING count(DISTINCT value) > 1"
-    )
-    for name, join in (("differ", "SEMI"), ("agree", "ANTI")):
-        connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW claims_that_{name} AS SELECT * FROM resolved.claims {join} JOIN differing"
-            " USING (thing, property)"
-        )
-    filters = Policy(policy.name, tuple(rule for rule in policy.rules if rule.name in FILTERS))
-    return (
-        f"({accept(connection, policy, claims='claims_that_differ')})"
-        f" UNION ALL ({accept(connection, filters, claims='claims_that_agree')})"
-    )
+    ``under`` is the policy of ``access`` unless another is given. Raises ``KgError`` for a source, a policy or a rule
+    that does not exist, and for text that is no day.
+    """
+    choices = stored_choices(records, read_schema())
+    policy = find_policy(access.policy if under is None else under, choices)
+    supposition = Supposition(policy, find_sources(without, choices.sources), find_day(known_on))
+    return WhatIf(records, supposition, access, choices)
 
 
 def _is_accepted(source: str, organisations: bool) -> bool:
-    """Whether a logical source holds accepted things; organisations stand in the register."""
+    """Whether a logical source holds accepted things; organisations are in the register."""
     return source.startswith("accepted/") and (organisations or Path(source).stem != "organisations")
 
 
