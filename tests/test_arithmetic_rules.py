@@ -12,7 +12,7 @@ from test_arithmetic import Verdicts, verdicts
 from test_conflicts import resolved
 from trial import SCHEME, Tables, add_codes, add_editions
 
-from kg.analysis import analyse, check_claims
+from kg.analysis import analyse
 from kg.records import read_schema
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -307,7 +307,7 @@ def test_most_times_needs_the_kind_of_everyone_with_more(
 
 def test_nothing_is_checked_where_nothing_is_claimed(tmp_path: Path) -> None:
     with resolved(write_small(tmp_path / "data")) as connection:
-        check_claims(connection, read_schema())
+        analyse(connection, read_schema())
         assert connection.execute("SELECT count(*) FROM analysis.checks WHERE rule <> 'rating-again'").fetchone() == (
             0,
         )

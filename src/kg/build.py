@@ -174,7 +174,7 @@ def _make_graph(
     make_accepted(connection, schema, policy)
     clock.mark("accept")
     say(Text("엇갈림을 찾고 셈해 봅니다", "finding conflicts, checking figures"))
-    analyse(connection, schema, settings.policy, settings.base)
+    analyse(connection, schema, settings)
     clock.mark("analyse")
     say(Text("쿼드로 옮깁니다", "mapping to quads"))
     write_records(connection, schema, aside / "records")

@@ -1,15 +1,15 @@
-"""Evidence cross-examined: conflicts as objects, the arithmetic of claims, facts that follow from claims."""
+"""Claims analysed: conflicts between them, published figures checked by arithmetic, facts derived from claims."""
 
 import duckdb
 
 from kg.analysis.arithmetic import check_claims
 from kg.analysis.conflicts import find_conflicts
 from kg.analysis.derived import derive
+from kg.analysis.finished import open_records
 from kg.analysis.prepare import prepare
-from kg.analysis.records import open_records
-from kg.analysis.report import Check, Conflict, DerivedRating, read_checks, read_conflicts, read_derived
+from kg.analysis.read import Check, Conflict, DerivedRating, read_checks, read_conflicts, read_derived
 from kg.records.schema import Schema
-from kg.vocab import BASE
+from kg.settings import Settings
 
 # the tables that analyse() makes in the schema ``analysis``
 TABLES = (
@@ -24,12 +24,16 @@ TABLES = (
 )
 
 
-def analyse(connection: duckdb.DuckDBPyConnection, schema: Schema, policy: str = "default", base: str = BASE) -> None:
-    """Make all tables of ``analysis`` for the policy that made ``accepted``; what they share is worked out once."""
+def analyse(connection: duckdb.DuckDBPyConnection, schema: Schema, settings: Settings | None = None) -> None:
+    """Make all tables of ``analysis`` from ``resolved``, ``accepted`` and ``codes``.
+
+    ``settings`` name the policy that made ``accepted`` and the base of the IRIs.
+    """
+    settings = settings or Settings()
     prepare(connection, schema)
-    find_conflicts(connection, schema, policy, base, prepared=True)
-    check_claims(connection, schema, policy, base, prepared=True)
-    derive(connection, schema, policy, base, prepared=True)
+    find_conflicts(connection, schema, settings)
+    check_claims(connection, settings)
+    derive(connection, settings)
 
 
 __all__ = [
@@ -42,6 +46,7 @@ __all__ = [
     "derive",
     "find_conflicts",
     "open_records",
+    "prepare",
     "read_checks",
     "read_conflicts",
     "read_derived",

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import duckdb
 
-from kg.analysis.prepare import prepare
 from kg.analysis.spans import YEARS
-from kg.records.schema import Schema
+from kg.settings import Settings
 from kg.values import sql_text
-from kg.vocab import BASE
 
 # A grade repeated by a later text: another origin must state it too.
 AGAIN = """
@@ -175,33 +173,24 @@ BETWEEN = {
 }
 
 
-def check_claims(
-    connection: duckdb.DuckDBPyConnection,
-    schema: Schema,
-    policy: str = "default",
-    base: str = BASE,
-    *,
-    prepared: bool = False,
-) -> None:
+def check_claims(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Make ``analysis.checks``, ``analysis.check_claims`` and ``analysis.check_parents`` from the accepted facts.
 
-    Reads ``resolved``, ``accepted`` and ``codes``; ``policy`` is the name of the policy that made ``accepted``.
+    Reads ``resolved``, ``accepted``, ``codes`` and what :func:`kg.analysis.prepare` made.
     """
-    if not prepared:
-        prepare(connection, schema)
     for name, query, checks, parents in STEPS:
         for table, select in ((name, query), *BETWEEN.get(name, ())):
             connection.execute(f"CREATE OR REPLACE TABLE worked.{table} AS {select}")
         connection.execute(f"INSERT INTO worked.checks {checks}")
         connection.execute(f"INSERT INTO worked.check_claims SELECT DISTINCT key, claim FROM worked.{name}")
         connection.execute(f"INSERT INTO worked.check_parents {parents}")
-    _publish(connection, policy, base)
+    _make_check_tables(connection, settings)
 
 
-def _publish(connection: duckdb.DuckDBPyConnection, policy: str, base: str) -> None:
+def _make_check_tables(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Keys become IRIs under ``base``; the order of rows is fixed."""
-    check = f"'{base}id/check/' || regexp_replace(key, '[^A-Za-z0-9._~/-]+', '-', 'g') AS \"check\""
-    name = sql_text(policy)
+    check = f"'{settings.base}id/check/' || regexp_replace(key, '[^A-Za-z0-9._~/-]+', '-', 'g') AS \"check\""
+    name = sql_text(settings.policy)
     connection.execute(
         f"CREATE OR REPLACE TABLE analysis.checks AS SELECT {check}, {name} AS policy, rule, verdict,"
         " explanation_ko, explanation_en"

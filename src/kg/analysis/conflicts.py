@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import duckdb
 
+from kg.analysis.conflict_tables import make_conflict_tables
 from kg.analysis.identity import identity_queries
-from kg.analysis.prepare import prepare
-from kg.analysis.settle import settle
 from kg.records.schema import Schema
+from kg.settings import Settings
 from kg.values import sql_name
-from kg.vocab import BASE
 
 # Values as they are compared: codes that share a printed spelling are one grade; a month over two claimed days is mute.
 PLAIN_NUMBER = r"regexp_replace(regexp_replace(c.value, '(\.[0-9]*?)0+( |$)', '\1\2'), '\.( |$)', '\1')"
@@ -149,20 +148,11 @@ FROM differing d JOIN told t USING (party, measure, period_kind, figure)
 """
 
 
-def find_conflicts(
-    connection: duckdb.DuckDBPyConnection,
-    schema: Schema,
-    policy: str = "default",
-    base: str = BASE,
-    *,
-    prepared: bool = False,
-) -> None:
+def find_conflicts(connection: duckdb.DuckDBPyConnection, schema: Schema, settings: Settings) -> None:
     """Make ``analysis.conflicts``, ``analysis.conflict_things`` and ``analysis.conflict_members``.
 
-    Reads ``resolved``, ``accepted`` and ``codes``; ``policy`` is the name of the policy that made ``accepted``.
+    Reads ``resolved``, ``accepted``, ``codes`` and what :func:`kg.analysis.prepare` made.
     """
-    if not prepared:
-        prepare(connection, schema)
     connection.execute(f"CREATE OR REPLACE TABLE worked.placed AS {_placed(schema)}")
     connection.execute(f"CREATE OR REPLACE TABLE worked.compared AS {COMPARED}")
     connection.execute(
@@ -178,10 +168,10 @@ def find_conflicts(
         AWARD_NOT_IN_ROW,
         LONG_LISTS,
         TWO_PERIODS,
-        *identity_queries(schema, base),
+        *identity_queries(schema, settings.base),
     ):
         connection.execute(f"INSERT INTO worked.found {rule}")
-    settle(connection, policy, base)
+    make_conflict_tables(connection, settings)
 
 
 def _placed(schema: Schema) -> str:

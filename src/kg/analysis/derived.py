@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import duckdb
 
-from kg.analysis.prepare import prepare
-from kg.records.schema import Schema
+from kg.settings import Settings
 from kg.values import sql_text
-from kg.vocab import BASE
 
 # A year of a streak that no rating and no complete list speaks of. Nothing is derived from a streak that runs over an
 # accepted rating of another grade, or whose last year is only guessed from the day of its source, nor for a year that a
@@ -43,21 +41,15 @@ UNION SELECT r.history, r.scheme, r.year, o.claim FROM rested r JOIN worked.span
 """
 
 
-def derive(
-    connection: duckdb.DuckDBPyConnection,
-    schema: Schema,
-    policy: str = "default",
-    base: str = BASE,
-    *,
-    prepared: bool = False,
-) -> None:
-    """Make ``analysis.derived_ratings`` and ``analysis.derived_parents`` from streaks whose years a source states."""
-    if not prepared:
-        prepare(connection, schema)
+def derive(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Make ``analysis.derived_ratings`` and ``analysis.derived_parents`` from streaks whose years a source states.
+
+    Reads what :func:`kg.analysis.prepare` made.
+    """
     for name, query in (("unfolded", UNFOLDED), ("derived", DERIVED), ("derived_from", PARENTS)):
         connection.execute(f"CREATE OR REPLACE TABLE worked.{name} AS {query}")
-    thing = f"'{base}id/derived/rating/' || d.scheme || '/' || d.year || '/' || d.org AS thing"
-    name = sql_text(policy)
+    thing = f"'{settings.base}id/derived/rating/' || d.scheme || '/' || d.year || '/' || d.org AS thing"
+    name = sql_text(settings.policy)
     connection.execute(
         f"CREATE OR REPLACE TABLE analysis.derived_ratings AS SELECT {thing}, {name} AS policy,"
         " 'streak-unfolded' AS rule, d.scheme, d.year::VARCHAR AS year, d.org, d.grade FROM worked.derived d ORDER BY 1"

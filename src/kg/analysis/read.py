@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from kg.analysis.records import label_list
+from kg.analysis.finished import label_list
 from kg.errors import KgError, Text
 from kg.values import sql_path, sql_text
 

@@ -1,9 +1,10 @@
-"""What the policy makes of each disagreement found: its IRI, its things and members, its status and reason."""
+"""The tables of conflicts: for each an IRI, its things and members, and its status and reason under the policy."""
 
 from __future__ import annotations
 
 import duckdb
 
+from kg.settings import Settings
 from kg.values import sql_text
 
 # A later total that differs from the announced one by just the grades corrected between them is a correction, no error.
@@ -82,10 +83,12 @@ GROUP BY k.conflict, k.claim ORDER BY 1, 3
 """
 
 
-def settle(connection: duckdb.DuckDBPyConnection, policy: str, base: str) -> None:
-    """Make the tables of conflicts from ``worked.found``; the order of rows is fixed."""
-    keyed = KEYED.format(base=base, start=len(base) + len("id/") + 1, plain=PLAIN)
+def make_conflict_tables(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Make ``analysis.conflicts`` and the tables of its things and members from ``worked.found``, in a fixed order."""
+    keyed = KEYED.format(base=settings.base, start=len(settings.base) + len("id/") + 1, plain=PLAIN)
     for name, query in (("explained", EXPLAINED), ("overtaken", OVERTAKEN), ("keyed", keyed)):
         connection.execute(f"CREATE OR REPLACE TABLE worked.{name} AS {query}")
     for name, query in (("conflicts", CONFLICTS), ("conflict_things", THINGS), ("conflict_members", MEMBERS)):
-        connection.execute(f"CREATE OR REPLACE TABLE analysis.{name} AS {query.format(policy=sql_text(policy))}")
+        connection.execute(
+            f"CREATE OR REPLACE TABLE analysis.{name} AS {query.format(policy=sql_text(settings.policy))}"
+        )
