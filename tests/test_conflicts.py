@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -238,10 +239,38 @@ def test_conflicts_checks_and_derived_ratings_are_read_and_shown(finished: Path)
     )
 
 
-def test_an_unknown_type_or_verdict_names_the_known_ones(finished: Path, tmp_path: Path) -> None:
-    with pytest.raises(KgError, match=r"Known: .*identity"):
-        read_conflicts(finished, "quarrel")
-    with pytest.raises(KgError, match="Known: refuted, supported, undecidable"):
+def test_an_unknown_type_source_or_verdict_names_the_nearest(finished: Path) -> None:
+    with pytest.raises(KgError, match=r"no type of conflict 'identty'. Nearest: identity. Known: .*identity"):
+        read_conflicts(finished, "identty")
+    with pytest.raises(KgError, match=r"Nearest: .*Known: refuted, supported, undecidable"):
         read_checks(finished, verdict="wrong")
-    with pytest.raises(KgError, match="kg build"):
-        read_conflicts(tmp_path)
+    with pytest.raises(KgError, match=r"no source 'mss-20241182'. Nearest: mss-20241128"):
+        read_checks(finished, source="mss-20241182")
+    for empty in ({"source": ""}, {"verdict": ""}):
+        with pytest.raises(KgError, match="there is no"):
+            read_checks(finished, **empty)
+
+
+def test_a_source_is_known_by_its_iri_too(finished: Path) -> None:
+    by_iri = read_checks(finished, source=BASE + "id/source/mss-20241128")
+    assert by_iri and by_iri == read_checks(finished, source="mss-20241128")
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "changed", "no-column"])
+def test_a_damaged_build_is_reported_with_the_remedy(finished: Path, tmp_path: Path, damage: str) -> None:
+    readers = {"conflicts": read_conflicts, "checks": read_checks, "derived_ratings": read_derived}
+    for name, read in readers.items():
+        copy = tmp_path / name
+        shutil.copytree(finished, copy)
+        file = copy / "records" / "analysis" / f"{name}.parquet"
+        if damage == "missing":
+            file.unlink()
+        elif damage == "cut":
+            file.write_bytes(file.read_bytes()[:-9])
+        elif damage == "changed":
+            whole = file.read_bytes()
+            file.write_bytes(whole[:4] + bytes(len(whole) - 12) + whole[-8:])
+        else:
+            duckdb.execute(f"COPY (SELECT 1 AS x) TO '{file}' (FORMAT parquet)")
+        with pytest.raises(KgError, match="Make it again with kg build"):
+            read(copy)

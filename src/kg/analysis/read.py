@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from kg.analysis.finished import label_list
+from kg.accept import find_sources
+from kg.analysis.finished import label_list, reading
+from kg.dialect import parquet_relation
 from kg.errors import KgError, Text
-from kg.values import sql_path, sql_text
+from kg.values import sql_text
 
 
 @dataclass(frozen=True)
@@ -135,17 +138,20 @@ NAMED = "/id/(?:org|rating/[^/]+/[^/]+|streak/[^/]+|payment|superlative/[^/]+|aw
 
 
 def read_conflicts(folder: Path, type: str | None = None) -> list[Conflict]:
-    """The conflicts of a finished build (``build/current``), all or of one type."""
+    """The conflicts of a finished build (``build/current``), all or of one type.
+
+    Raises ``KgError`` for a type that does not exist and for a build that is damaged.
+    """
     with _opened(folder, "conflicts", "conflict_things", "conflict_members") as connection:
         labels = {
             name: _labels(folder, name)
             for name in ("conflict-type", "analysis-rule", "conflict-status", "acceptance-reason")
         }
-        _known(type, labels["conflict-type"], Text("엇갈림의 종류", "type of conflict"))
+        _require_known(type, labels["conflict-type"], Text("엇갈림의 종류", "type of conflict"))
         things = _grouped(
             connection,
             f"SELECT t.conflict, t.thing, o.name_ko, coalesce(o.name_en, o.name_ko) FROM conflict_things t"
-            f" LEFT JOIN read_parquet({_file(folder, 'accepted/organisations')}) o"
+            f" LEFT JOIN {_table(folder, 'accepted/organisations')} o"
             f" ON o.organisation = regexp_extract(t.thing, {sql_text(NAMED)}, 1) ORDER BY ALL",
         )
         members = _grouped(
@@ -159,15 +165,15 @@ def read_conflicts(folder: Path, type: str | None = None) -> list[Conflict]:
     return [
         Conflict(
             iri,
-            labels["conflict-type"][kind],
-            labels["analysis-rule"][rule],
+            _label(labels["conflict-type"], kind),
+            _label(labels["analysis-rule"], rule),
             property,
-            labels["conflict-status"][status],
-            labels["acceptance-reason"][reason],
+            _label(labels["conflict-status"], status),
+            _label(labels["acceptance-reason"], reason),
             policy,
-            tuple(row[0] for row in things[iri]),
-            tuple(Text(row[1], row[2]) for row in things[iri] if row[1]),
-            tuple(Member(*row) for row in members[iri]),
+            tuple(row[0] for row in things.get(iri, ())),
+            tuple(Text(row[1], row[2]) for row in things.get(iri, ()) if row[1]),
+            tuple(Member(*row) for row in members.get(iri, ())),
         )
         for iri, kind, rule, property, status, reason, policy in rows
         if type in (None, kind)
@@ -175,10 +181,16 @@ def read_conflicts(folder: Path, type: str | None = None) -> list[Conflict]:
 
 
 def read_checks(folder: Path, source: str | None = None, verdict: str | None = None) -> list[Check]:
-    """The checks of a finished build, of the claims of one source and with one verdict if given."""
+    """The checks of a finished build (``build/current``), of the claims of one source and with one verdict if given.
+
+    Raises ``KgError`` for a source or a verdict that does not exist and for a build that is damaged.
+    """
     with _opened(folder, "checks", "check_claims", "check_parents") as connection:
         labels = {name: _labels(folder, name) for name in ("analysis-rule", "verdict")}
-        _known(verdict, labels["verdict"], Text("판정", "verdict"))
+        _require_known(verdict, labels["verdict"], Text("판정", "verdict"))
+        if source is not None:
+            publishers = connection.execute(f"SELECT source, publisher FROM {_table(folder, 'sources')}").fetchall()
+            (source,) = find_sources([source], dict(publishers))
         claims = _grouped(connection, 'SELECT "check", claim, source FROM check_claims ORDER BY ALL')
         parents = _grouped(connection, 'SELECT "check", parent FROM check_parents ORDER BY ALL')
         rows = connection.execute(
@@ -187,20 +199,20 @@ def read_checks(folder: Path, source: str | None = None, verdict: str | None = N
     return [
         Check(
             iri,
-            labels["analysis-rule"][rule],
-            labels["verdict"][found],
+            _label(labels["analysis-rule"], rule),
+            _label(labels["verdict"], found),
             policy,
             Text(ko, en),
-            tuple(Checked(*row) for row in claims[iri]),
+            tuple(Checked(*row) for row in claims.get(iri, ())),
             tuple(row[0] for row in parents.get(iri, ())),
         )
         for iri, rule, found, policy, ko, en in rows
-        if verdict in (None, found) and (source is None or any(row[1] == source for row in claims[iri]))
+        if verdict in (None, found) and (source is None or any(row[1] == source for row in claims.get(iri, ())))
     ]
 
 
 def read_derived(folder: Path) -> list[DerivedRating]:
-    """The derived ratings of a finished build."""
+    """The derived ratings of a finished build (``build/current``). Raises ``KgError`` for a build that is damaged."""
     with _opened(folder, "derived_ratings", "derived_parents") as connection:
         rules = _labels(folder, "analysis-rule")
         grades = label_list(folder, "grade")
@@ -208,7 +220,7 @@ def read_derived(folder: Path) -> list[DerivedRating]:
         rows = connection.execute(
             "SELECT d.thing, d.org, o.name_ko, coalesce(o.name_en, o.name_ko), d.scheme, d.year, g.code, g.label_ko,"
             f" g.label_en, d.rule, d.policy FROM derived_ratings d"
-            f" JOIN read_parquet({_file(folder, 'accepted/organisations')}) o ON o.organisation = d.org"
+            f" JOIN {_table(folder, 'accepted/organisations')} o ON o.organisation = d.org"
             f" JOIN {grades} g ON g.scheme = d.scheme AND g.code = d.grade ORDER BY d.thing"
         ).fetchall()
     return [
@@ -219,31 +231,25 @@ def read_derived(folder: Path) -> list[DerivedRating]:
             scheme,
             year,
             Label(*grade),
-            rules[rule],
+            _label(rules, rule),
             policy,
-            tuple(row[0] for row in parents[iri]),
+            tuple(row[0] for row in parents.get(iri, ())),
         )
         for iri, org, ko, en, scheme, year, *grade, rule, policy in rows
     ]
 
 
-def _file(folder: Path, name: str) -> str:
-    return sql_path(folder / "records" / f"{name}.parquet")
+def _table(folder: Path, name: str) -> str:
+    return parquet_relation(folder / "records" / f"{name}.parquet")
 
 
-def _opened(folder: Path, *tables: str) -> duckdb.DuckDBPyConnection:
-    missing = [name for name in tables if not (folder / "records" / "analysis" / f"{name}.parquet").exists()]
-    if missing:
-        raise KgError(
-            Text(
-                f"{folder}에 분석 표({missing[0]})가 없습니다. kg build로 다시 만드십시오.",
-                f"{folder} has no analysis table ({missing[0]}): make it again with kg build.",
-            )
-        )
-    connection = duckdb.connect()
-    for name in tables:
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_file(folder, f'analysis/{name}')})")
-    return connection
+@contextmanager
+def _opened(folder: Path, *tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with views on these tables of the analysis; whatever cannot be read raises ``KgError``."""
+    with reading(folder), duckdb.connect() as connection:
+        for name in tables:
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {_table(folder, f'analysis/{name}')}")
+        yield connection
 
 
 def _labels(folder: Path, name: str) -> dict[str, Label]:
@@ -251,15 +257,25 @@ def _labels(folder: Path, name: str) -> dict[str, Label]:
     return {code: Label(code, ko, en) for code, ko, en in rows}
 
 
-def _known(given: str | None, labels: dict[str, Label], what: Text) -> None:
-    if given is not None and given not in labels:
-        known = ", ".join(sorted(labels))
-        raise KgError(
-            Text(
-                f"{what.ko} {given!r}이(가) 없습니다. 아는 것: {known}.",
-                f"there is no {what.en} {given!r}. Known: {known}.",
-            )
+def _label(labels: Mapping[str, Label], code: str) -> Label:
+    """The label of a code; the code itself if the list does not have it."""
+    return labels.get(code) or Label(code, code, code)
+
+
+def _require_known(given: str | None, labels: Mapping[str, Label], what: Text) -> None:
+    if given is None or given in labels:
+        return
+    from kg.matching.nearest import nearest_names  # here, because only an error needs it
+
+    named = [(name, code) for code, label in labels.items() for name in (code, label.ko, label.en)]
+    near = ", ".join(code for _, code in nearest_names(given, named)[:1]) or "-"
+    known = ", ".join(sorted(labels))
+    raise KgError(
+        Text(
+            f"{what.ko} {given!r}은(는) 없습니다. 비슷한 것: {near}. 있는 것: {known}.",
+            f"there is no {what.en} {given!r}. Nearest: {near}. Known: {known}.",
         )
+    )
 
 
 def _grouped(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[tuple[Any, ...]]]:

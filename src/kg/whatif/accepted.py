@@ -25,6 +25,7 @@ from kg.accept import (
     make_accepted,
     stored_choices,
 )
+from kg.analysis.finished import reading
 from kg.dialect import parquet_relation
 from kg.errors import KgError, Text, language
 from kg.explain import AcceptedRow, Explanation, Substitute, explain
@@ -171,7 +172,7 @@ class WhatIf:
 
     @cached_property
     def _difference(self) -> Difference:
-        with duckdb.connect() as connection:
+        with reading(self.records.parent), duckdb.connect() as connection:
             self._open(connection, self._schema)
             gather_claims(connection, self._schema, self.supposition.policy)
             connection.execute(f"CREATE TABLE verdicts AS {accept(self.supposition.policy)}")
@@ -200,12 +201,13 @@ class WhatIf:
         wanted = {*names, *ALWAYS}
         schema = Schema(tuple(table for table in self._schema.facts if table.name in wanted))
         connection = duckdb.connect()
-        self._open(connection, schema)
-        for name in schema.by_name:
-            connection.execute(f"CREATE TABLE raw.{name}_ AS SELECT * FROM resolved.{name}")
-            connection.execute(f"CREATE OR REPLACE VIEW resolved.{name} AS SELECT * FROM raw.{name}_")
-        gather_claims(connection, schema, self.supposition.policy)
-        make_accepted(connection, schema, self.supposition.policy)
+        with reading(self.records.parent):
+            self._open(connection, schema)
+            for name in schema.by_name:
+                connection.execute(f"CREATE TABLE raw.{name}_ AS SELECT * FROM resolved.{name}")
+                connection.execute(f"CREATE OR REPLACE VIEW resolved.{name} AS SELECT * FROM raw.{name}_")
+            gather_claims(connection, schema, self.supposition.policy)
+            make_accepted(connection, schema, self.supposition.policy)
         return connection
 
 
@@ -222,7 +224,8 @@ def what_if(
     ``under`` is the policy of ``access`` unless another is given. Raises ``KgError`` for a source, a policy or a rule
     that does not exist, and for text that is no day.
     """
-    choices = stored_choices(records, read_schema())
+    with reading(records.parent):
+        choices = stored_choices(records, read_schema())
     policy = find_policy(access.policy if under is None else under, choices)
     supposition = Supposition(policy, find_sources(without, choices.sources), find_day(known_on))
     return WhatIf(records, supposition, access, choices)
