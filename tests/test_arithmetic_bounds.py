@@ -108,7 +108,7 @@ def _streaks(t: Trial) -> None:
     # the edition of 2012 is announced on 2013-05-01
     days = {"the same day": ("2013-05-01", "2011–2012"), "the day before": ("2013-04-30", "2010–2011")}
     for name, (day, years) in days.items():
-        t.streak(name, "supported", firsts, 2, years, published=day)
+        t.streak(name, "supported", firsts, 2, years, "No year is printed", published=day)
     t.streak(
         "before every edition",
         "undecidable",

@@ -1,4 +1,4 @@
-"""Who says so: ``kg explain``, ``kg diff``, ``kg conflicts``, ``kg check``."""
+"""The commands ``kg explain``, ``kg diff``, ``kg conflicts`` and ``kg check``."""
 
 from __future__ import annotations
 
@@ -13,41 +13,47 @@ from kg.errors import KgError, Text, language
 
 def add(commands: Any) -> None:
     """The parsers of these commands."""
-    one = commands.add_parser(
-        "explain", help=say("누가 어디서 그렇게 말하나", "who says so, where, and why it is followed")
+    parser = commands.add_parser(
+        "explain",
+        help=say("진술의 출처와 자리, 따르는 까닭을 보인다", "the sources behind a fact, and why one is followed"),
     )
     what = say("이름, ‘이름 연도’, ‘A ~ B’, ID, IRI", "a name, 'name year', 'A ~ B', an id or IRI")
-    one.add_argument("term", help=what)
-    one.add_argument("--policy", help=say("방침", "the policy to follow"))
-    one.add_argument("--json", action="store_true")
-    graph_options(one)
-    one.set_defaults(run=explain_command)
+    parser.add_argument("term", help=what)
+    parser.add_argument("--policy", help=say("방침", "the policy to follow"))
+    parser.add_argument("--json", action="store_true")
+    graph_options(parser)
+    parser.set_defaults(run=explain_command)
 
-    one = commands.add_parser(
-        "diff", help=say("출처나 방침이 다르면 무엇이 달라지나", "what would be accepted otherwise")
+    parser = commands.add_parser(
+        "diff",
+        help=say(
+            "출처나 방침을 바꾸면 달라지는 값을 보인다", "what would change without a source or under another policy"
+        ),
     )
     left_out = say("이 출처 없이", "without this source")
-    one.add_argument("--without", action="append", default=[], metavar="SOURCE", help=left_out)
+    parser.add_argument("--without", action="append", default=[], metavar="SOURCE", help=left_out)
     rules = say("이 방침이나 규칙(require-origins=2,prefer-table)으로", "under a policy, or rules: require-origins=2,…")
-    one.add_argument("--under", metavar="POLICY", help=rules)
+    parser.add_argument("--under", metavar="POLICY", help=rules)
     known = say("이 날까지 알려진 것만", "with what was surely published by this day")
-    one.add_argument("--known-on", metavar="YYYY-MM-DD", help=known)
-    one.add_argument("--json", action="store_true")
-    graph_options(one)
-    one.set_defaults(run=diff_command)
+    parser.add_argument("--known-on", metavar="YYYY-MM-DD", help=known)
+    parser.add_argument("--json", action="store_true")
+    graph_options(parser)
+    parser.set_defaults(run=diff_command)
 
-    one = commands.add_parser("conflicts", help=say("서로 맞지 않는 진술", "claims that do not agree"))
-    one.add_argument("--type", metavar="T", help=say("엇갈림의 종류", "only this type of conflict"))
-    one.add_argument("--json", action="store_true")
-    graph_options(one)
-    one.set_defaults(run=conflicts_command)
+    parser = commands.add_parser("conflicts", help=say("서로 맞지 않는 진술을 보인다", "claims that do not agree"))
+    parser.add_argument("--type", metavar="T", help=say("이 종류의 엇갈림만", "only this type of conflict"))
+    parser.add_argument("--json", action="store_true")
+    graph_options(parser)
+    parser.set_defaults(run=conflicts_command)
 
-    one = commands.add_parser("check", help=say("발표된 수와 해를 셈해 본다", "check published figures by arithmetic"))
-    one.add_argument("--source", help=say("한 출처의 진술만", "only the claims of one source"))
-    one.add_argument("--verdict", metavar="V", help="supported | refuted | undecidable")
-    one.add_argument("--json", action="store_true")
-    graph_options(one)
-    one.set_defaults(run=check_command)
+    parser = commands.add_parser(
+        "check", help=say("발표된 수와 해를 계산해 확인한다", "check published figures by arithmetic")
+    )
+    parser.add_argument("--source", help=say("한 출처의 진술만", "only the claims of one source"))
+    parser.add_argument("--verdict", metavar="V", help="supported | refuted | undecidable")
+    parser.add_argument("--json", action="store_true")
+    graph_options(parser)
+    parser.set_defaults(run=check_command)
 
 
 def explain_command(options: argparse.Namespace) -> int:
@@ -92,6 +98,6 @@ def _print(found: Any, as_json: bool) -> None:
 
 def _print_all(found: Sequence[Any], as_json: bool) -> None:
     if as_json:
-        print(json.dumps([one.as_json() for one in found], ensure_ascii=False))
+        print(json.dumps([entry.as_json() for entry in found], ensure_ascii=False))
         return
-    print("\n\n".join(one.as_text(language()) for one in found) or str(Text("없습니다.", "None.")))
+    print("\n\n".join(entry.as_text(language()) for entry in found) or str(Text("없습니다.", "None.")))

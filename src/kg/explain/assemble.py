@@ -1,4 +1,4 @@
-"""From nodes of the graph to notes: who says what, what the policy follows and why, who agrees with whom."""
+"""From nodes of the graph to notes: what each source states, what the policy follows and why, which claims agree."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ RULE_OF = {
     "too-few-origins": REQUIRE_ORIGINS,
     "no-claim-left": ONLY_SOURCE,
 }
-# placeholders of a thing's path that are no columns of their own
-STANDS_FOR = {
+# the columns behind placeholders of a thing's path that have another name
+COLUMNS_OF_PLACEHOLDER = {
     "org": ("organisation",),
     "until": ("to_year",),
     "where": ("round", "event", "case"),
@@ -47,7 +47,10 @@ UNSEEN = {"type", "derivedFrom", "policy", str(RDFS.label), "rule"}
 
 @dataclass(frozen=True)
 class AcceptedRow:
-    """What is accepted of one thing instead: codes, values by property (``None`` if undecided), claims by standing."""
+    """What is accepted of one thing under a substitute: status, reason, values by property, standing by claim.
+
+    A value is ``None`` where it is undecided.
+    """
 
     status: str
     reason: str
@@ -57,7 +60,7 @@ class AcceptedRow:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What a policy makes of one thing: status, reason, values by column, and the standing of each claim."""
+    """What a policy accepts of one thing: status, reason, values by column, and the standing of each claim."""
 
     status: str | None
     reason: str | None
@@ -122,7 +125,7 @@ def _thing_note(
 
 
 def _when(found: Found, item: tuple[str, Node]) -> tuple[str, str]:
-    """Claims stand in the order of publication; undated ones come last."""
+    """The key that sorts claims by day of publication, undated ones last."""
     source = found.sources.get(first(item[1], "statedIn") or "")
     return first(source, "publishedLatest") or "9999", item[0]
 
@@ -239,15 +242,15 @@ def comparable(table: Table, column: str, node: Node) -> str | None:
 
 
 def _agreement(table: Table, notes: list[ClaimNote], nodes: Mapping[str, Node]) -> tuple[ClaimNote, ...]:
-    """Who says the same and who says otherwise; where only existence is claimed, all who speak of it agree."""
+    """Notes with the numbers of the claims that agree and that differ; where only existence is claimed, all agree."""
     assert table.claimed
     dates = {field.name for field in table.of_kind("partial-date")}
     compared = table.claimed.compared
-    said = [{column: comparable(table, column, nodes[note.iri]) for column in compared} for note in notes]
+    values = [{column: comparable(table, column, nodes[note.iri]) for column in compared} for note in notes]
     done = []
-    for note, mine in zip(notes, said, strict=True):
+    for note, mine in zip(notes, values, strict=True):
         agrees, disagrees = [], []
-        for other, theirs in zip(notes, said, strict=True):
+        for other, theirs in zip(notes, values, strict=True):
             if other.number == note.number:
                 continue
             both = [column for column in compared if mine[column] is not None and theirs[column] is not None]
@@ -260,9 +263,9 @@ def _agreement(table: Table, notes: list[ClaimNote], nodes: Mapping[str, Node]) 
     return tuple(done)
 
 
-def _same(one: str, other: str, is_date: bool) -> bool:
-    """A month agrees with a day inside it."""
-    return one == other or (is_date and (one.startswith(other) or other.startswith(one)))
+def _same(left: str, right: str, is_date: bool) -> bool:
+    """Whether two values agree; a month agrees with a day in it."""
+    return left == right or (is_date and (left.startswith(right) or right.startswith(left)))
 
 
 # ---- words
@@ -315,11 +318,11 @@ def _label(found: Found, table: Table, thing: str, ours: Mapping[str, Node]) -> 
     claim = next(iter(ours.values()), {})
     parts = []
     for folder in table.claimed.thing_path.split("/")[1:]:
-        columns = STANDS_FOR.get(folder.strip("{}"), (folder.strip("{}"),))
+        columns = COLUMNS_OF_PLACEHOLDER.get(folder.strip("{}"), (folder.strip("{}"),))
         terms = next((terms for column in columns if (terms := claim.get(property_of(column)))), None)
         if terms is None and folder == "{org}" and claim.get("unnamedReason"):
             terms = claim["unnamedReason"]
-        elif folder == "{org}":  # a joint name speaks of several; this thing is of one of them
+        elif folder == "{org}":  # a joint name means several organisations; this thing is about one of them
             terms = [
                 term for term in claim.get("organisation", []) if path_of(thing).endswith("/" + path_of(term.value)[4:])
             ] or terms
@@ -357,17 +360,17 @@ def rule_notes(found: Found, policy: Policy | None) -> tuple[RuleNote, ...]:
 
 
 def derived_notes(found: Found) -> tuple[DerivedNote, ...]:
-    """The facts derived from what was found, each with the tree of what it rests on."""
+    """The facts derived from what was found, each with the tree of facts and claims it is derived from."""
     parents = {fact: [term.value for term in node.get("derivedFrom", [])] for fact, node in found.derived.items()}
-    inside = {one for ones in parents.values() for one in ones}
+    inside = {parent for facts in parents.values() for parent in facts}
     tops = [fact for fact in sorted(found.derived) if fact not in inside] or sorted(found.derived)
     return tuple(_derived_note(found, fact, parents, frozenset()) for fact in tops)
 
 
 def _derived_note(found: Found, fact: str, parents: Mapping[str, list[str]], above: frozenset[str]) -> DerivedNote:
     node = found.derived[fact]
-    below = [one for one in parents[fact] if one in found.derived and one not in above | {fact}]
-    leaves = [one for one in parents[fact] if one not in found.derived]
+    below = [parent for parent in parents[fact] if parent in found.derived and parent not in above | {fact}]
+    leaves = [parent for parent in parents[fact] if parent not in found.derived]
     labels = {term.language: term.value for term in node.get(str(RDFS.label), [])}
     kind = sorted(term.value.rsplit("#", 1)[-1] for term in node.get("type", []))
     rule = first(node, "rule")
@@ -385,6 +388,6 @@ def _derived_note(found: Found, fact: str, parents: Mapping[str, list[str]], abo
         rule=found.name(rule) if rule else None,
         values=values,
         label=Text(labels.get("ko", any_label), labels.get("en", any_label)),
-        rests_on=tuple(_derived_note(found, one, parents, above | {fact}) for one in below),
+        rests_on=tuple(_derived_note(found, parent, parents, above | {fact}) for parent in below),
         leaves=tuple(sorted(leaves)),
     )

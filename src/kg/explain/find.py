@@ -49,12 +49,12 @@ def find_target(access: Access, text: str) -> Target:
     ends = _ends(wanted)
     if ends:
         with ThreadPoolExecutor(2) as pool:  # two short questions at once
-            one, other = pool.map(lambda name: _organisation(access, name), ends)
-        if one == other:
+            first, second = pool.map(lambda name: _organisation(access, name), ends)
+        if first == second:
             raise KgError(
                 Text(f"{wanted!r}: 두 이름이 한 기관입니다.", f"{wanted!r}: both names mean one organisation.")
             )
-        return Target((one, other), "")
+        return Target((first, second), "")
     known = _as_iri(access, wanted)
     if known:
         return Target((known,), about(access, known))
@@ -164,8 +164,12 @@ def _unknown(text: str, names: list[tuple[str, str]]) -> UnknownName:
     if not near:
         return UnknownName(Text(f"{text!r}: 그런 이름이 없습니다.", f"there is nothing called {text!r}."))
     reasons = [
-        (one.name, path_of(one.organisation), why_near(text, one.name) if one.rules[0] in SLIPS else one.reasons[0])
-        for one in near
+        (
+            candidate.name,
+            path_of(candidate.organisation),
+            why_near(text, candidate.name) if candidate.rules[0] in SLIPS else candidate.reasons[0],
+        )
+        for candidate in near
     ]
     ko = "; ".join(f"{name} ({path}: {why.ko})" for name, path, why in reasons)
     en = "; ".join(f"{name} ({path}: {why.en})" for name, path, why in reasons)
@@ -175,15 +179,15 @@ def _unknown(text: str, names: list[tuple[str, str]]) -> UnknownName:
 
 
 def why_near(wanted: str, name: str) -> Text:
-    """In words what two names share, jamo by jamo where that is little.
+    """What two names have in common, in words; where only few letters differ, how many jamo.
 
     >>> why_near("세미솔루숀", "세미솔루션").en
     '1 jamo or letter differs'
     """
-    one, other = (nfd(text.casefold()) for text in (wanted, name))
+    wanted_letters, letters = (nfd(text.casefold()) for text in (wanted, name))
     slips = sum(
         max(b - a, d - c)
-        for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+        for kind, a, b, c, d in difflib.SequenceMatcher(None, wanted_letters, letters, autojunk=False).get_opcodes()
         if kind != "equal"
     )
     if slips <= 2:
@@ -200,13 +204,14 @@ def why_near(wanted: str, name: str) -> Text:
     end = _shared(a[::-1], b[::-1])
     if end > 1:
         return Text(f"끝의 ‘{name[-end:]}’이(가) 같음", f"ends in ‘{name[-end:]}’ too")
-    share = round(100 * difflib.SequenceMatcher(None, one, other, autojunk=False).ratio())
+    share = round(100 * difflib.SequenceMatcher(None, wanted_letters, letters, autojunk=False).ratio())
     return Text(f"자모가 {share}% 겹침", f"{share}% of the jamo agree")
 
 
-def _shared(one: str, other: str) -> int:
+def _shared(first: str, second: str) -> int:
+    """How many letters two texts share at their beginning."""
     count = 0
-    for a, b in zip(one, other, strict=False):
+    for a, b in zip(first, second, strict=False):
         if a != b:
             break
         count += 1

@@ -11,7 +11,7 @@ Values = tuple[tuple[Text, Text], ...]  # title of a property, and its value, in
 
 @dataclass(frozen=True)
 class SourceNote:
-    """Who says it: publisher, day of publication with its bounds, kind, and the announcement it repeats."""
+    """A source: publisher, day of publication with its bounds, kind, and the announcement that it repeats."""
 
     iri: str
     id: str
@@ -27,7 +27,7 @@ class SourceNote:
 
 @dataclass(frozen=True)
 class ClaimNote:
-    """What one source says: the value, the figure and name as printed, the place, and how far it can be checked.
+    """What one source states: the value, the figure and name as printed, the place, and how far it can be checked.
 
     ``standing`` is ``followed``, ``set-aside``, ``contested``, ``partly``, ``short`` (the policy asks for more) or
     ``left-out`` (by a supposition);
@@ -83,7 +83,7 @@ class ThingNote:
 
 @dataclass(frozen=True)
 class DerivedNote:
-    """A fact that no source states: what it says, by which rule, and what it rests on, down to the claims."""
+    """A fact that no source states: its values, the rule, and what it is derived from, down to the claims."""
 
     iri: str
     path: str
@@ -105,7 +105,7 @@ class End:
 
 @dataclass(frozen=True)
 class SourceStates:
-    """What one source says of the two ends in one case; an empty side is a side it does not state there."""
+    """What a source states about the two ends in one case; empty for an end that it does not name there."""
 
     source: SourceNote
     one: tuple[ClaimNote, ...]
@@ -131,7 +131,7 @@ class JointCase:
 
 @dataclass(frozen=True)
 class OneSided:
-    """A source that states a case of one end without its partner; it may be the joint case, or another."""
+    """A source that states a case of one end without the partner; the case may be the joint one or another."""
 
     source: SourceNote
     case: str

@@ -1,4 +1,4 @@
-"""What the graph says of some things: claims, accepted values, names and derived facts, in two SPARQL queries."""
+"""Claims, accepted values, names and derived facts of some things, read with two SPARQL queries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OTHER_PROPERTIES = {
     "receiver_org": "receiver",
 }
 
-# how a claim leads to what it speaks of and to those it speaks of
+# the properties that lead from a claim to what it is about
 LINKS = "kg:about|kg:case|kg:event|kg:round|kg:organisation|kg:giver|kg:receiver|kg:before|kg:after|kg:statedIn"
 
 _CLAIMS = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
@@ -157,7 +157,7 @@ def path_of(subject: str) -> str:
 
 @cache
 def tables_by_folder() -> Mapping[str, Table]:
-    """The fact table whose things stand in a folder of ids."""
+    """The fact table of each folder of ids."""
     return {table.claimed.thing_path.split("/")[0]: table for table in read_schema().facts if table.claimed}
 
 

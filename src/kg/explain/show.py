@@ -69,8 +69,8 @@ class Table:
 Block = Heading | Line | Table
 
 
-class _Tongue:
-    """Picks the Korean or the English half of everything."""
+class _Words:
+    """Chooses the Korean or the English text."""
 
     def __init__(self, language: str):
         self.language = language
@@ -88,7 +88,7 @@ class _Tongue:
 def as_text(content: Content, language: str) -> str:
     """For a terminal."""
     lines: list[str] = []
-    for block in _blocks(content, _Tongue(language)):
+    for block in _blocks(content, _Words(language)):
         if isinstance(block, Heading):
             lines += ["", block.text] if lines else [block.text]
         elif isinstance(block, Line):
@@ -99,9 +99,9 @@ def as_text(content: Content, language: str) -> str:
 
 
 def as_html(content: Content, language: str) -> str:
-    """For a notebook: one piece that needs nothing from elsewhere, everything escaped."""
+    """For a notebook: HTML that loads nothing, with all text escaped."""
     parts = [STYLE, '<div class="kg-why">']
-    for block in _blocks(content, _Tongue(language)):
+    for block in _blocks(content, _Words(language)):
         if isinstance(block, Heading):
             parts.append(f"<h{block.level}>{escape(block.text)}</h{block.level}>")
         elif isinstance(block, Line):
@@ -111,13 +111,13 @@ def as_html(content: Content, language: str) -> str:
     links = {claim.source.id: claim.source for thing in content.things for claim in thing.claims if claim.source.url}
     if links:
         rows = [[source.id, source.publisher, source.url or ""] for _, source in sorted(links.items())]
-        heads = [_Tongue(language).of(text) for text in (HEADS[-1], HEADS[5], Text("주소", "address"))]
+        heads = [_Words(language).of(text) for text in (HEADS[-1], HEADS[5], Text("주소", "address"))]
         table = html_table(heads, rows, keep_empty=False)
         parts.append(f"<details><summary>{escape(heads[0])} ({len(rows)})</summary>{table}</details>")
     return "".join([*parts, "</div>"])
 
 
-def _blocks(content: Content, say: _Tongue) -> Iterator[Block]:
+def _blocks(content: Content, say: _Words) -> Iterator[Block]:
     asked = content.asked
     yield Heading(say.of(asked.label))
     paths = " ~ ".join(iri.partition("/id/")[2] or iri for iri in asked.iris)
@@ -149,7 +149,7 @@ def _blocks(content: Content, say: _Tongue) -> Iterator[Block]:
 # ---- things and claims
 
 
-def _thing(thing: ThingNote, say: _Tongue) -> Iterator[Block]:
+def _thing(thing: ThingNote, say: _Words) -> Iterator[Block]:
     yield Heading(f"{say.of(thing.label)}  [{thing.path}]", 4)
     values = ", ".join(f"{say.of(title)} = {say.of(value)}" for title, value in thing.values)
     shown = ": ".join(part for part in (say.of(thing.status_label), values) if part)
@@ -166,13 +166,13 @@ def _thing(thing: ThingNote, say: _Tongue) -> Iterator[Block]:
             yield Line(f"[{claim.number}] {say.half(claim.note)}", 2)
 
 
-def _rule(rule: RuleNote, say: _Tongue) -> str:
+def _rule(rule: RuleNote, say: _Words) -> str:
     argument = f" ({rule.argument})" if rule.argument else ""
     why = f": {say.of(rule.why)}" if rule.why else ""
     return f"{say('방침의 규칙', 'rule')} {rule.position}, {say.of(rule.kind)}{argument}{why}"
 
 
-def _claim_row(claim: ClaimNote, say: _Tongue) -> list[str]:
+def _claim_row(claim: ClaimNote, say: _Words) -> list[str]:
     about = say("약 ", "about ") if claim.approximate else ""
     return [
         f"[{claim.number}]",
@@ -191,8 +191,8 @@ def _claim_row(claim: ClaimNote, say: _Tongue) -> list[str]:
     ]
 
 
-def _disagreement(claim: ClaimNote, say: _Tongue) -> str:
-    """Numbers of the claims that say otherwise, together with those that differ in the same properties."""
+def _disagreement(claim: ClaimNote, say: _Words) -> str:
+    """Numbers of the claims that differ, grouped by the properties in which they differ."""
     by_titles: dict[str, list[int]] = {}
     for number, titles in claim.disagrees:
         by_titles.setdefault(", ".join(map(say.of, titles)), []).append(number)
@@ -200,7 +200,7 @@ def _disagreement(claim: ClaimNote, say: _Tongue) -> str:
 
 
 def _numbers(numbers: Sequence[int]) -> str:
-    """``1, 3–5``: runs of three and more are drawn together."""
+    """``1, 3–5``: runs of three and more are shortened."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and runs[-1][-1] == number - 1:
@@ -210,7 +210,7 @@ def _numbers(numbers: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
-def _place(claim: ClaimNote, say: _Tongue) -> str:
+def _place(claim: ClaimNote, say: _Words) -> str:
     if not claim.span:
         return claim.place or ""
     start, end = claim.span
@@ -220,8 +220,8 @@ def _place(claim: ClaimNote, say: _Tongue) -> str:
 # ---- edges
 
 
-def _edge(edge: EdgeNote, say: _Tongue) -> Iterator[Block]:
-    one, other = say.of(edge.one.label), say.of(edge.other.label)
+def _edge(edge: EdgeNote, say: _Words) -> Iterator[Block]:
+    names = say.of(edge.one.label), say.of(edge.other.label)
     if edge.tied_by:
         count, sources, origins = len(edge.tied_by), len(edge.stated_by), len(edge.origins)
         yield Line(
@@ -240,7 +240,7 @@ def _edge(edge: EdgeNote, say: _Tongue) -> Iterator[Block]:
             )
         )
     for case in edge.cases:
-        yield from _joint(case, one, other, say)
+        yield from _joint(case, names, say)
     if edge.one_sided:
         yield Heading(say("상대를 적지 않은 출처", "Sources that state no partner"), 4)
         for note in edge.one_sided:
@@ -257,11 +257,11 @@ def _edge(edge: EdgeNote, say: _Tongue) -> Iterator[Block]:
         )
 
 
-def _joint(case: JointCase, one: str, other: str, say: _Tongue) -> Iterator[Block]:
+def _joint(case: JointCase, names: tuple[str, str], say: _Words) -> Iterator[Block]:
     date = f", {case.selected}" if case.selected else ""
     yield Heading(f"{say('사례', 'case')} {say.of(case.label)}  [{case.iri.partition('/id/')[2]}{date}]", 4)
     roles = [", ".join(map(say.of, side)) for side in (case.roles_one, case.roles_other)]
-    yield Line(f"{one}: {roles[0]} · {other}: {roles[1]}", 2)
+    yield Line(f"{names[0]}: {roles[0]} · {names[1]}: {roles[1]}", 2)
     if not case.makes_tie:
         yield Line(
             say(
@@ -270,7 +270,7 @@ def _joint(case: JointCase, one: str, other: str, say: _Tongue) -> Iterator[Bloc
             ),
             2,
         )
-    heads = [*map(say.of, TIE_HEADS), one, other, *(say.of(HEADS[place]) for place in (7, 8, 9))]
+    heads = [*map(say.of, TIE_HEADS), *names, *(say.of(HEADS[place]) for place in (7, 8, 9))]
     rows = []
     for each in case.sources:
         claims = [*each.one, *each.other]
@@ -287,16 +287,16 @@ def _joint(case: JointCase, one: str, other: str, say: _Tongue) -> Iterator[Bloc
     yield Table(heads, rows)
 
 
-def _source(source: SourceNote, say: _Tongue) -> list[str]:
+def _source(source: SourceNote, say: _Words) -> list[str]:
     return [source.id, source.publisher, source.published or say("날짜 모름", "undated")]
 
 
-def _stated(claims: Iterable[ClaimNote], say: _Tongue) -> str:
+def _stated(claims: Iterable[ClaimNote], say: _Words) -> str:
     shown = dict.fromkeys(claim.printed or claim.printed_name or say.of(STANDING[claim.standing]) for claim in claims)
     return ", ".join(shown) or say("적지 않음", "not stated")
 
 
-def _one_sided(note: OneSided, say: _Tongue) -> Iterator[Block]:
+def _one_sided(note: OneSided, say: _Words) -> Iterator[Block]:
     source, end = note.source, say.of(note.end.label)
     places = ", ".join(dict.fromkeys(_place(claim, say) for claim in note.claims if claim.place))
     printed = ", ".join(dict.fromkeys(claim.printed for claim in note.claims if claim.printed))
@@ -318,7 +318,7 @@ def _one_sided(note: OneSided, say: _Tongue) -> Iterator[Block]:
 # ---- derived facts
 
 
-def _derived(content: Content, say: _Tongue) -> Iterator[Block]:
+def _derived(content: Content, say: _Words) -> Iterator[Block]:
     if not content.derived:
         return
     yield Heading(say("끌어낸 것 (어느 출처도 그대로 말하지 않음)", "Derived (stated by no source as such)"), 3)
@@ -326,7 +326,7 @@ def _derived(content: Content, say: _Tongue) -> Iterator[Block]:
         yield from _fact(fact, say, 2)
 
 
-def _fact(fact: DerivedNote, say: _Tongue, indent: int) -> Iterator[Block]:
+def _fact(fact: DerivedNote, say: _Words, indent: int) -> Iterator[Block]:
     rule = f" · {say('규칙', 'rule')}: {say.of(fact.rule)}" if fact.rule else ""
     yield Line(f"◇ {say.of(fact.label)}  [{fact.path}]{rule}", indent)
     values = "; ".join(f"{say.of(title)} = {say.of(value)}" for title, value in fact.values)

@@ -1,4 +1,4 @@
-"""An edge opened: the cases that join two organisations, by source, and what is stated of one end only."""
+"""The evidence of a tie: the cases that join two organisations, by source, and sources that name one end only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAY_BE_ONE = ("same", "unsure")
 
 @dataclass
 class Joins:
-    """What is claimed of two organisations: their cases and events, judgements on those cases, and which roles tie."""
+    """The cases and events of two organisations, judgements on those cases, and the roles that make ties."""
 
     ends: tuple[str, str]
     cases: Mapping[str, frozenset[str]]
@@ -34,27 +34,27 @@ class Joins:
 
     @property
     def joint(self) -> list[str]:
-        """Cases that both are said to take part in."""
+        """Cases in which both take part, by the claims."""
         return sorted(self.cases[self.ends[0]] & self.cases[self.ends[1]])
 
     @property
     def met(self) -> list[str]:
         return sorted(self.events[self.ends[0]] & self.events[self.ends[1]])
 
-    def beside(self) -> dict[tuple[str, str], Node]:
-        """Cases of one end only that may be one with a joint case: the pair (case, joint case) with its judgement."""
+    def perhaps_joint(self) -> dict[tuple[str, str], Node]:
+        """Cases of one end only that may be the same as a joint case: (case, joint case) with the judgement."""
         joint, own = set(self.joint), self.cases[self.ends[0]] | self.cases[self.ends[1]]
         found = {}
         for node in self.judgements.values():
-            one, other = first(node, "one") or "", first(node, "other") or ""
-            for case, with_case in ((one, other), (other, one)):
+            pair = first(node, "one") or "", first(node, "other") or ""
+            for case, with_case in (pair, pair[::-1]):
                 if _code(node) in MAY_BE_ONE and case in own - joint and with_case in joint:
                     found[case, with_case] = node
         return found
 
     def which(self) -> str:
-        """The pattern of the things to read: cases and participations of the joint cases and of those beside them."""
-        cases = " ".join(iri(case) for case in sorted({*self.joint, *(case for case, _ in self.beside())}))
+        """The pattern of the things to read: joint cases, cases that are perhaps joint, and their participations."""
+        cases = " ".join(iri(case) for case in sorted({*self.joint, *(case for case, _ in self.perhaps_joint())}))
         met = " ".join(iri(event) for event in self.met)
         return (
             f"{{ VALUES ?case {{ {cases} }} GRAPH ?any {{ ?c kg:case ?case ; a ?class ; kg:about ?thing }}"
@@ -98,14 +98,14 @@ def _code(node: Node) -> str:
 
 def edge_note(joins: Joins, found: Found, things: tuple[ThingNote, ...]) -> EdgeNote:
     """The edge from what was read: joint cases by source, sources that name one end only, and meetings."""
-    one, other = (End(end, found.name(end)) for end in joins.ends)
+    first_end, second_end = (End(end, found.name(end)) for end in joins.ends)
     return EdgeNote(
-        one=one,
-        other=other,
+        one=first_end,
+        other=second_end,
         cases=tuple(_joint_case(joins, found, things, case) for case in joins.joint),
         one_sided=tuple(
             note
-            for (case, joint), node in sorted(joins.beside().items())
+            for (case, joint), node in sorted(joins.perhaps_joint().items())
             for note in _one_sided(joins, found, things, case, joint, node)
         ),
         meetings=tuple(_meeting(joins, found, things, event) for event in joins.met),

@@ -49,7 +49,7 @@ ALWAYS = (
     "case_participants",
     "organisation_changes",
     "organisation_kinds",
-)  # labels of cases, kinds and histories of organisations rest on these
+)  # labels of cases, kinds and histories of organisations are computed from these
 NETWORK = (*ALWAYS, "case_contributions", "events", "event_participants", "ratings")
 
 
@@ -127,7 +127,7 @@ class WhatIf:
     def write(self, target: Path, *, organisations: bool = False) -> int:
         """The accepted graph as it would be, as sorted N-Quads; returns their number.
 
-        With ``organisations`` also what the register says of these, whose kinds are accepted values too.
+        With ``organisations`` also their part of the register, because their kinds are accepted values too.
         """
         whole = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=self._access.base)
         chosen = tuple(map_ for map_ in whole.triples_maps if _is_accepted(map_.source, organisations))
@@ -182,7 +182,7 @@ class WhatIf:
         return parquet_relation(self.records / f"{name}.parquet")
 
     def _open(self, connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-        """Views on the resolved tables without the claims left out; DuckDB reads only the columns asked for."""
+        """Views on the resolved tables without the claims left out; DuckDB reads only the columns it needs."""
         for name in ("raw", "resolved", "accepted", "codes"):
             connection.execute(f"CREATE SCHEMA {name}")
         for table in schema.facts:
