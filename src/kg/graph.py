@@ -325,7 +325,7 @@ class Graph:
         return readings(tables, identities, kind=kind, **options)
 
     def explain(self, text: str, *, policy: str | None = None) -> Explanation:
-        """The claims behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI, and what is accepted."""
+        """The claims behind a name, a rating (``롯데건설 2023``), an edge (``A ~ B``) or an IRI."""
         from kg.explain import explain
 
         if policy in (None, self.policy):
