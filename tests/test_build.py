@@ -23,8 +23,8 @@ from small import ROWS, edit, write_small
 from kg.build import InvalidGraph, build, build_if_missing, prepare_folder
 from kg.cli import main
 from kg.errors import KgError, Text
-from kg.graph import open_graph
 from kg.network import read_network_tables
+from kg.opening import open_graph
 from kg.store import locked, open_snapshot
 from kg.vocab import BASE, KG
 

@@ -12,8 +12,8 @@ from small import write_small
 from kg.build import build
 from kg.cli import main
 from kg.errors import KgError
-from kg.graph import open_graph
 from kg.manifest import DamagedBuild
+from kg.opening import open_graph
 from kg.store import open_snapshot
 
 # --- the folder ---------------------------------------------------------------------------------------------------

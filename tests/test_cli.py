@@ -247,11 +247,11 @@ def test_validate_reports_tables_and_files(tmp_path: Path, capsys: pytest.Captur
     assert not report["conforms"] and any("Case-parties" in result["shape"] for result in report["results"])
 
 
-def test_a_file_of_which_no_rule_speaks_does_not_conform(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_without_a_target_of_the_rules_does_not_conform(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "other.ttl").write_text("<http://a.example/x> a <http://a.example/Case> .", encoding="utf-8")
     assert main(["validate", str(tmp_path / "other.ttl")]) == 1
     said = capsys.readouterr().err
-    assert "other.ttl: nothing in it is of what the rules speak" in said and f"{KG.Organisation}" in said
+    assert "other.ttl: nothing in it is a target of the rules" in said and f"{KG.Organisation}" in said
 
 
 def test_all_files_that_are_no_rdf_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -161,7 +161,7 @@ def test_organisations_of_one_grade_are_a_network_of_their_own(ask) -> None:  # 
 
 
 def test_an_exported_network_reads_back_the_same(ask, real_build: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture
-    from kg.graph import open_graph
+    from kg.opening import open_graph
 
     ask("export", "--output", str(tmp_path / "net.graphml"), *DAY)
     with open_graph(real_build) as graph:

@@ -18,9 +18,10 @@ from kg.explain import Explanation, explain
 from kg.explain.find import why_near
 from kg.explain.notes import ClaimNote, ThingNote
 from kg.explain.reading import property_of
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
 from kg.mapping import read_mapping
 from kg.mapping.model import TermMap
+from kg.opening import open_graph
 from kg.paths import shipped
 from kg.queries import GraphAccess, run
 from kg.records import read_schema

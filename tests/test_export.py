@@ -113,7 +113,7 @@ def test_graphml_reads_back_equal(real_build: Path, tmp_path: Path) -> None:
         == 0
     )
     read = networkx.read_graphml(tmp_path / "x.graphml")
-    from kg.graph import open_graph
+    from kg.opening import open_graph
 
     with open_graph(real_build) as graph:
         made = graph.network()

@@ -9,8 +9,8 @@ import pytest
 
 from kg.build import build
 from kg.errors import KgError
-from kg.graph import open_graph
 from kg.init import init_folder
+from kg.opening import open_graph
 from kg.records import read_schema
 
 

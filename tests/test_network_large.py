@@ -197,7 +197,7 @@ def test_ties_and_weights_equal_those_of_the_network(
 
 
 def test_the_real_network_is_the_same_from_the_tables_of_the_build(real_build: Path) -> None:
-    from kg.graph import open_graph
+    from kg.opening import open_graph
 
     with open_graph(real_build) as graph:
         expected = graph.network(at="2024-12-31")
@@ -209,8 +209,8 @@ def test_the_real_network_is_the_same_from_the_tables_of_the_build(real_build: P
 @pytest.mark.parametrize("way", ["build", "SPARQL"])
 @pytest.mark.parametrize("mode", ["certain", "possible"])
 def test_a_graph_gives_its_network_as_columns_with_the_same_ids(way: str, mode: str, real_build: Path) -> None:
-    from kg.graph import open_graph
     from kg.network import read_network_tables
+    from kg.opening import open_graph
 
     asked = {"at": "2024-12-31", "mode": mode, "weight": "fractional"}
     with open_graph(real_build) as graph:

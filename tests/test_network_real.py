@@ -6,10 +6,10 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from kg.graph import open_graph
 from kg.network import partnership_network, read_network_tables, summary
 from kg.network.tables.reader import CLAIMS_OF
 from kg.network.tables.rows import NetworkTables
+from kg.opening import open_graph
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -16,9 +16,10 @@ from small import write_small
 
 from kg.build import build
 from kg.errors import KgError
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
 from kg.notebook import open_near, table
 from kg.notebook.line import read_line, words
+from kg.opening import open_graph
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -198,7 +199,7 @@ def test_the_graph_near_is_that_of_the_variable_else_a_build_here_or_above(
         ("%sparql --timeout -1 repeat-partners", "--timeout -1: give a number above 0"),
         ("%sparql --graph a --endpoint http://b ASK {}", "Give --graph or --endpoint, not both"),
         ("%sparql --graph not-there ASK {}", "There is no graph in not-there"),
-        ("%%sparql partners-of\nASK {}", "A question stands in the line or in the cell, not in both: 'partners-of'"),
+        ("%%sparql partners-of\nASK {}", "Write the question in the line or in the cell, not in both: 'partners-of'"),
         ("%sparql DELETE WHERE { ?s ?p ?o }", "the graph is for reading"),
         ("%%sparql\nSELECT ?x WHERE {\n  ?x a a .\n}", "near line 2, column 11: ?x a a ."),
         ("%%sparql\nSELECT ?x WHERE { ?x a kg:Case . ?x y:z 1 }", "The prefix y: is not declared."),

@@ -251,7 +251,7 @@ def test_plot_draws_what_the_file_is_to_be(tmp_path: Path) -> None:
 def test_a_network_of_a_graph_draws_itself(real_build: Path, tmp_path: Path) -> None:
     import pickle
 
-    from kg.graph import open_graph
+    from kg.opening import open_graph
 
     with open_graph(real_build) as graph:
         ties, support = graph.network(at="2024-12-31"), graph.network("support")

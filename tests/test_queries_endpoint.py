@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 from test_queries_data import QUESTIONS, expected, parameters, quads, rows_of, table, write_store
 
-from kg.graph import open_graph
+from kg.opening import open_graph
 from kg.queries import EndpointDataset, bind, read_dataset, read_question, resolve_term, run_endpoint
 from kg.queries.endpoint import EndpointFailed
 from kg.queries.guard import QueryRefused

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from kg.errors import KgError
-from kg.graph import open_graph
+from kg.opening import open_graph
 from kg.queries import EndpointDataset, run_endpoint
 from kg.queries import transport as transport_module
 from kg.queries.address import EndpointFailed, read_address, redirected, shown_place

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
+from kg.opening import open_graph
 from kg.queries import list_questions
 
 ROOT = Path(__file__).resolve().parents[1]

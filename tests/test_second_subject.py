@@ -14,9 +14,10 @@ import pytest
 
 from kg.build import build
 from kg.export.tables import rebuild
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
 from kg.network import read_network_tables
 from kg.network.columns import central_in_columns
+from kg.opening import open_graph
 from kg.records import read_schema
 from kg.settings import read_settings
 from kg.validate import check_files

@@ -12,7 +12,7 @@ import pytest
 from test_queries_data import expected, parameters, quads, rows_of, table
 from test_queries_endpoint import QUESTIONS, free_port, wait_for
 
-from kg.graph import open_graph
+from kg.opening import open_graph
 from kg.queries import EndpointDataset, bind, read_dataset, read_question, run_endpoint
 from kg.queries.endpoint import EndpointFailed
 

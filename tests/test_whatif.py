@@ -16,7 +16,8 @@ from kg.accept import Rule, find_policy, stored_choices
 from kg.build import build
 from kg.cli import main
 from kg.errors import KgError
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
+from kg.opening import open_graph
 from kg.records import read_schema
 from kg.shacl.report import Report
 from kg.values import PartialDate

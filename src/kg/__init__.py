@@ -21,7 +21,7 @@ __all__ = ["Graph", "KgError", "__version__", "build", "network", "open", "pictu
 
 def open(path_or_endpoint: str | Path | None = None) -> Graph:
     """Open a graph: a build folder or an endpoint's address; without an argument ``./build`` or the shipped tables."""
-    from kg.graph import open_graph
+    from kg.opening import open_graph
 
     return open_graph(path_or_endpoint)
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
-import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, Text, language
-from kg.paths import cache_folder, shipped
+from kg.paths import shipped
 from kg.queries import (
     EndpointDataset,
     GraphAccess,
@@ -32,7 +30,7 @@ from kg.queries.parameters import as_text
 from kg.queries.questions import find_query
 from kg.queries.syntax import InvalidQuery
 from kg.settings import Limits
-from kg.store import CURRENT, Snapshot, open_snapshot
+from kg.store import Snapshot
 from kg.vocab import BASE, DEFAULT_POLICY, rebased
 
 if TYPE_CHECKING:
@@ -393,32 +391,3 @@ class Graph:
     def row_access(self, policy: str | None = None) -> GraphAccess[list[tuple[Any, ...]]]:
         """This graph for the readers of :mod:`kg.network`: ``rows``, the base, and a policy (by default its own)."""
         return GraphAccess(self.rows, self.base, policy or self.policy)
-
-
-def open_graph(path_or_endpoint: str | Path | None = None) -> Graph:
-    """Open a build folder, or a SPARQL endpoint by its address.
-
-    Without an argument: ``./build`` if there is one; else the shipped tables, built once into the user's cache.
-    """
-    place = str(path_or_endpoint) if path_or_endpoint is not None else None
-    if place and re.match("https?://", place, re.IGNORECASE):
-        return Graph(place, None)
-    if place is None:
-        here = Path("build")
-        place = str(here if (here / CURRENT).is_symlink() else _cached_build())
-    return Graph(place, open_snapshot(Path(place)))
-
-
-def _cached_build() -> Path:
-    """The graph of the shipped tables in the user's cache, built once for what is shipped."""
-    from kg.build import build_if_missing
-    from kg.progress import terminal_progress
-
-    digest = hashlib.sha256()
-    for folder in ("data", "ontology"):
-        for path in sorted(shipped(folder).rglob("*.*")):
-            digest.update(path.name.encode() + path.read_bytes())
-    out = cache_folder() / f"build-{digest.hexdigest()[:16]}"
-    with terminal_progress() as progress:
-        build_if_missing(shipped("data"), out, progress=progress)
-    return out

@@ -33,7 +33,7 @@ def graph_options(parser: argparse.ArgumentParser) -> None:
 
 
 def opened(options: argparse.Namespace) -> Graph:
-    from kg.graph import open_graph
+    from kg.opening import open_graph
 
     if options.endpoint is None:
         return open_graph(None if options.graph is None else named_path(options.graph))

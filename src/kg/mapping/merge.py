@@ -106,7 +106,7 @@ class LineWriter:
         self._apart = apart
 
     def add(self, runs: list[Run]) -> None:
-        """Rows of one or several streams, each in the order of subjects; the last subject waits for more of its rows."""
+        """Rows of one or several streams, each in the order of subjects; the last subject waits for more rows."""
         again = [_subjects_come_again(run) for run in runs]
         first_subject, last_subject = min(run.subjects[0] for run in runs), max(run.subjects[-1] for run in runs)
         if first_subject == last_subject:

@@ -9,7 +9,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
+from kg.opening import open_graph
 
 if TYPE_CHECKING:
     import pandas

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from kg.errors import InputFaults, KgError, Text
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
 from kg.notebook.line import Asked, read_line
+from kg.opening import open_graph
 from kg.queries.questions import find_query
 from kg.queries.syntax import InvalidQuery
 from kg.queries.tokens import query_form
