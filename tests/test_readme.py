@@ -120,3 +120,9 @@ def test_make_build_works_in_a_clean_clone(tmp_path: Path) -> None:
         [".venv/bin/kg", "query", "partners-of", "organisation=LG전자"], cwd=clone, capture_output=True, text=True
     )
     assert done.returncode == 0 and "세미솔루션" in done.stdout
+
+
+def test_the_readme_has_a_line_for_each_folder_of_the_code() -> None:
+    code = ROOT / "src" / "kg"
+    folders = {path.name for path in code.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
+    assert set(re.findall(r"^\| `(\w+)/` \|", README, re.MULTILINE)) == folders
