@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
 
 from kg.accept import Policy, gather_claims, make_accepted, read_policies
 from kg.analysis import analyse
-from kg.errors import KgError, Text
+from kg.errors import KgError, Text, fault_lines
 from kg.graphfile import write_graph, write_records
 from kg.paths import shipped
 from kg.progress import Progress
@@ -41,12 +42,19 @@ class InvalidGraph(KgError):
                 f"규칙을 어긴 곳이 {count}곳 있어 내놓지 않았습니다. {out / 'quarantine'}의 행"
                 f" {quarantine.count}개를 보거나,"
                 " 그 행을 빼고 만들려면 --quarantine을 주십시오.",
-                f"{count} rule violations: nothing was published. See the {quarantine.count} rows"
-                f" in {out / 'quarantine'},"
+                f"{count} rule violation{'s' * (count != 1)}: nothing was published. See the {quarantine.count}"
+                f" row{'s' * (quarantine.count != 1)} in {out / 'quarantine'},"
                 " or give --quarantine to build without them.",
             )
         )
         self.report = report
+        self.faults = quarantine.faults()
+
+    def __str__(self) -> str:
+        return "\n".join([*fault_lines(self.faults), str(self.text)])
+
+    def as_json(self) -> dict[str, object]:
+        return {**super().as_json(), "faults": [asdict(fault) for fault in self.faults]}
 
 
 def build(
@@ -112,7 +120,7 @@ def _build(data: Path, out: Path, leave_out: bool, say: Progress, limits: Limits
     with new_version(out) as aside, duckdb.connect(str(aside / WORK)) as connection:
         _configure(connection, aside, limits)
         say(Text("표를 읽고 살핍니다", "reading and checking the tables"))
-        load_records(connection, data, schema)
+        notes = load_records(connection, data, schema)
         clock.mark("read")
         while not (report := _make_graph(connection, schema, settings, data, aside, say, clock)).conforms:
             rows = find_rows(connection, schema, report.violations)
@@ -124,7 +132,7 @@ def _build(data: Path, out: Path, leave_out: bool, say: Progress, limits: Limits
         say(Text("저장소에 싣습니다", "loading the store"))
         quads = load_store(aside / "graph.nq", aside / "store")
         clock.mark("load")
-        summary = summarise(connection, schema, settings, quads, set_apart.count, clock.seconds)
+        summary = summarise(connection, schema, settings, quads, set_apart.count, notes, clock.seconds)
         text = json.dumps(summary.as_json(), ensure_ascii=False, indent=1)
         (aside / "summary.json").write_text(text, encoding="utf-8")
         _remove_work(connection, aside)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from kg.characters import hidden_text
 from kg.errors import Collector, Fault, Text
+from kg.input_files import CsvFile
+from kg.values import nfc
 from kg.vocab import BASE, KG, OWL, RDFS, SKOS, XSD
 
 Row = dict[str, str]
@@ -63,18 +65,27 @@ def codelist_file(name: str) -> str:
 
 def _read(name: str, file: Path, faults: Collector) -> dict[int, Row]:
     """The rows by their numbers."""
-    expected = codelist_columns(name)
-    with file.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines, strict=True)
-        header = list(reader.fieldnames or [])
-        if sorted(header) != sorted(expected):
-            wanted = ", ".join(expected)
-            text = Text(f"열이 다릅니다. 있어야 할 열: {wanted}.", f"has other columns than: {wanted}.")
-            faults.add(Fault(codelist_file(name), text, value=", ".join(header), rule="codelist-columns"))
-            return {}
-        rows = {number: {key: value or "" for key, value in row.items()} for number, row in enumerate(reader, start=2)}
+    expected, shown = codelist_columns(name), codelist_file(name)
+    source = CsvFile(file, shown)
+    header, *body = [*source.rows()] or [(1, list(expected))]
+    faults.extend(source.faults)
+    if sorted(header[1]) != sorted(expected):
+        wanted = ", ".join(expected)
+        text = Text(f"열이 다릅니다. 있어야 할 열: {wanted}.", f"has other columns than: {wanted}.")
+        faults.add(Fault(shown, text, value=", ".join(header[1]), rule="codelist-columns"))
+        return {}
+    width = len(expected)
+    uneven = Text(f"칸이 {width}개여야 합니다.", f"has not {width} cells: look for a comma or a quote.")
+    faults.extend(Fault(shown, uneven, number) for number, cells in body if len(cells) != width)
+    rows = {number: dict(zip(header[1], cells, strict=True)) for number, cells in body if len(cells) == width}
     faults.extend(codelist_faults(name, rows))
     return rows
+
+
+def codes_of(file: Path) -> list[str]:
+    """The codes of a list, as far as it can be read; its faults are reported where it is loaded."""
+    (_, header), *body = [*CsvFile(file, file.name).rows()] or [(1, [])]
+    return [cells[header.index("code")] for _, cells in body if "code" in header and len(cells) == len(header)]
 
 
 def codelist_faults(name: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
@@ -84,24 +95,47 @@ def codelist_faults(name: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
         if "code" in row:
             key = (row.get("scheme", ""), row["code"])
             if key in seen:
-                text = Text("같은 코드가 두 번 있습니다.", "stands twice in the list.")
+                text = Text("같은 부호가 두 번 있습니다. 한 행을 지우십시오.", "is in the list twice: remove one row.")
                 yield Fault(codelist_file(name), text, number, "code", row["code"], "codelist-key")
             seen.add(key)
-        for column, form, text in _FORMS:
-            if column in row and not form.fullmatch(row[column]):
-                yield Fault(codelist_file(name), text, number, column, row[column], f"codelist-{column}")
+        for column, cell in row.items():
+            if wrong := _cell_text(column, cell):
+                yield Fault(codelist_file(name), wrong, number, column, cell, f"codelist-{column}")
 
 
-_FORMS = [
-    ("code", _CODE, Text("영문·숫자로 된 코드가 아닙니다.", "is not a code of letters and digits.")),
-    ("label_ko", re.compile(r"(?s).+"), Text("한국어 이름이 비었습니다.", "has no Korean label.")),
-    ("label_en", re.compile(r"(?s).+"), Text("영어 이름이 비었습니다.", "has no English label.")),
-    ("position", re.compile(r"[0-9]*"), Text("자연수가 아닙니다.", "is not a whole number.")),
-    ("from_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
-    ("to_year", re.compile(r"([0-9]{4})?"), Text("네 자리 연도가 아닙니다.", "is not a year of four digits.")),
-    ("ties", re.compile(r"true|false"), Text("true나 false가 아닙니다.", "is neither true nor false.")),
-    ("property", re.compile(r"([a-z][A-Za-z0-9]*)?"), Text("속성 이름이 아닙니다.", "is not a property name.")),
-]
+def _cell_text(column: str, cell: str) -> Text | None:
+    """What is wrong with a cell of a code list: one fault of a cell."""
+    if hidden := hidden_text(cell):
+        return hidden
+    if nfc(cell) != cell:
+        return NOT_NFC
+    if cell.strip() != cell:
+        return BLANKS
+    form, text = _FORMS.get(column, (None, None))
+    return text if form and not form.fullmatch(cell) else None
+
+
+NOT_NFC = Text(
+    "NFC가 아닙니다(자모가 풀려 있음). NFC로 저장하십시오.",
+    "is not in Unicode NFC (decomposed Hangul?): save it as NFC.",
+)
+BLANKS = Text("앞뒤에 빈칸이 있습니다. 지우십시오.", "has blanks around it: remove them.")
+_YEAR = re.compile(r"([0-9]{4})?")
+_YEAR_TEXT = Text("네 자리 연도가 아닙니다. 2024처럼 쓰십시오.", "is not a year of four digits, such as 2024.")
+_FORMS = {
+    "code": (_CODE, Text("부호가 아닙니다. 영문자와 숫자로 쓰십시오.", "is not a code: use ASCII letters and digits.")),
+    "label_ko": (re.compile(r"(?s).+"), Text("한국어 이름이 비었습니다.", "has no Korean label: write one.")),
+    "label_en": (re.compile(r"(?s).+"), Text("영어 이름이 비었습니다.", "has no English label: write one.")),
+    "position": (
+        re.compile(r"[0-9]{0,9}"), Text("자연수가 아닙니다. 3처럼 쓰십시오.", "is not a whole number such as 3.")
+    ),
+    "from_year": (_YEAR, _YEAR_TEXT),
+    "to_year": (_YEAR, _YEAR_TEXT),
+    "ties": (re.compile(r"true|false"), Text("true나 false로 쓰십시오.", "is neither true nor false.")),
+    "property": (
+        re.compile(r"([a-z][A-Za-z0-9]*)?"), Text("속성 이름이 아닙니다.", "is not a property name such as leadParty.")
+    ),
+}  # fmt: skip
 
 
 def grade_faults(grades: Mapping[int, Row], schemes: Iterable[Row]) -> Iterator[Fault]:

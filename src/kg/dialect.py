@@ -48,10 +48,10 @@ def csv_relation(path: Path) -> str:
     return (
         f"read_csv({sql_path(path)}, header=true, delim=',', quote='\"', escape='\"', strict_mode=true,"
         f" auto_detect=false, nullstr='', allow_quoted_nulls=true, parallel=false, max_line_size={longest},"
-        f" columns={{{columns}}})"
+        f" columns={{{columns}}}, compression='none', hive_partitioning=false)"
     )
 
 
 def parquet_relation(path: Path) -> str:
-    """A Parquet file as a relation of DuckDB."""
-    return f"read_parquet({sql_path(path)})"
+    """A Parquet file as a relation of DuckDB; a folder named ``year=2024`` gives no column."""
+    return f"read_parquet({sql_path(path)}, hive_partitioning=false)"

@@ -53,13 +53,17 @@ class Fault:
     rule: str = ""
 
     def __str__(self) -> str:
-        where = [self.file]
-        if self.row is not None:
-            where.append(f"{self.row}행" if language() == "ko" else f"row {self.row}")
-        if self.column:
-            where.append(self.column)
+        return str(self.line)
+
+    @property
+    def line(self) -> Text:
+        """The whole fault as one line."""
+        return Text(self._line(f"{self.row}행", self.text.ko), self._line(f"row {self.row}", self.text.en))
+
+    def _line(self, row: str, text: str) -> str:
+        where = [self.file, *([row] if self.row is not None else []), *([self.column] if self.column else [])]
         shown = f" {_shorten(self.value)!r}" if self.value is not None else ""
-        return printable(f"{', '.join(where)}:{shown} {self.text}")
+        return printable(f"{', '.join(where)}:{shown} {text}")
 
 
 def _shorten(value: str, limit: int = 60) -> str:
@@ -67,6 +71,22 @@ def _shorten(value: str, limit: int = 60) -> str:
 
 
 SHOWN_FAULTS = 200
+SHOWN_NOTES = 20
+
+
+def fault_lines(faults: Sequence[Fault], more: int = 0, shown: int = SHOWN_FAULTS) -> list[str]:
+    """One line of each fault, and one that counts those not shown."""
+    lines = [str(fault) for fault in faults[:shown]]
+    hidden = len(faults) - len(lines) + more
+    if hidden:
+        lines.append(f"… 외 {hidden}곳" if language() == "ko" else f"… and {hidden} more")
+    return lines
+
+
+def note_lines(notes: Sequence[Fault]) -> list[str]:
+    """What is not refused and a person should know, one line each."""
+    word = "알림" if language() == "ko" else "note"
+    return [f"{word}: {line}" for line in fault_lines(notes, shown=SHOWN_NOTES)]
 
 
 class InputFaults(KgError):
@@ -81,11 +101,7 @@ class InputFaults(KgError):
         self.more = more
 
     def __str__(self) -> str:
-        lines = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
-        hidden = len(self.faults) - len(lines) + self.more
-        if hidden:
-            lines.append(f"… 외 {hidden}곳" if language() == "ko" else f"… and {hidden} more")
-        return "\n".join([*lines, str(self.text)])
+        return "\n".join([*fault_lines(self.faults, self.more), str(self.text)])
 
     def as_json(self) -> dict[str, object]:
         return {"error": asdict(self.text), "faults": [asdict(fault) for fault in self.faults], "more": self.more}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import duckdb
 
 from kg.errors import Collector, Fault, Text
-from kg.records.reading import ROW
+from kg.records.loaded import ROW
 from kg.records.schema import Claimed, Schema, Table
 from kg.values import sql_earliest, sql_latest, sql_name, sql_slug
 from kg.vocab import BASE

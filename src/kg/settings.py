@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from kg.characters import hidden_text
 from kg.errors import Fault, InputFaults, Text
+from kg.input_files import BOM, encoding_text, not_a_file, not_text
 from kg.vocab import BASE
 
+MAX_SETTINGS = 1_000_000  # bytes of dataset.toml
 _BASE = re.compile(r"https?://[^\s<>\"{}|\\^`#?]+/")
 
 
@@ -40,46 +45,60 @@ class Limits:
 
 
 def read_settings(folder: Path) -> Settings:
-    """``dataset.toml`` of a data folder; without it, the defaults."""
+    """``dataset.toml`` of a data folder; without it, the defaults. Raises ``InputFaults`` with all its faults."""
     path = folder / "dataset.toml"
-    if not path.exists():
+    if not os.path.lexists(path):
         return Settings()
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputFaults(
-            [Fault(path.name, Text(f"TOML로 읽을 수 없습니다: {error}", f"cannot be read as TOML: {error}"))]
-        ) from None
+    found, problem = _read_toml(path)
+    if problem:
+        raise InputFaults([Fault(path.name, problem, rule="file")])
     known = {field.name for field in fields(Settings)}
-    faults = [
-        Fault(
-            path.name,
-            Text(
-                f"모르는 설정입니다. 아는 설정: {', '.join(sorted(known))}.",
-                f"is not a setting. Known: {', '.join(sorted(known))}.",
-            ),
-            column=name,
-        )
-        for name in found
-        if name not in known
-    ]
-    faults += [
-        Fault(
-            path.name,
-            Text("글이어야 합니다. 따옴표로 묶으십시오.", "must be text: put it in quotes."),
-            column=name,
-            value=str(value),
-        )
-        for name, value in found.items()
-        if name in known and not isinstance(value, str)
-    ]
-    base = found.get("base")
-    if isinstance(base, str) and (not _BASE.fullmatch(base) or "/id/" in base):
-        text = Text(
+    listed = ", ".join(sorted(known))
+    unknown = Text(f"모르는 설정입니다. 아는 설정: {listed}.", f"is not a setting. Known: {listed}.")
+    faults = [Fault(path.name, unknown, column=name) for name in found if name not in known]
+    for name, value in found.items():
+        if name in known and (text := _value_fault(name, value)):
+            faults.append(Fault(path.name, text, column=name, value=_shown(value)))
+    if faults:
+        raise InputFaults(faults)
+    return Settings(**{name: str(value) for name, value in found.items()})
+
+
+def _shown(value: object) -> str:
+    try:
+        return str(value)
+    except ValueError:  # an integer of more digits than Python writes
+        return "…"
+
+
+def _value_fault(name: str, value: object) -> Text | None:
+    if not isinstance(value, str):
+        return Text("글이어야 합니다. 따옴표로 묶으십시오.", "must be text: put it in quotes.")
+    if text := hidden_text(value):
+        return text
+    if name == "base" and (not _BASE.fullmatch(value) or "/id/" in value):
+        return Text(
             "/로 끝나는 http(s) 주소여야 하고 /id/가 들어 있지 않아야 합니다. 보기: https://example.org/kg/",
             "must be an http(s) address that ends in / and has no /id/ in it, such as https://example.org/kg/",
         )
-        faults.append(Fault(path.name, text, column="base", value=base))
-    if faults:
-        raise InputFaults(faults)
-    return Settings(**found)
+    return None
+
+
+def _read_toml(path: Path) -> tuple[dict[str, object], Text | None]:
+    """What the file says, or why it cannot be read."""
+    if problem := not_a_file(path):
+        return {}, problem
+    with path.open("rb") as stream:
+        raw = stream.read(MAX_SETTINGS + 1)
+    if len(raw) > MAX_SETTINGS:
+        return {}, Text(f"{MAX_SETTINGS:,}바이트를 넘습니다.", f"is longer than {MAX_SETTINGS:,} bytes: shorten it.")
+    if raw.startswith(codecs.BOM_UTF8):
+        return {}, BOM
+    try:
+        return tomllib.loads(raw.decode("utf-8")), None
+    except UnicodeDecodeError:
+        return {}, not_text(raw) or encoding_text(raw)
+    except (ValueError, RecursionError) as error:  # TOML's own errors, a number too long, lists nested too deep
+        if other := not_text(raw):
+            return {}, other
+        return {}, Text(f"TOML로 읽을 수 없습니다: {error}", f"cannot be read as TOML: {error}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import duckdb
 
+from kg.errors import Fault, note_lines
 from kg.records import Schema
 from kg.settings import Settings
 
@@ -15,7 +16,8 @@ from kg.settings import Settings
 class Summary:
     """What a build made, in numbers; ``seconds`` is wall time by step.
 
-    ``undecided`` counts the values that the policy leaves open, ``open_disagreements`` those on which claims disagree.
+    ``notes`` names files that were not read, and rows to look at. ``undecided`` counts the values that the policy
+    leaves open, ``open_disagreements`` those on which claims disagree.
     """
 
     base: str
@@ -29,6 +31,7 @@ class Summary:
     open_disagreements: int
     unsure: dict[str, int]
     quarantined: int
+    notes: tuple[Fault, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
@@ -49,7 +52,7 @@ class Summary:
             ]
             if self.quarantined:
                 lines.append(f"따로 둔 행 {self.quarantined}개 (quarantine/)")
-            return "\n".join(lines)
+            return "\n".join([*lines, *note_lines(self.notes)])
         lines = [
             f"{len(self.rows)} tables, {rows:,} rows → {self.claims:,} claims, {self.things:,} things,"
             f" {self.quads:,} quads ({total:.1f} s)",
@@ -60,7 +63,7 @@ class Summary:
         ]
         if self.quarantined:
             lines.append(f"{self.quarantined} rows set apart (quarantine/)")
-        return "\n".join(lines)
+        return "\n".join([*lines, *note_lines(self.notes)])
 
 
 def summarise(
@@ -69,6 +72,7 @@ def summarise(
     settings: Settings,
     quads: int,
     quarantined: int,
+    notes: Sequence[Fault],
     seconds: Mapping[str, float],
 ) -> Summary:
     """Count what the tables of a build under way hold; ``quarantined`` rows were set apart before."""
@@ -94,5 +98,6 @@ def summarise(
         open_disagreements=count("SELECT count(*) FROM accepted.verdicts WHERE ways > 1 AND status = 'undecided'"),
         unsure={name: number for name, number in unsure.items() if number},
         quarantined=quarantined,
+        notes=tuple(notes),
         seconds=dict(seconds),
     )

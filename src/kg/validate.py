@@ -14,7 +14,7 @@ import rdflib
 
 from kg.build import SHAPES, InvalidGraph, build
 from kg.codes import codes_to_turtle
-from kg.errors import Collector, Fault, KgError, Text
+from kg.errors import SHOWN_FAULTS, SHOWN_NOTES, Collector, Fault, KgError, Text
 from kg.paths import shipped
 from kg.settings import Limits
 from kg.shacl.engine import Engine
@@ -114,22 +114,24 @@ def check_tables(
 ) -> Report:
     """Build the graph of ``data`` aside and report what breaks the rules; ``InputFaults`` for faults of the tables.
 
+    The remarks of the report name the rows of the tables behind it, files that were not read, and rows to look at.
     A graph that keeps the rules is then checked against ``shapes``, if there are any: all its triples, or those of
     ``named_graph``.
     """
     loaded = load_shapes(shapes) if shapes else None
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         try:
-            build(data, Path(folder))
+            summary = build(data, Path(folder))
         except InvalidGraph as error:
-            return error.report
+            return error.report.with_remarks(*(fault.line for fault in error.faults[:SHOWN_FAULTS]))
+        notes = [fault.line for fault in summary.notes[:SHOWN_NOTES]]
         if loaded is None:
-            return Report()
+            return Report().with_remarks(*notes)
         faults = Collector()
         index = _read(Path(folder) / "current" / "graph.nq", faults, named_graph)
         faults.raise_if_any()
         assert index is not None  # there was no fault
-        return run_engine(index, loaded, engine, limits or Limits())
+        return run_engine(index, loaded, engine, limits or Limits()).with_remarks(*notes)
 
 
 def check_files(

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 _POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?)?)?")
+FIRST_YEAR, LAST_YEAR = 1800, 2100  # of a date in a table: what is outside is a slip
 PARTIAL_DATE_PATTERN = (
     r"^(\.\.|\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?)?)?)"
     r"(/(\.\.|\d{4}(-\d{2}(-\d{2})?)?))?$"

@@ -80,7 +80,7 @@ def add(commands: Any) -> None:
 
 def _data_folder(given: Path | None) -> Path:
     from kg.paths import shipped
-    from kg.records.reading import find_table
+    from kg.records.folder import find_table
 
     if given is not None:
         return given

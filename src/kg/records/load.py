@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import csv
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
-from kg.codes import codelist_columns, codelist_faults, codelist_file, grade_faults
+from kg.characters import hidden_text
+from kg.codes import codelist_columns, codelist_faults, codelist_file, codes_of, grade_faults
 from kg.errors import Collector, Fault, Text
+from kg.input_files import CsvFile
 from kg.paths import shipped
-from kg.records.checks import check_policies, check_table
-from kg.records.reading import NOTHING, ROW, Loaded, find_table, load_table, make_empty
+from kg.records.cells import make_marks, mark
+from kg.records.checks import check_mentions, check_policies, check_tables
+from kg.records.folder import CODELISTS, DataFolder, look_into
+from kg.records.loaded import NOTHING, PER_RULE, ROW, Loaded, make_empty
+from kg.records.reading import load_table
+from kg.records.references import missing_table
+from kg.records.rows import two_roles
 from kg.records.schema import Schema, Table
-from kg.values import sql_name, sql_text
-
-
-def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Schema) -> None:
-    """Load and check all tables of ``folder``; raises ``InputFaults`` with every fault of every file.
-
-    A table that a subject has no use for may be left out, except ``sources``, ``organisations`` and ``names``.
-    """
-    faults = Collector()
-    if not folder.is_dir():
-        faults.add(
-            Fault(
-                str(folder),
-                Text("그런 폴더가 없습니다.", "there is no such folder: give the folder of the record tables."),
-            )
-        )
-        faults.raise_if_any()
-    connection.execute("CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS codes")
-    connection.execute("CREATE OR REPLACE TABLE raw.files_ (name VARCHAR, file VARCHAR)")
-    loaded = {f"codes.{name}": one for name, one in _load_codelists(connection, folder, schema, faults).items()}
-    loaded |= {f"raw.{table.name}": _load_one(connection, folder, table, faults) for table in schema.tables}
-    _unknown_files(folder, schema, faults)
-    for table in schema.tables:
-        check_table(connection, table, loaded, faults)
-    if loaded["raw.names"].columns.issuperset(("name", "mention")):
-        faults.extend(_mention_faults(connection))
-    if loaded["codes.stance"].has("code"):
-        faults.extend(check_policies(connection))
-    from kg.matching import check_judgements  # here, because the matcher takes a moment to import
-
-    faults.extend(check_judgements(connection))
-    faults.faults.sort(key=lambda fault: (fault.file, fault.row or 0))
-    faults.raise_if_any()
-
+from kg.values import sql_name
 
 OWN_CODES = (
     "acceptance-reason", "analysis-rule", "conflict-status", "conflict-type", "evidence-level", "judgement",
@@ -55,101 +29,141 @@ OWN_CODES = (
 )  # fmt: skip
 OWN_TABLES = ("policies",)  # where a subject brings none, the toolkit's own are used, as with code lists
 REQUIRED = ("sources", "organisations", "names")
+TEXT_TABLES = ("redirects.csv", "not-carried.csv")  # read by others; here only as files
 
 
-def _load_one(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table, faults: Collector) -> Loaded:
-    path = find_table(folder, table.name)
-    if path is None and table.name in OWN_TABLES:
-        path = find_table(shipped("data"), table.name)
+def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Schema) -> list[Fault]:
+    """Load and check all tables of ``folder``; raises ``InputFaults`` with every fault of every file.
+
+    A table that a subject has no use for may be left out, except ``sources``, ``organisations`` and ``names``.
+    Returns notes on what is not refused and a person should know: files that are not read, and advice on rows.
+    """
+    faults = Collector()
+    if problem := _not_a_folder(folder):
+        faults.add(Fault(os.fspath(folder).encode("utf-8", "backslashreplace").decode(), problem))
+        faults.raise_if_any()
+    found = look_into(folder, schema)
+    faults.extend(found.faults)
+    connection.execute("CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS codes")
+    connection.execute("CREATE OR REPLACE TABLE raw.files_ (name VARCHAR, file VARCHAR)")
+    make_marks(connection)
+    loaded = {f"codes.{name}": one for name, one in _load_codelists(connection, found, schema, faults).items()}
+    loaded |= {f"raw.{table.name}": _load_one(connection, folder, found, table, faults) for table in schema.tables}
+    for name in TEXT_TABLES:
+        if os.path.lexists(folder / name):
+            _check_text_table(folder / name, faults)
+    absent = check_tables(connection, schema, loaded, faults)
+    faults.extend(missing_table(target, referring) for target, referring in absent.items())
+    if loaded["raw.names"].columns.issuperset(("name", "mention")):
+        faults.extend(check_mentions(connection))
+    if loaded["codes.stance"].has("code"):
+        faults.extend(check_policies(connection))
+    from kg.matching import check_judgements  # here, because the matcher takes a moment to import
+
+    faults.extend(check_judgements(connection))
+    faults.faults.sort(key=lambda fault: (fault.file, fault.row or 0))
+    faults.raise_if_any()
+    file = next((path.name for name, path in found.tables.items() if name == "case_participants"), "")
+    return found.notes + two_roles(connection, file)
+
+
+def _not_a_folder(folder: Path) -> Text | None:
+    if not os.path.lexists(folder):
+        return Text(
+            "그런 폴더가 없습니다. 표 폴더를 주십시오.", "there is no such folder: give the folder of the tables."
+        )
+    if not folder.is_dir():
+        return Text("폴더가 아닙니다. 표 폴더를 주십시오.", "is not a folder: give the folder of the record tables.")
+    try:
+        os.fspath(folder.resolve()).encode("utf-8")
+        os.listdir(folder)
+    except UnicodeEncodeError:
+        return Text(
+            "이름이 UTF-8이 아닙니다. 폴더 이름을 바꾸십시오.", "has a name that is not UTF-8: rename the folder."
+        )
+    except OSError as error:
+        return Text(f"폴더를 읽을 수 없습니다: {error.strerror}.", f"cannot be read: {error.strerror}.")
+    return None
+
+
+def _load_one(
+    connection: duckdb.DuckDBPyConnection, folder: Path, found: DataFolder, table: Table, faults: Collector
+) -> Loaded:
+    path, target = found.tables.get(table.name), f"raw.{table.name}"
+    misplaced = table.name in found.misplaced
+    if path is None and table.name in OWN_TABLES and not misplaced:
+        path = shipped("data") / f"{table.name}.csv"
     if path is not None:
         connection.execute("INSERT INTO raw.files_ VALUES (?, ?)", [table.name, path.name])
-        return load_table(connection, f"raw.{table.name}", path, table.columns, faults)
-    make_empty(connection, f"raw.{table.name}", table.columns)
+        return load_table(connection, target, path, table.columns, faults)
+    make_empty(connection, target, table.columns)
+    if misplaced:
+        return NOTHING
     if table.name not in REQUIRED:
-        return Loaded(frozenset(table.columns))
+        return Loaded(frozenset(table.columns), present=False)
     text = Text(f"파일이 없습니다. {folder}에 두십시오.", f"is missing: put it into {folder}.")
     faults.add(Fault(f"{table.name}.csv", text))
     return NOTHING
 
 
-def _unknown_files(folder: Path, schema: Schema, faults: Collector) -> None:
-    known = {table.name for table in schema.tables} | {"redirects", "not-carried"}
-    for path in sorted(folder.glob("*.csv")) + sorted(folder.glob("*.parquet")):
-        if path.stem not in known:
-            faults.add(
-                Fault(
-                    path.name,
-                    Text(
-                        "모르는 표입니다. 이름을 고치거나 옮기십시오.", "is no record table: rename it or move it away."
-                    ),
-                )
-            )
+def _check_text_table(path: Path, faults: Collector) -> None:
+    """Faults of a CSV file as a file, and its invisible characters."""
+    file, found = CsvFile(path, path.name), list[Fault]()
+    header: list[str] = []
+    for number, row in file.rows():
+        header = header or row
+        for column, cell in zip(header, row, strict=False):  # a row of another length is named where it is read
+            if text := hidden_text(cell):
+                found.append(Fault(path.name, text, number, column, cell, "hidden"))
+    faults.extend([*file.faults, *found[:PER_RULE]])
+    faults.more += len(found[PER_RULE:])
 
 
 def _load_codelists(
-    connection: duckdb.DuckDBPyConnection, folder: Path, schema: Schema, faults: Collector
+    connection: duckdb.DuckDBPyConnection, found: DataFolder, schema: Schema, faults: Collector
 ) -> dict[str, Loaded]:
     """Each list of the subject, or else the toolkit's own, into ``codes.LIST``."""
+    fallback = {path.stem: path for path in (shipped("data") / CODELISTS).glob("*.csv")}
     names = {field.codelist for table in schema.tables for field in table.fields if field.codelist}
-    own, fallback = folder / "codelists", shipped("data") / "codelists"
-    names |= {path.stem for path in own.glob("*.csv")} | {path.stem for path in fallback.glob("*.csv")}
     loaded, rows = {}, {}
-    for name in sorted(names):
-        path = next((base / f"{name}.csv" for base in (own, fallback) if (base / f"{name}.csv").exists()), None)
+    for name in sorted({*names, *found.lists, *fallback}):
+        path = found.lists.get(name) or fallback.get(name)
         target, columns = f"codes.{sql_name(name)}", codelist_columns(name)
         if path is None:
-            faults.add(Fault(codelist_file(name), Text("파일이 없습니다.", "is missing.")))
+            faults.add(
+                Fault(codelist_file(name), Text("파일이 없습니다. 목록을 두십시오.", "is missing: put it there."))
+            )
             make_empty(connection, target, columns)
             loaded[name] = NOTHING
             continue
         loaded[name] = load_table(connection, target, path, columns, faults, shown=codelist_file(name), ordered=False)
-        shown = ", ".join(map(sql_name, (ROW, *sorted(loaded[name].columns))))
-        found = connection.execute(f"SELECT {shown} FROM {target} ORDER BY {ROW}").fetchall()
-        rows[name] = {
-            row: {column: cell or "" for column, cell in zip(sorted(loaded[name].columns), cells, strict=True)}
-            for row, *cells in found
-        }
-        faults.extend(codelist_faults(name, rows[name]))
-        if path.parent == own and name in OWN_CODES and loaded[name].has("code"):
-            faults.extend(_codes_gone(name, fallback / path.name, {row["code"] for row in rows[name].values()}))
-    if loaded["rating-scheme"].has("code"):
+        rows[name] = _rows_of(connection, target, loaded[name])
+        in_rows = list(codelist_faults(name, rows[name]))
+        faults.extend(in_rows[:PER_RULE])
+        faults.more += len(in_rows[PER_RULE:])
+        mark(connection, target, "code", [fault.row for fault in in_rows if fault.row and fault.column == "code"])
+        if name in found.lists and name in OWN_CODES and loaded[name].has("code"):
+            faults.extend(_codes_gone(name, fallback[name], {row["code"] for row in rows[name].values()}))
+        if found.lists_misplaced or name in found.misplaced:
+            loaded[name] = NOTHING
+    if loaded["rating-scheme"].has("code") and "grade" in rows:
         faults.extend(grade_faults(rows["grade"], rows["rating-scheme"].values()))
     return loaded
 
 
+def _rows_of(connection: duckdb.DuckDBPyConnection, target: str, loaded: Loaded) -> dict[int, dict[str, str]]:
+    columns = sorted(loaded.columns)
+    shown = ", ".join(map(sql_name, (ROW, *columns)))
+    found = connection.execute(f"SELECT {shown} FROM {target} ORDER BY {ROW}").fetchall()
+    return {row: {column: cell or "" for column, cell in zip(columns, cells, strict=True)} for row, *cells in found}
+
+
 def _codes_gone(name: str, ours: Path, theirs: set[str]) -> Iterator[Fault]:
     """What a subject left out of a list whose codes the toolkit writes itself: it would have no label."""
-    with ours.open(encoding="utf-8", newline="") as lines:
-        needed = [row["code"] for row in csv.DictReader(lines)]
-    for code in needed:
+    for code in codes_of(ours):
         if code not in theirs:
             text = Text(
                 "도구가 스스로 쓰는 부호인데 목록에 없습니다. 그 행을 두십시오.",
                 "is a code that the toolkit writes itself, and not in the list: keep its row.",
             )
             yield Fault(codelist_file(name), text, None, "code", code, "codelist-own")
-
-
-def _mention_faults(connection: duckdb.DuckDBPyConnection) -> list[Fault]:
-    rows = connection.execute(
-        "SELECT max(row_), mention, string_agg(DISTINCT name, ', ') FROM raw.names GROUP BY mention"
-        " HAVING count(DISTINCT name) > 1 ORDER BY 1"
-    ).fetchall()
-    twice = connection.execute(
-        "SELECT max(row_), name, string_agg(DISTINCT mention, ', ') FROM raw.names GROUP BY name"
-        " HAVING count(DISTINCT mention) > 1 ORDER BY 1"
-    ).fetchall()
-    text_one = Text("여러 이름이 한 mention을 씁니다.", "one mention stands for several names: give each its own.")
-    text_two = Text("한 이름에 mention이 여럿입니다.", "one name has several mentions: give it one.")
-    return [
-        Fault("names.csv", text_one, row, "mention", f"{mention}: {names}", "mention") for row, mention, names in rows
-    ] + [Fault("names.csv", text_two, row, "name", f"{name}: {mentions}", "mention") for row, name, mentions in twice]
-
-
-def code_table(name: str) -> str:
-    """The relation of a code list, for SQL."""
-    return f"codes.{sql_name(name)}"
-
-
-def sql_list(values: list[str]) -> str:
-    return ", ".join(sql_text(value) for value in values)

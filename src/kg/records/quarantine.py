@@ -11,16 +11,22 @@ from typing import Protocol
 import duckdb
 
 from kg.dialect import write_rows
-from kg.records.reading import ROW
+from kg.errors import Fault, Text
+from kg.records.loaded import ROW
 from kg.records.schema import Schema, Table
 from kg.values import sql_name
 
 
 class Violation(Protocol):
-    """What is needed of a result of validation: its focus node, its shape and the message in both languages."""
+    """What is needed of a result of validation: focus node, value, shape and the message in both languages.
+
+    Nodes are IRIs, literals are as in N-Triples, and the value is empty where there is none.
+    """
 
     @property
     def focus(self) -> str: ...
+    @property
+    def value(self) -> str: ...
     @property
     def shape(self) -> str: ...
     @property
@@ -31,7 +37,7 @@ class Violation(Protocol):
 
 @dataclass(frozen=True)
 class SetApart:
-    """One row of a record table that breaks a rule."""
+    """One row of a record table that breaks a rule; ``focus`` and ``value`` are those of the violation."""
 
     table: str
     row: int
@@ -39,19 +45,57 @@ class SetApart:
     rule: str
     ko: str
     en: str
+    focus: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
 class Quarantine:
+    """Rows set apart, with the columns and the file of each table."""
+
     rows: tuple[SetApart, ...] = ()
     columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> int:
         return len({(row.table, row.row) for row in self.rows})
 
     def __add__(self, other: Quarantine) -> Quarantine:
-        return Quarantine(self.rows + other.rows, tuple(dict([*self.columns, *other.columns]).items()))
+        return Quarantine(
+            self.rows + other.rows,
+            tuple(dict([*self.columns, *other.columns]).items()),
+            tuple(dict([*self.files, *other.files]).items()),
+        )
+
+    def faults(self) -> list[Fault]:
+        """One fault of each focus node and message: its first row, with the other rows that it rests on."""
+        grouped: dict[tuple[str, str, str], list[SetApart]] = {}
+        for found in sorted(self.rows, key=lambda found: (found.table, found.row)):
+            grouped.setdefault((found.table, found.focus, found.en), []).append(found)
+        columns, files = dict(self.columns), dict(self.files)
+        faults: dict[tuple[str, int, str], Fault] = {}
+        for (table, _, _), rows in grouped.items():
+            first, numbers = rows[0], sorted({found.row for found in rows})
+            column, value = _cell(columns[table], first)
+            others = ", ".join(map(str, numbers[1:6])) + (", …" if len(numbers) > 6 else "")
+            text = Text(
+                first.ko + (f" ({others}행도)" if others else ""),
+                first.en + (f" (with rows {others})" if others else ""),
+            )
+            fault = Fault(files.get(table, f"{table}.csv"), text, first.row, column, value, first.rule)
+            faults.setdefault((table, first.row, first.en), fault)
+        return list(faults.values())
+
+
+def _cell(columns: tuple[str, ...], found: SetApart) -> tuple[str | None, str]:
+    """Column and text of the cell that a violation's value was made of; without a value, what it is about."""
+    value = found.value
+    if not value:
+        return None, found.focus.rpartition("/id/")[2]
+    text = value[1 : value.rindex('"')] if value.startswith('"') else value.rsplit("/", 1)[-1]
+    column = next((name for name, cell in zip(columns, found.cells, strict=True) if cell == text), None)
+    return column, text
 
 
 # register rows by the IRIs that the mapping gives them, without the base
@@ -88,11 +132,16 @@ def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, violations:
         ).fetchall()
         for number, row, *values in rows:
             result = violations[number]
-            found.append(SetApart(table.name, row, tuple(values), result.shape, result.ko, result.en))
+            found.append(
+                SetApart(table.name, row, tuple(values), result.shape, result.ko, result.en, result.focus, result.value)
+            )
     connection.execute("DROP TABLE focus_")
     names = {row.table for row in found}
+    files = connection.execute("SELECT name, file FROM raw.files_ ORDER BY name").fetchall()
     return Quarantine(
-        tuple(found), tuple((table.name, table.columns) for table in schema.tables if table.name in names)
+        tuple(found),
+        tuple((table.name, table.columns) for table in schema.tables if table.name in names),
+        tuple((name, file) for name, file in files),
     )
 
 

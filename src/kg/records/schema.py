@@ -23,6 +23,7 @@ class Field:
     codelist: str | None = None
     required: bool = False
     max_length: int | None = None
+    minimum: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def _field(field: dict) -> Field:
         codelist=field.get("kg:codelist"),
         required=constraints.get("required", False),
         max_length=constraints.get("maxLength"),
+        minimum=constraints.get("minimum"),
     )
 
 

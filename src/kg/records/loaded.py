@@ -1,0 +1,58 @@
+"""What is known of a record table once its file was read; for the readers of CSV and Parquet and for the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import duckdb
+
+from kg.errors import Fault, Text
+from kg.values import sql_name
+
+PER_RULE = 50  # faults shown of one rule in one file; the others are counted
+ROW = "row_"
+
+
+class Loaded(NamedTuple):
+    """What DuckDB holds of a file: these columns, in all its rows or only in those that could be read.
+
+    ``present`` is false for a table that a subject leaves out.
+    """
+
+    columns: frozenset[str]
+    complete: bool = True
+    present: bool = True
+
+    def has(self, *columns: str) -> bool:
+        """Whether every value of these columns is there, so that what is not found among them is nowhere."""
+        return self.complete and self.columns.issuperset(columns)
+
+
+NOTHING = Loaded(frozenset(), complete=False)
+
+
+def make_empty(connection: duckdb.DuckDBPyConnection, target: str, columns: Sequence[str]) -> None:
+    """A table of these columns without a row."""
+    declared = ", ".join(f"{sql_name(column)} VARCHAR" for column in columns)
+    connection.execute(f"CREATE OR REPLACE TABLE {target} ({declared}, {ROW} BIGINT)")
+
+
+def header_faults(name: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
+    """Columns that are missing, and columns that are not known."""
+    listed, declared, given = ", ".join(columns), set(columns), set(header)
+    for column in columns:
+        if column not in given:
+            text = Text(
+                f"열 {column!r}이(가) 없습니다. 열은 {listed}입니다.",
+                f"column {column!r} is missing. The columns are {listed}.",
+            )
+            yield Fault(name, text, row=1, column=column)
+    for column in dict.fromkeys(header):
+        if column not in declared:
+            shown = column if len(column) <= 60 else column[:60] + "…"
+            text = Text(
+                f"모르는 열 {shown!r}입니다. 열은 {listed}입니다.",
+                f"column {shown!r} is not known. The columns are {listed}.",
+            )
+            yield Fault(name, text, row=1, column=shown)
