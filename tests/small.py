@@ -209,7 +209,7 @@ def write_small(folder: Path, rows: dict[str, list[dict[str, str]]] | None = Non
 
 
 def edit(path: Path, old: str, new: str, count: int = 1) -> None:
-    """Replace text in a file; the text must stand there, so that a test cannot pass by not spoiling anything."""
+    """Replace text in a file that must contain it, so that no test passes because nothing was changed."""
     text = path.read_text(encoding="utf-8")
-    assert text.count(old) >= 1, f"{old!r} does not stand in {path.name}"
+    assert text.count(old) >= 1, f"{old!r} is not in {path.name}"
     path.write_text(text.replace(old, new, count), encoding="utf-8")

@@ -164,7 +164,7 @@ def test_all_faults_are_reported_in_one_pass(tmp_path: Path, capsys: pytest.Capt
 
 
 def faults_of(data: Path) -> list[tuple[str, int | None, str | None]]:
-    """File, row and column of every fault, in the order told."""
+    """File, row and column of every fault, in the order reported."""
     with pytest.raises(InputFaults) as caught:
         build(data, data.parent / "out")
     return [(fault.file, fault.row, fault.column) for fault in caught.value.faults]
@@ -179,7 +179,7 @@ def test_a_file_with_a_fault_of_its_own_has_its_values_checked_as_well(tmp_path:
     ]  # fmt: skip
 
 
-def test_what_could_not_be_read_is_held_against_no_other_table(tmp_path: Path) -> None:
+def test_a_table_that_cannot_be_read_causes_no_faults_elsewhere(tmp_path: Path) -> None:
     data = write_small(tmp_path / "data")
     edit(data / "names.csv", "name,", "names,")
     _append(data / "sources.csv", "short,row\n")
@@ -209,17 +209,17 @@ def test_a_code_list_that_cannot_be_read_makes_no_code_unknown(tmp_path: Path) -
     (folder / "source-kind.csv").write_text(f"{head}\npress,언론,press,,\n", encoding="utf-8")
     (folder / "identifier-scheme.csv").write_text(f"{head},position\n,거래소,exchange,,,1\n", encoding="utf-8")
     (folder / "unit.csv").write_text(f"{head},position\nKRW,원,,,,first\n", encoding="utf-8")
-    told = faults_of(data)
+    found = faults_of(data)
     of_lists = [
         ("codelists/identifier-scheme.csv", 2, "code"), ("codelists/source-kind.csv", 1, "position"),
         ("codelists/stance.csv", 2, None), ("codelists/unit.csv", 2, "label_en"),
         ("codelists/unit.csv", 2, "position"),
     ]  # fmt: skip
-    assert [one for one in told if one[0].startswith("codelists/")] == of_lists
-    assert not [one for one in told if one[2] in ("stance", "kind") and one[0] != "organisations.csv"]
+    assert [place for place in found if place[0].startswith("codelists/")] == of_lists
+    assert not [place for place in found if place[2] in ("stance", "kind") and place[0] != "organisations.csv"]
 
 
-def test_a_code_that_the_toolkit_writes_itself_is_missed_in_a_list_of_ones_own(tmp_path: Path) -> None:
+def test_an_own_list_without_a_code_that_the_toolkit_writes_is_a_fault(tmp_path: Path) -> None:
     data = write_small(tmp_path / "data")
     (data / "codelists").mkdir(exist_ok=True)
     own = (shipped("data") / "codelists" / "status.csv").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -242,7 +242,7 @@ def test_other_separators_are_one_fault_with_its_remedy(
     assert f"separated by {says}: save it with commas" in str(fault) and fault.row == 1
 
 
-def test_of_many_rows_with_one_fault_some_are_shown_and_all_are_counted(tmp_path: Path) -> None:
+def test_the_first_faults_of_a_rule_are_shown_and_all_are_counted(tmp_path: Path) -> None:
     data = write_small(tmp_path / "data")
     rounds = "".join(f"extra-{number},win-win-honours-{number},,,,,,\n" for number in range(300))
     _append(data / "rounds.csv", rounds + "x\n" * 70)
@@ -297,18 +297,18 @@ def test_messages_exist_in_both_languages(tmp_path: Path, monkeypatch: pytest.Mo
     assert "행" in korean and "row 2" in english and korean != english
 
 
-def test_all_faults_of_the_settings_are_told_at_once(tmp_path: Path) -> None:
+def test_all_faults_of_the_settings_are_reported_at_once(tmp_path: Path) -> None:
     write_small(tmp_path)
     (tmp_path / "dataset.toml").write_text('base = "partners.example"\npolicy = 3\nbass = "x"\n', encoding="utf-8")
     with pytest.raises(InputFaults) as caught:
         read_settings(tmp_path)
-    told = {fault.column: fault.text.en for fault in caught.value.faults}
-    assert told.keys() == {"base", "policy", "bass"}
-    assert "https://example.org/kg/" in told["base"] and "quotes" in told["policy"] and "Known: base" in told["bass"]
+    found = {fault.column: fault.text.en for fault in caught.value.faults}
+    assert found.keys() == {"base", "policy", "bass"}
+    assert "https://example.org/kg/" in found["base"] and "quotes" in found["policy"] and "Known: base" in found["bass"]
 
 
 @pytest.mark.parametrize("base", ["https://a.example", "https://a.example/id/x/", "ftp://a.example/", "https://a b/"])
-def test_a_base_that_ids_cannot_stand_under_is_refused(base: str, tmp_path: Path) -> None:
+def test_a_base_without_room_for_ids_is_refused(base: str, tmp_path: Path) -> None:
     (tmp_path / "dataset.toml").write_text(f'base = "{base}"\n', encoding="utf-8")
     with pytest.raises(InputFaults):
         read_settings(tmp_path)
@@ -321,8 +321,8 @@ def test_a_rule_whose_argument_it_cannot_use_is_named_with_row_and_remedy(tmp_pa
     (tmp_path / "data" / "policies.csv").write_text(f"policy,position,rule,argument,reason\n{rows}", encoding="utf-8")
     with pytest.raises(InputFaults) as caught:
         build(tmp_path / "data", tmp_path / "out")
-    told = {(fault.row, fault.value): fault.text.en for fault in caught.value.faults}
-    assert told.keys() == {(2, "two"), (4, "correction>rumour")}  # of a source that is not here nothing is accepted
-    assert "whole number from 1, such as 2" in told[2, "two"]
-    assert "rumour: no stance; known: announcement, correction" in told[4, "correction>rumour"]
+    found = {(fault.row, fault.value): fault.text.en for fault in caught.value.faults}
+    assert found.keys() == {(2, "two"), (4, "correction>rumour")}  # of a source that is not here nothing is accepted
+    assert "whole number from 1, such as 2" in found[2, "two"]
+    assert "rumour: unknown stance; known: announcement, correction" in found[4, "correction>rumour"]
     assert not (tmp_path / "out" / "current").exists()

@@ -1,4 +1,4 @@
-"""Tables and code lists spoiled by chance: refused with faults that say what to do, or taken; never another error."""
+"""Tables and code lists spoiled at random: refused with faults that say what to do, or accepted; never another error."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ CELLS = [
     "", "xx", "2024-13-01", "2024-02-30", "-5", "1e5", "a\nb", "a\tb", "\u1112\u1161\u11ab", "\ufeff", "NULL", "true",
     "\u3000", " x ", "x" * 5000, "<script>", "http://x y", "id:org/lge", "9" * 22, "\uff11\uff12", '"', "\x00", "nan",
 ]  # fmt: skip
-WAYS = (
+CHANGES = (
     "cell", "cell", "cell", "no column", "more columns", "no row", "row twice", "short row", "long row", "capitals",
     "CP949", "cut", "semicolons",
 )  # fmt: skip
 
 
-def spoilt(text: str, way: str, choose: random.Random) -> bytes:
+def spoil(text: str, change: str, choose: random.Random) -> bytes:
     rows = list(csv.reader(io.StringIO(text)))
     row, column = choose.randrange(1, len(rows)), choose.randrange(len(rows[0]))
-    match way:
+    match change:
         case "cell":
             rows[row][column] = choose.choice(CELLS)
         case "no column":
@@ -47,26 +47,26 @@ def spoilt(text: str, way: str, choose: random.Random) -> bytes:
         case "capitals":
             rows[0][column] = rows[0][column].upper()
     made = io.StringIO()
-    csv.writer(made, lineterminator="\n", delimiter=";" if way == "semicolons" else ",").writerows(rows)
-    data = made.getvalue().encode("cp949", "ignore") if way == "CP949" else made.getvalue().encode()
-    return data[: choose.randrange(len(data))] if way == "cut" else data
+    csv.writer(made, lineterminator="\n", delimiter=";" if change == "semicolons" else ",").writerows(rows)
+    data = made.getvalue().encode("cp949", "ignore") if change == "CP949" else made.getvalue().encode()
+    return data[: choose.randrange(len(data))] if change == "cut" else data
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_table_spoiled_by_chance_is_refused_with_its_faults_or_taken(tmp_path: Path, seed: int) -> None:
+def test_a_randomly_spoiled_table_is_refused_with_its_faults_or_accepted(tmp_path: Path, seed: int) -> None:
     choose = random.Random(seed)
     data = write_small(tmp_path / "data")
     shutil.copytree(shipped("data") / "codelists", data / "codelists", dirs_exist_ok=True)
     files = sorted(path for path in data.rglob("*.csv") if len(path.read_text(encoding="utf-8").splitlines()) > 1)
-    file, way = choose.choice(files), choose.choice(WAYS)
-    file.write_bytes(spoilt(file.read_text(encoding="utf-8"), way, choose))
+    file, change = choose.choice(files), choose.choice(CHANGES)
+    file.write_bytes(spoil(file.read_text(encoding="utf-8"), change, choose))
     name = file.relative_to(data).as_posix()
     with duckdb.connect() as connection:
         try:
             load_records(connection, data, read_schema())
         except InputFaults as error:
             assert all(fault.text.ko and fault.text.en and fault.file for fault in error.faults)
-            if way in ("no column", "more columns", "short row", "long row", "capitals", "CP949", "semicolons"):
-                assert {fault.file for fault in error.faults} == {name}, (way, str(error))
+            if change in ("no column", "more columns", "short row", "long row", "capitals", "CP949", "semicolons"):
+                assert {fault.file for fault in error.faults} == {name}, (change, str(error))
         else:
-            assert way in ("cell", "no row", "cut"), (name, way)
+            assert change in ("cell", "no row", "cut"), (name, change)

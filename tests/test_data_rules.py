@@ -279,7 +279,7 @@ def test_every_source_named_in_these_tables_exists() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(CODES))
-def test_every_code_stands_in_its_list(name: str) -> None:
+def test_every_code_is_in_its_list(name: str) -> None:
     rows = table(name)
     for column, codelist in CODES[name].items():
         codes = {row["code"] for row in table(f"codelists/{codelist}")}

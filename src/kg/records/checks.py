@@ -22,8 +22,8 @@ def check_tables(
 ) -> dict[str, list[str]]:
     """All faults of the values of the tables ``raw.NAME``.
 
-    ``loaded`` says what is there of each ``raw.TABLE`` and ``codes.LIST``; against one that could not be read whole
-    nothing is held. Returns the tables that a subject leaves out although others refer to them, with those.
+    ``loaded`` says what was read of each ``raw.TABLE`` and ``codes.LIST``; references to one that could not be read
+    whole are not checked. Returns the tables that are left out although others refer to them, with those.
     """
     files = dict(connection.execute("SELECT name, file FROM raw.files_").fetchall())
     tables = [table for table in schema.tables if table.name in files]
@@ -77,7 +77,7 @@ def check_mentions(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
 def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     """Arguments of the rules of ``raw.policies`` that the rule cannot use.
 
-    A source that a subject has not is none of them: such a policy accepts nothing, and the toolkit's own names one.
+    An unknown source is allowed: the toolkit's own policies name one, and accept nothing in other subjects.
     """
     named = connection.execute("SELECT file FROM raw.files_ WHERE name = 'policies'").fetchone()
     file = named[0] if named else "policies.csv"
@@ -94,6 +94,9 @@ def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
         elif rule in ("prefer-stance", "prefer-latest") and (wrong := set(filter(None, given.split(">"))) - stances):
             known = ", ".join(sorted(stances))
             which = ", ".join(sorted(wrong))
-            text = Text(f"{which}: 모르는 성격입니다. 쓸 수 있는 값: {known}.", f"{which}: no stance; known: {known}.")
+            text = Text(
+                f"{which}: 모르는 입장(stance)입니다. 쓸 수 있는 값: {known}.",
+                f"{which}: unknown stance; known: {known}.",
+            )
         if text:
             yield Fault(file, text, row, "argument", given, rule)

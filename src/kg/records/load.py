@@ -47,7 +47,7 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
     connection.execute("CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS codes")
     connection.execute("CREATE OR REPLACE TABLE raw.files_ (name VARCHAR, file VARCHAR)")
     make_marks(connection)
-    loaded = {f"codes.{name}": one for name, one in _load_codelists(connection, found, schema, faults).items()}
+    loaded = {f"codes.{name}": read for name, read in _load_codelists(connection, found, schema, faults).items()}
     loaded |= {f"raw.{table.name}": _load_one(connection, folder, found, table, faults) for table in schema.tables}
     for name in TEXT_TABLES:
         if os.path.lexists(folder / name):

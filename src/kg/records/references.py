@@ -1,4 +1,4 @@
-"""Checks of what a cell refers to: codes, ids of other tables, names, keys. One value that is nowhere is one fault."""
+"""Checks of what a cell refers to: codes, ids of other tables, names, keys. A value that is missing elsewhere is one fault."""
 
 from __future__ import annotations
 
@@ -149,9 +149,9 @@ def _values(
 def _not_explained(
     connection: duckdb.DuckDBPyConnection, found: Sequence[tuple[str, list[int], int]], target: Column, shown: str = ""
 ) -> list[tuple[str, list[int], int]]:
-    """Without the values that a faulty cell of the other table explains: one cause is one fault.
+    """Leave out the values that a faulty cell of the other table explains: one cause is one fault.
 
-    A blank cell could be any of them, so that nothing is held against a column that has one.
+    A blank cell explains any value.
     """
     if not found:
         return []
@@ -163,7 +163,11 @@ def _not_explained(
     if None in faulty:
         return []
     meant = {nfc(without_hidden(cell)).strip() for cell in faulty}
-    return [one for one in found if one[0] not in meant and not difflib.get_close_matches(one[0], meant, 1, LIKE)]
+    return [
+        (value, rows, count)
+        for value, rows, count in found
+        if value not in meant and not difflib.get_close_matches(value, meant, 1, LIKE)
+    ]
 
 
 def _with_rows(text: Text, rows: Sequence[int], count: int) -> Text:

@@ -39,7 +39,7 @@ def is_large(records: Path) -> bool:
 
     path = sql_path(records / "accepted" / "case_participants.parquet")
     with duckdb.connect() as connection:
-        found = connection.execute(f"SELECT count(*) FROM read_parquet({path})").fetchone()
+        found = connection.execute(f"SELECT count(*) FROM read_parquet({path}, hive_partitioning=false)").fetchone()
     return bool(found and found[0] > LARGE)
 
 

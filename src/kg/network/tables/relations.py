@@ -78,11 +78,11 @@ def build_relations(records: Path) -> duckdb.DuckDBPyConnection:
         connection.execute(f"CREATE SCHEMA {schema}")
         for name in names:
             path = sql_path(records / f"{folder}{name}.parquet")
-            connection.execute(f"CREATE VIEW {schema}.{name} AS SELECT * FROM read_parquet({path})")
+            connection.execute(f"CREATE VIEW {schema}.{name} AS SELECT * FROM read_parquet({path}, hive_partitioning=false)")
     connection.execute("CREATE SCHEMA codes")
     for name in CODES:
         path = sql_path(records / "codes" / f"{name}.parquet")
-        connection.execute(f"CREATE VIEW codes.{sql_name(name)} AS SELECT * FROM read_parquet({path})")
+        connection.execute(f"CREATE VIEW codes.{sql_name(name)} AS SELECT * FROM read_parquet({path}, hive_partitioning=false)")
     return connection
 
 
