@@ -1,4 +1,4 @@
-"""Tables and code lists spoiled at random: refused with faults that say what to do, or accepted; never another error."""
+"""Tables and code lists spoiled at random: refused with their remedies, or accepted; never another error."""
 
 from __future__ import annotations
 

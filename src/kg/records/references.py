@@ -1,4 +1,4 @@
-"""Checks of what a cell refers to: codes, ids of other tables, names, keys. A value that is missing elsewhere is one fault."""
+"""Checks of what a cell refers to: codes, ids, names, keys. A value that is missing elsewhere is one fault."""
 
 from __future__ import annotations
 

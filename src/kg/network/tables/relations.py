@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kg.dialect import parquet_relation
 from kg.network.tables.reader import read_tables
 from kg.network.tables.rows import (
     Attendance,
@@ -26,7 +27,7 @@ from kg.network.tables.rows import (
     Rating,
     Role,
 )
-from kg.values import sql_name, sql_path, sql_text
+from kg.values import sql_name, sql_text
 from kg.vocab import BASE, DEFAULT_POLICY
 
 if TYPE_CHECKING:
@@ -77,12 +78,12 @@ def build_relations(records: Path) -> duckdb.DuckDBPyConnection:
     for schema, folder, names in (("accepted", "accepted/", ACCEPTED), ("resolved", "", RESOLVED)):
         connection.execute(f"CREATE SCHEMA {schema}")
         for name in names:
-            path = sql_path(records / f"{folder}{name}.parquet")
-            connection.execute(f"CREATE VIEW {schema}.{name} AS SELECT * FROM read_parquet({path}, hive_partitioning=false)")
+            source = parquet_relation(records / f"{folder}{name}.parquet")
+            connection.execute(f"CREATE VIEW {schema}.{name} AS SELECT * FROM {source}")
     connection.execute("CREATE SCHEMA codes")
     for name in CODES:
-        path = sql_path(records / "codes" / f"{name}.parquet")
-        connection.execute(f"CREATE VIEW codes.{sql_name(name)} AS SELECT * FROM read_parquet({path}, hive_partitioning=false)")
+        source = parquet_relation(records / "codes" / f"{name}.parquet")
+        connection.execute(f"CREATE VIEW codes.{sql_name(name)} AS SELECT * FROM {source}")
     return connection
 
 
