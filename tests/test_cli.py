@@ -247,7 +247,9 @@ def test_validate_reports_tables_and_files(tmp_path: Path, capsys: pytest.Captur
     assert not report["conforms"] and any("Case-parties" in result["shape"] for result in report["results"])
 
 
-def test_a_file_without_a_target_of_the_rules_does_not_conform(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_without_a_target_of_the_rules_does_not_conform(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "other.ttl").write_text("<http://a.example/x> a <http://a.example/Case> .", encoding="utf-8")
     assert main(["validate", str(tmp_path / "other.ttl")]) == 1
     said = capsys.readouterr().err
