@@ -34,7 +34,7 @@ def random_data(rng: random.Random) -> Data:
 
 
 def as_shapes(rules: list[list[Rule]]) -> list[str]:
-    """Statements, each of which may stand anywhere in the file; every constraint has a shape with an IRI."""
+    """Statements, in any order; every constraint has a shape with an IRI."""
     targets = ", ".join(f":n{node}" for node in NODES)
     lines = [f":R{shape} sh:targetNode {targets} ." for shape in SHAPES]
     for shape, mine in enumerate(rules):

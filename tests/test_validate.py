@@ -126,6 +126,8 @@ def test_a_report_that_cannot_be_written_is_refused_before_the_work(folder: Path
     (folder / "folder").mkdir()
     assert main(["validate", "no-such-file.ttl", "--shapes", "core.ttl", "--report", "folder"]) == 1
     assert main(["validate", "data.ttl", "--shapes", "core.ttl", "--report", "none/report.ttl"]) == 1
+    assert main(["validate", "data.ttl", "--shapes", "core.ttl", "--report", ""]) == 1
+    assert main(["validate", "data.ttl", "--shapes", "core.ttl", "--report", "-", "--json"]) == 1
     assert not (folder / "none").exists()
 
 

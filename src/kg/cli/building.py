@@ -42,13 +42,13 @@ def add(commands: Any) -> None:
         "validate", help=say("표나 RDF 파일을 규칙에 비추어 본다", "check tables or RDF files against the rules")
     )
     parser.add_argument(
-        "what", nargs="*", type=Path, help=say("표 폴더 또는 RDF 파일", "a folder of tables, or RDF files")
+        "what", nargs="*", type=named_path, help=say("표 폴더 또는 RDF 파일", "a folder of tables, or RDF files")
     )
     parser.add_argument(
         "--shapes",
         metavar="FILE",
         action="append",
-        type=Path,
+        type=named_path,
         default=[],
         help=say(
             "SHACL 셰이프 파일 (여럿 가능, 없으면 딸린 규칙)", "a file of SHACL shapes, repeatable (default: our rules)"
@@ -121,7 +121,10 @@ def validate_command(options: argparse.Namespace) -> int:
     if folders and not options.shapes and (options.named_graph or options.engine != "auto"):
         ko = "표 폴더에 --engine이나 --named-graph를 쓰려면 --shapes도 주십시오."
         raise KgError(Text(ko, "With a folder of tables, --engine and --named-graph need --shapes."))
-    if options.report and options.report != "-":
+    if options.report == "-" and options.json:
+        ko = "--json과 --report -는 둘 다 표준 출력에 씁니다. 하나만 주십시오."
+        raise KgError(Text(ko, "--json and --report - both write to standard output: give one of them."))
+    if options.report not in (None, "-"):
         require_writable(options.report)
     chosen = {"engine": options.engine, "named_graph": options.named_graph}
     report = (
@@ -134,7 +137,7 @@ def validate_command(options: argparse.Namespace) -> int:
     if options.report == "-":
         print(report.as_turtle(), end="")
         return 0 if report.conforms else 1
-    if options.report:
+    if options.report is not None:
         write_file(options.report, report.as_turtle().encode())
     print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else report.as_text(language()))
     return 0 if report.conforms else 1

@@ -67,7 +67,7 @@ def _inverts_a_sequence(shapes: ShapesGraph, node: int) -> bool:
 
 
 def _run(folder: Path, limits: Limits) -> None:
-    command = [sys.executable, "-m", "kg.shacl.pyshacl_process", str(folder)]
+    command = [sys.executable, "-P", "-m", "kg.shacl.pyshacl_process", str(folder)]  # -P: nothing of the working folder
     environment = {**os.environ, "PYTHONHASHSEED": "0"}  # the same order of results in every run
     try:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The constraints of SHACL Core; one small function each, as the Recommendation words it."""
+"""The constraints of SHACL Core, each a small function that follows the text of the Recommendation."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _node_kind(engine: Engine, constraint: Constraint, focus: int, values: Value
 
 
 def _pattern(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    search = constraint.pattern.search  # type: ignore[union-attr]  # every such constraint has one
+    search = constraint.pattern.search  # type: ignore[union-attr]  # every constraint of this kind has a pattern
     return [
         value for value in values if not engine.once(constraint, value, lambda term: search(term.value) is not None)
     ]

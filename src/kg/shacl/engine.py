@@ -1,4 +1,4 @@
-"""Checks indexed triples against shapes; shapes that lead back to themselves are taken to hold unless disproved."""
+"""Checks indexed triples against shapes. Where shapes refer to themselves, nodes conform unless that is disproved."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Finding:
 
 
 class Engine:
-    """Checks one set of triples; whether a node conforms to a shape is computed once and kept."""
+    """Checks a set of triples; whether a node conforms to a shape is computed once and kept."""
 
     def __init__(self, data: TripleIndex):
         self.data = data
@@ -68,7 +68,7 @@ class Engine:
         return found
 
     def findings(self, shape: Shape, focus: int) -> Iterator[Finding]:
-        """What a shape and the property shapes within it find about one node.
+        """What a shape and the property shapes within it find about a node.
 
         Of shapes that lead back to themselves each node is reported once, however often it is reached.
         """
@@ -93,7 +93,7 @@ class Engine:
     def conforms(self, shape: Shape, node: int) -> bool:
         """Whether a node conforms to a shape.
 
-        While a pair is being evaluated, an answer that is not known yet is noted as needed, and the one that is given
+        While a pair is being evaluated, an answer that is not known yet is noted as needed, and the answer given
         does not count.
         """
         pair = shape, node
@@ -179,7 +179,7 @@ class Engine:
         def walk(node: int) -> Values:
             reached: Values = (node,)
             for step in steps:
-                reached = _unique(value for one in reached for value in step(one))
+                reached = _unique(value for start in reached for value in step(start))
             return reached
 
         return walk
@@ -224,8 +224,8 @@ class _Single:
 class _Circle:
     """The evaluation of pairs whose shapes lead back to themselves: the largest set that conforms.
 
-    Every pair is assumed to conform; one that does not is taken out, and those that relied on it are evaluated again,
-    until nothing changes. The result does not depend on the order, because taking a pair out never lets another in
+    Every pair is assumed to conform; a pair that does not is taken out, and those that relied on it are evaluated
+    again, until nothing changes. The result does not depend on the order, because taking a pair out never lets another in
     (shapes that depend on themselves through a negation are refused).
     """
 
@@ -279,7 +279,7 @@ def _turned(path: PropertyPath) -> PropertyPath:
 
 
 def _reached(step: Follow, node: int, *, itself: bool) -> Values:
-    """All that repeated steps lead to, each once; the node itself if asked, or if a path leads back to it."""
+    """All nodes that repeated steps lead to, each once; ``itself`` adds the node that they start from."""
     found = dict.fromkeys((node,) if itself else ())
     waiting = [node]
     while waiting:

@@ -1,7 +1,7 @@
 """Checks a sorted N-Quads file slice by slice, so that memory does not grow with the graph.
 
 What a shape reads away from its focus node (the class of a value, the list of a concept, what points back) is held for
-the whole graph; all else is held for the subjects of one slice only.
+the whole graph; everything else is held for the subjects of a single slice.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def findings_in_slices(
 ) -> Iterator[tuple[TripleIndex, Finding]]:
     """All findings of the shapes on all triples of the file, whatever their graph; lines are sorted and unique.
 
-    The index that comes with a finding knows its terms only until the next finding is asked for.
+    The index that comes with a finding knows its terms only until the next finding is taken.
     """
     targeted = list(shapes)
     index = SlicedIndex(read_elsewhere(targeted))
@@ -52,10 +52,12 @@ def read_elsewhere(shapes: Iterable[Shape]) -> frozenset[str]:
         if shape.path:
             found |= _away(shape.path, away)
         if away:
-            found |= {one.terms[0].value for one in shape.constraints if one.parameter in COMPARED}
-        if any(one.parameter == "closed" for one in shape.constraints) and (away or shape.path):
+            found |= {constraint.terms[0].value for constraint in shape.constraints if constraint.parameter in COMPARED}
+        if any(constraint.parameter == "closed" for constraint in shape.constraints) and (away or shape.path):
             raise NotImplementedError("sh:closed away from the focus node cannot be checked in slices")
-        inner = [*shape.properties, *(nested for one in shape.constraints for nested in (*one.shapes, *one.siblings))]
+        inner = [*shape.properties]
+        for constraint in shape.constraints:
+            inner += [*constraint.shapes, *constraint.siblings]
         waiting += [(nested, away or shape.path is not None) for nested in inner]
     return frozenset(found)
 

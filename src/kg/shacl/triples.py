@@ -1,4 +1,4 @@
-"""Triples in memory, indexed by predicate over whole numbers, so that a quarter of a million cost little."""
+"""Triples in memory, indexed by predicate, with a number for each term, so that a quarter of a million cost little."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GENERATED = re.compile("N?[0-9a-f]{20,32}|anon[0-9]+")  # without leading zeros
 
 
 class TripleIndex:
-    """A set of triples; each term has a whole number.
+    """A set of triples; each term has a number.
 
     >>> index = TripleIndex()
     >>> index.add(ox.NamedNode("urn:a"), ox.NamedNode("urn:p"), ox.Literal("x"))
@@ -79,7 +79,7 @@ class TripleIndex:
         return self._out.get(predicate, _NOTHING)
 
     def incoming(self, predicate: int) -> Mapping[int, Sequence[int]]:
-        """Subjects by value; made when it is first asked for."""
+        """Subjects by value; made when it is first used."""
         found = self._in.get(predicate)
         if found is None:
             found = self._in[predicate] = {}
@@ -131,7 +131,7 @@ class TripleIndex:
                         below.add(narrower)
                         waiting.append(narrower)
             typed = self.incoming(self.iri(RDF.type))
-            known = self._instances[klass] = frozenset(node for one in below for node in typed.get(one, ()))
+            known = self._instances[klass] = frozenset(node for each in below for node in typed.get(each, ()))
         return known
 
 
