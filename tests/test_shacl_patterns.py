@@ -96,6 +96,7 @@ TEXTS = [
     (r"^(a)(b)?\2c$", "", "ac", True),
     (r"^(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)\10$", "", "abcdefghijj", True),
     (r"^(a)\10$", "", "aa0", True),
+    (r"^(a)(b)(c)(d)(e)(f)\10$", "", "abcdefa0", True),  # there is no tenth group: the first, and a zero
     ("^(?:a|b)+$", "", "abab", True),
     ("^a{2}$", "", "aa", True),
     ("^a{2,}$", "", "aaa", True),

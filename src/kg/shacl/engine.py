@@ -225,8 +225,8 @@ class _Circle:
     """The evaluation of pairs whose shapes lead back to themselves: the largest set that conforms.
 
     Every pair is assumed to conform; a pair that does not is taken out, and those that relied on it are evaluated
-    again, until nothing changes. The result does not depend on the order, because taking a pair out never lets another in
-    (shapes that depend on themselves through a negation are refused).
+    again, until nothing changes. The result does not depend on the order, because taking a pair out never lets another
+    in (shapes that depend on themselves through a negation are refused).
     """
 
     def __init__(self, pair: Pair):
