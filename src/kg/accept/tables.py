@@ -49,16 +49,16 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
     followed = "v.status = 'accepted' AND (c.value = v.value OR coalesce(list_contains(c.within, v.value), false))"
     aside = f"v.status = 'accepted' AND NOT ({followed})"
     connection.execute(
-        "CREATE OR REPLACE TABLE accepted.links AS WITH said AS (SELECT v.policy, c.thing, c.claim,"
+        "CREATE OR REPLACE TABLE accepted.links AS WITH compared AS (SELECT v.policy, c.thing, c.claim,"
         " c.table_name, c.property,"
         f" {followed} AS agrees, {aside} AS differs, v.status = 'undecided' AS open,"
         f" bool_and({followed}) OVER (PARTITION BY c.thing, c.claim) AS wholly"
         " FROM resolved.claims c JOIN accepted.verdicts v USING (thing, property)),"
-        f" needed AS (SELECT thing, property FROM said WHERE property <> '{EXISTS}'"
+        f" needed AS (SELECT thing, property FROM compared WHERE property <> '{EXISTS}'"
         " GROUP BY ALL HAVING NOT bool_or(wholly)),"
         " seen AS (SELECT s.policy, s.thing, s.claim, s.table_name, bool_or(s.wholly) OR"
         " bool_or(s.agrees AND n.thing IS NOT NULL) AS followed, bool_or(s.differs) AS differs, bool_or(s.open) AS open"
-        " FROM said s LEFT JOIN needed n USING (thing, property) GROUP BY ALL)"
+        " FROM compared s LEFT JOIN needed n USING (thing, property) GROUP BY ALL)"
         " SELECT policy, thing, claim, table_name, followed, CASE WHEN followed THEN claim END AS accepted_from,"
         " CASE WHEN differs THEN claim END AS set_aside, CASE WHEN open THEN claim END AS contested_by"
         " FROM seen ORDER BY thing, claim"
@@ -79,7 +79,7 @@ def _thing_query(table: Table) -> str:
     parties = [column for column in claimed.described if column in PARTIES]
     for column in (column for column in claimed.described if column not in parties):
         joins.append(f"LEFT JOIN ({_described(table, column)}) d_{column} ON d_{column}.thing = k.thing")
-        columns.append(f"any_value(d_{column}.told) AS {sql_name(column)}")
+        columns.append(f"any_value(d_{column}.stated) AS {sql_name(column)}")
     for column in claimed.compared:
         joins.append(
             f"LEFT JOIN accepted.verdicts v_{column} ON v_{column}.thing = k.thing AND v_{column}.property = '{column}'"
@@ -117,10 +117,10 @@ def _only_about(table: Table) -> str:
 
 
 def _described(table: Table, column: str) -> str:
-    """What most of the claims followed say in a column that is not compared; of equals, what was published first."""
+    """The value of most followed claims in a column that is not compared; of equals, the first published."""
     return (
-        f"SELECT thing, arg_min(told, (CASE WHEN followed THEN 0 ELSE 1 END, -claims, first)) AS told FROM"
-        f" (SELECT t.thing, t.{sql_name(column)} AS told, bool_or(l.followed) AS followed,"
+        f"SELECT thing, arg_min(stated, (CASE WHEN followed THEN 0 ELSE 1 END, -claims, first)) AS stated FROM"
+        f" (SELECT t.thing, t.{sql_name(column)} AS stated, bool_or(l.followed) AS followed,"
         f" count(*) FILTER (l.followed) AS claims, min({ORDER}) AS first FROM resolved.{table.name} t"
         f" JOIN accepted.links l ON l.thing = t.thing AND l.claim = t.claim WHERE t.{sql_name(column)} IS NOT NULL"
         " GROUP BY ALL) GROUP BY thing"
@@ -130,18 +130,19 @@ def _described(table: Table, column: str) -> str:
 def _described_parties(table: Table, column: str) -> str:
     """The same for a party: all that the name followed means, for a joint name means several."""
     return (
-        "SELECT thing, unnest(told) AS party FROM (SELECT thing,"
-        " arg_min(told, (CASE WHEN followed THEN 0 ELSE 1 END, -claims, first)) AS told FROM"
-        " (SELECT thing, told, bool_or(followed) AS followed, count(*) FILTER (followed) AS claims, min(first) AS first"
-        f" FROM (SELECT t.thing, t.claim, l.followed, list_sort(list_distinct(list(t.{sql_name(column)}))) AS told,"
+        "SELECT thing, unnest(stated) AS party FROM (SELECT thing,"
+        " arg_min(stated, (CASE WHEN followed THEN 0 ELSE 1 END, -claims, first)) AS stated FROM"
+        " (SELECT thing, stated, bool_or(followed) AS followed, count(*) FILTER (followed) AS claims,"
+        " min(first) AS first"
+        f" FROM (SELECT t.thing, t.claim, l.followed, list_sort(list_distinct(list(t.{sql_name(column)}))) AS stated,"
         f" min({ORDER}) AS first FROM resolved.{table.name} t"
         f" JOIN accepted.links l ON l.thing = t.thing AND l.claim = t.claim WHERE t.{sql_name(column)} IS NOT NULL"
-        " GROUP BY ALL) GROUP BY thing, told) GROUP BY thing)"
+        " GROUP BY ALL) GROUP BY thing, stated) GROUP BY thing)"
     )
 
 
 def _naming_columns(table: Table) -> list[str]:
-    """Columns that stand in the thing's path or follow from it: the same in every claim about the thing."""
+    """Columns that are in the path of a thing or follow from it: the same in every claim about the thing."""
     claimed = table.claimed
     assert claimed
     path = claimed.thing_path

@@ -1,6 +1,6 @@
 """Published figures checked by arithmetic: each check has a rule, a verdict, its parents and an explanation.
 
-A verdict says what the accepted facts show, never who is to blame. What the data cannot settle is *undecidable*.
+A verdict states what the accepted facts show, not who is to blame. What the data cannot decide is *undecidable*.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ FROM worked.again JOIN worked.again_support USING (key) ORDER BY key, name_en
 
 # "Most times" in a group: all who were ever rated are counted up to the last edition announced by the day of the text.
 MOST = """
-WITH told AS (SELECT t.claim, t.scheme, t.grade, t."group", try_cast(t.value AS INT) AS value, h.history, h.name_ko,
+WITH stated AS (SELECT t.claim, t.scheme, t.grade, t."group", try_cast(t.value AS INT) AS value, h.history, h.name_ko,
     h.name_en,
     max(e.year) AS until FROM resolved.superlatives t JOIN worked.histories h ON h.org = t.org
     JOIN worked.editions e ON e.scheme = t.scheme AND e.announced_latest <= t.published_latest
   WHERE t.measure = 'most-times' AND t.value IS NOT NULL GROUP BY ALL)
-SELECT 'most-times/' || concat_ws('.', scheme, history, "group", grade, value, 'to-' || until) AS key, * FROM told
+SELECT 'most-times/' || concat_ws('.', scheme, history, "group", grade, value, 'to-' || until) AS key, * FROM stated
 """
 
 CANDIDATES = """
@@ -160,7 +160,7 @@ SELECT DISTINCT ON (key) key, 'agenda-minutes', CASE WHEN sum > lasts OR outside
 FROM worked.agendas ORDER BY key, name
 """
 
-# table of worked, its query, the checks it gives, and where their parents stand (its own column `things` if not said)
+# a table of `worked`, its query, the query of its checks, and the query of their parents
 STEPS = (
     ("items", ITEMS, ITEM_CHECKS, "SELECT DISTINCT key, unnest(things) FROM worked.items"),
     ("agendas", AGENDAS, AGENDA_CHECKS, "SELECT DISTINCT key, unnest(things) FROM worked.agendas"),

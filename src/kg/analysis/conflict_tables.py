@@ -7,15 +7,15 @@ import duckdb
 from kg.settings import Settings
 from kg.values import sql_text
 
-# A later total that differs from the announced one by just the grades corrected between them is a correction, no error.
+# A later total that differs from the announced one by exactly the grades corrected in between is itself a correction.
 EXPLAINED = """
-WITH told AS (
+WITH stated AS (
   SELECT thing, scheme, year::INT AS year, grade, count::INT AS count, min(published_latest) AS first,
       max(published_latest) AS last
   FROM resolved.rating_totals WHERE measure = 'grade-count' AND count IS NOT NULL GROUP BY ALL),
 pairs AS (
   SELECT a.thing, a.scheme, a.year, a.grade, a.count AS before, b.count AS after, b.last
-  FROM told a JOIN told b ON b.thing = a.thing AND b.first > a.first AND b.count <> a.count),
+  FROM stated a JOIN stated b ON b.thing = a.thing AND b.first > a.first AND b.count <> a.count),
 named AS (SELECT h.history, t.* FROM resolved.ratings t JOIN worked.histories h ON h.org = t.org),
 corrections AS (
   SELECT history, scheme, year, grade, min(published_latest) AS day FROM named WHERE stance = 'correction' GROUP BY
@@ -32,11 +32,12 @@ HAVING p.before - count(DISTINCT m.history) FILTER (m.grade = p.grade)
 
 # Streaks that agreed with the grades as announced, which were corrected later.
 OVERTAKEN = """
-SELECT DISTINCT e.thing FROM worked.tallies t JOIN worked.asked a USING (key) JOIN worked.ends e ON e.claim = a.claim
+SELECT DISTINCT e.thing FROM worked.tallies t JOIN worked.span_claims a USING (key)
+JOIN worked.ends e ON e.claim = a.claim
 WHERE t.against > 0 AND t.only_corrected
 """
 
-# rules that say by their type alone what they are; the others add their id, so that two of them can meet in one thing
+# rules whose type is enough in the IRI of a conflict; the others add their id, for two may concern one thing
 PLAIN = (
     "'differing-values', 'differing-kinds', 'document-prose-table', 'plan-and-report', 'list-longer-than-total',"
     " 'one-figure-two-periods'"
@@ -74,7 +75,7 @@ MEMBERS = """
 SELECT k.conflict, {policy} AS policy, k.claim, min(p.source) AS source, min(p.place) AS place, min(p.stance) AS
     stance,
   min(p.as_printed) AS as_printed,
-  coalesce(min(c.value) FILTER (k.property <> 'exists' AND v.ways > 1), min(p.said)) AS value,
+  coalesce(min(c.value) FILTER (k.property <> 'exists' AND v.ways > 1), min(p.claimed)) AS value,
   coalesce(bool_or(c.value = v.value AND v.ways > 1), false) AS followed
 FROM worked.keyed k LEFT JOIN worked.placed p ON p.claim = k.claim
 LEFT JOIN resolved.claims c ON c.claim = k.claim AND c.thing = k.thing AND c.property = k.property

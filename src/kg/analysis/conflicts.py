@@ -1,4 +1,4 @@
-"""Disagreements as objects: each is found by a rule, has a type, members, a status and the policy's reason.
+"""Disagreements as objects: each is found by a rule and has a type, members, a status and the reason of the policy.
 
 No rule knows an organisation. A rule gives rows ``rule, type, key, property, thing, claim``; rows of one key are one
     conflict.
@@ -29,8 +29,8 @@ LEFT JOIN worked.grades g ON g.scheme = s.scheme AND g.grade = c.value
 WHERE NOT c.is_vague AND c.property <> 'exists'
 """
 
-# Which claims of one thing and property stand against which: prose against the table of its document, a plan against
-# what was reported, else value against value (kind against kind).
+# Which claims of one thing and property disagree: prose with the table of its document, a plan with what was reported,
+# otherwise value with value (kind with kind).
 DIVIDED = """
 WITH ways AS (SELECT thing, property FROM worked.compared GROUP BY ALL HAVING count(DISTINCT value) > 1),
 c AS (SELECT * FROM worked.compared JOIN ways USING (thing, property)),
@@ -66,7 +66,7 @@ WHERE t.kind = 'total' AND least(s.until, t.until) - greatest(s.until - s.count 
   CASE WHEN t.meaning = 'named-grade' THEN coalesce(g.from_year, 0) ELSE 0 END) + 1 > t.count
 """
 
-# Two counts (or streaks) of one history that end in one year and are not one thing; a count that falls with the years.
+# Two counts (or streaks) of one history that end in the same year but are two things; a count that decreases.
 TWO_COUNTS = """
 SELECT CASE WHEN a.until = b.until THEN 'counts-of-one-end' ELSE 'count-that-falls' END, 'count-against-streak', NULL,
   least(a.thing, b.thing), 'count', unnest([a.claim, b.claim])
@@ -81,7 +81,7 @@ WHERE a.kind IN ('total', 'consecutive') AND a.count > b.count
 CONTRADICTED = """
 SELECT 'streak-over-other-grade', 'count-against-streak', NULL, a.thing, 'count', unnest(list_append(r.claims,
     a.claim))
-FROM (SELECT DISTINCT e.thing, e.claim, k.key FROM worked.asked k JOIN worked.ends e USING (claim) WHERE k.rule =
+FROM (SELECT DISTINCT e.thing, e.claim, k.key FROM worked.span_claims k JOIN worked.ends e USING (claim) WHERE k.rule =
     'streak-years') a
 JOIN (SELECT y.key, list(DISTINCT l.accepted_from) AS claims FROM (SELECT key, unnest(things) AS thing FROM
     worked.years
@@ -90,7 +90,7 @@ JOIN (SELECT y.key, list(DISTINCT l.accepted_from) AS claims FROM (SELECT key, u
   ON r.key = a.key
 """
 
-# One document: prose of several years, a table that says the first time.
+# One document: its prose says several years, its table says the first time.
 FIRST_AND_SEVERAL = """
 SELECT 'several-and-first-time', 'prose-against-table', NULL, e.thing, 'count', unnest([e.claim, t.claim])
 FROM worked.ends e JOIN resolved.ratings t ON t.source = e.source AND t.scheme = e.scheme AND t.grade = e.grade AND
@@ -133,18 +133,18 @@ JOIN (SELECT r.key, list(DISTINCT l.claim) AS claims FROM (SELECT key, unnest(th
 
 # One figure of one measure and party for two periods of one kind, where no source states it for both.
 TWO_PERIODS = """
-WITH told AS (SELECT claim, thing, source, coalesce(org, scope) AS party, measure, period_kind, period,
+WITH stated AS (SELECT claim, thing, source, coalesce(org, scope) AS party, measure, period_kind, period,
     concat_ws(' ', value, unit) AS figure
   FROM resolved.payments WHERE value IS NOT NULL AND period IS NOT NULL AND approximate IS DISTINCT FROM 'true'
     AND period_kind IN ('year', 'first-half', 'second-half') AND length(replace(rtrim(value, '0'), '.', '')) > 1),
-alike AS (SELECT DISTINCT party, measure, period_kind, figure FROM told GROUP BY party, measure, period_kind, figure,
+alike AS (SELECT DISTINCT party, measure, period_kind, figure FROM stated GROUP BY party, measure, period_kind, figure,
     source
   HAVING count(DISTINCT period) > 1),
-differing AS (SELECT party, measure, period_kind, figure, min(thing) AS thing FROM told ANTI JOIN alike USING (party,
+differing AS (SELECT party, measure, period_kind, figure, min(thing) AS thing FROM stated ANTI JOIN alike USING (party,
     measure, period_kind, figure)
   GROUP BY ALL HAVING count(DISTINCT period) > 1)
 SELECT 'one-figure-two-periods', 'definition', replace(t.figure, ' ', '-'), d.thing, 'period', t.claim
-FROM differing d JOIN told t USING (party, measure, period_kind, figure)
+FROM differing d JOIN stated t USING (party, measure, period_kind, figure)
 """
 
 
@@ -175,15 +175,15 @@ def find_conflicts(connection: duckdb.DuckDBPyConnection, schema: Schema, settin
 
 
 def _placed(schema: Schema) -> str:
-    """Every claim with its place and what it says: the compared columns of its row, one after the other."""
+    """Every claim with its place and its value: the compared columns of its row, joined by spaces."""
     parts = []
     for table in schema.facts:
         assert table.claimed  # a fact table has claims
         org = "org" if "organisation" in table.columns else "NULL AS org"
         columns = [*table.claimed.compared, *(["period"] if "period" in table.columns else [])]
-        said = ", ".join(sql_name(column) for column in columns) or "NULL"
+        values = ", ".join(sql_name(column) for column in columns) or "NULL"
         parts.append(
             f"SELECT '{table.name}' AS table_name, claim, source, place, place_kind, stance, as_printed, {org},"
-            f" nullif(concat_ws(' ', {said}), '') AS said FROM resolved.{table.name}"
+            f" nullif(concat_ws(' ', {values}), '') AS claimed FROM resolved.{table.name}"
         )
     return " UNION ALL ".join(parts)

@@ -1,6 +1,6 @@
-"""Facts that follow from claims and are no claims: the years of a streak whose end a source states.
+"""Facts that follow from claims without being claims: the years of a streak whose end a source states.
 
-They stand in the analysis graph only, under a class and IRIs of their own, with the claims they rest on and the rule.
+They are in the analysis graph only, with a class and IRIs of their own, their rule and the claims they follow from.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import duckdb
 from kg.settings import Settings
 from kg.values import sql_text
 
-# A year of a streak that no rating and no complete list speaks of. Nothing is derived from a streak that runs over an
+# A year of a streak for which there is no rating and no complete list. Nothing is derived from a streak that covers an
 # accepted rating of another grade, or whose last year is only guessed from the day of its source, nor for a year that a
 # predecessor (a merger, a split, an unsure rename) has a rating for.
 UNFOLDED = """
-WITH told AS (SELECT key, history, scheme, org FROM worked.tallies WHERE rule = 'streak-years' AND against = 0 AND
+WITH stated AS (SELECT key, history, scheme, org FROM worked.tallies WHERE rule = 'streak-years' AND against = 0 AND
     count > 0
     AND anchor IN ('stated', 'from-year', 'other-source') AND (from_year IS NULL OR until - from_year + 1 = count)),
 near AS (SELECT DISTINCT k.history, r.scheme, r.year FROM worked.kin k JOIN worked.ratings r ON r.history = k.other)
-SELECT t.key, t.org, y.history, y.scheme, y.year, y.grade FROM told t JOIN worked.years y ON y.key = t.key
+SELECT t.key, t.org, y.history, y.scheme, y.year, y.grade FROM stated t JOIN worked.years y ON y.key = t.key
 LEFT JOIN near n ON n.history = y.history AND n.scheme = y.scheme AND n.year = y.year
 WHERE y.state = 'unknown' AND NOT y.is_before AND y.things IS NULL AND n.history IS NULL AND y.grade IS NOT NULL
 """
@@ -32,7 +32,7 @@ SELECT history, scheme, year, min(org) AS org, min(grade) AS grade FROM worked.u
 PARENTS = """
 WITH rested AS (SELECT DISTINCT d.history, d.scheme, d.year, u.key FROM worked.derived d
     JOIN worked.unfolded u ON u.history = d.history AND u.scheme = d.scheme AND u.year = d.year)
-SELECT r.history, r.scheme, r.year, a.claim FROM rested r JOIN worked.asked a ON a.key = r.key
+SELECT r.history, r.scheme, r.year, a.claim FROM rested r JOIN worked.span_claims a ON a.key = r.key
 UNION SELECT r.history, r.scheme, r.year, o.claim FROM rested r JOIN worked.spans s ON s.key = r.key AND s.anchor =
     'other-source'
   JOIN worked.ends o ON o.history = s.history AND o.scheme = s.scheme AND o.grade = s.grade AND o.kind = s.kind AND

@@ -1,4 +1,4 @@
-"""What the rules of evidence read: histories of organisations, grades of an edition, ratings and lists by year.
+"""What the rules of the analysis read: histories of organisations, grades of an edition, ratings and lists by year.
 
 Tables of the schema ``worked``; each is one expression over ``resolved``, ``accepted`` and ``codes``.
 """
@@ -26,7 +26,7 @@ SELECT o.organisation AS org, coalesce(r.history, o.organisation) AS history, o.
 FROM accepted.organisations o LEFT JOIN renamed r ON r.org = o.organisation
 """
 
-# Near relations that are not one history: absence of a name says nothing while one of them is present.
+# Related organisations of another history: while one of them is in a list, the absence of a name proves nothing.
 KIN = """
 WITH pairs AS (
   SELECT before AS one, after AS other FROM resolved.organisation_changes
@@ -37,7 +37,7 @@ named AS (SELECT a.history AS one, b.history AS other FROM pairs p JOIN worked.h
 SELECT one AS history, other FROM named UNION SELECT other, one FROM named
 """
 
-# Two codes that share a printed spelling (an older and a newer one) are one grade to whoever compares prints.
+# Two codes with a common printed spelling (an older and a newer one) count as one grade where prints are compared.
 GRADES = """
 WITH spelled AS (SELECT scheme, code, unnest(string_split(coalesce(printed, code), '|')) AS print FROM codes.grade),
 first AS (SELECT a.scheme, a.code, min(b.code) AS alike FROM spelled a JOIN spelled b USING (scheme, print) GROUP BY
@@ -64,7 +64,7 @@ SELECT h.history, a.scheme, a.year::INT AS year, CASE WHEN count(DISTINCT a.grad
 FROM accepted.ratings a JOIN worked.histories h ON h.org = a.org GROUP BY ALL
 """
 
-# Who is printed with a grade by the texts of one origin; a firm printed beside its own unit may be the same entry.
+# Who is printed with a grade in the texts of one origin; a firm printed next to its own unit may be the same entry.
 LISTED = """
 SELECT DISTINCT t.scheme, t.year::INT AS year, t.grade, t.origin, h.history FROM resolved.ratings t
 JOIN worked.histories h ON h.org = t.org WHERE t.grade IS NOT NULL
@@ -92,24 +92,24 @@ SELECT DISTINCT l.scheme, l.year, l.grade, l.origin, t.thing FROM worked.lists l
 # Streaks and counts with the year at which they end: as stated; as another text of the same streak states it; else the
 # last edition announced by the day of the text.
 ENDS = """
-WITH told AS (
+WITH stated AS (
   SELECT t.claim, t.thing, t.source, t.scheme, t.org, h.history, t.grade, coalesce(t.grade_meaning, 'named-grade') AS
       meaning,
     t.kind, try_cast(t.count AS INT) AS count, try_cast(t.from_year AS INT) AS from_year, try_cast(t.to_year AS INT)
         AS to_year,
     t.place_kind, t.published_latest
   FROM resolved.rating_streaks t JOIN worked.histories h ON h.org = t.org),
-latest AS (SELECT t.claim, max(e.year) AS year FROM (SELECT DISTINCT claim, scheme, published_latest FROM told) t
+latest AS (SELECT t.claim, max(e.year) AS year FROM (SELECT DISTINCT claim, scheme, published_latest FROM stated) t
   JOIN worked.editions e ON e.scheme = t.scheme AND e.announced_latest <= t.published_latest GROUP BY ALL)
 SELECT t.* EXCLUDE (to_year),
   CASE WHEN to_year IS NOT NULL THEN 'stated' WHEN kind = 'consecutive' AND from_year + count IS NOT NULL THEN
       'from-year'
-    WHEN EXISTS (SELECT 1 FROM told o WHERE o.history = t.history AND o.scheme = t.scheme AND o.grade = t.grade AND
+    WHEN EXISTS (SELECT 1 FROM stated o WHERE o.history = t.history AND o.scheme = t.scheme AND o.grade = t.grade AND
         o.kind = t.kind
       AND o.count = t.count AND o.to_year = l.year AND o.source <> t.source) THEN 'other-source'
     WHEN l.year IS NOT NULL THEN 'publication' ELSE 'none' END AS anchor,
   coalesce(to_year, CASE WHEN kind = 'consecutive' THEN from_year + count - 1 END, l.year) AS until
-FROM told t LEFT JOIN latest l USING (claim)
+FROM stated t LEFT JOIN latest l USING (claim)
 """
 
 TABLES = {

@@ -25,16 +25,16 @@ SELECT 'unsure-events', 'identity', 'event.' || p.one || '.' || p.other, e.thing
 FROM pairs p JOIN resolved.events e ON e.event IN (p.one, p.other)
 """
 
-# Two organisations that may be one are counted apart where the same kind of fact is told of both. A unit and its firm
-# are two by the register, so nothing is in doubt between them.
+# Two organisations that may be the same are counted as two where claims of the same table are about both. A unit and
+# its firm are two by the register, so there is no doubt about them.
 ORGANISATIONS = """
-WITH told AS (SELECT DISTINCT org, table_name FROM worked.placed WHERE org IS NOT NULL),
+WITH stated AS (SELECT DISTINCT org, table_name FROM worked.placed WHERE org IS NOT NULL),
 judged AS (SELECT one, other FROM resolved.judgements WHERE about = 'organisation' AND judgement = 'unsure'
   UNION SELECT before, after FROM resolved.organisation_changes WHERE judgement = 'unsure' AND kind <> 'transfer'),
 pairs AS (SELECT DISTINCT least(j.one, j.other) AS one, greatest(j.one, j.other) AS other FROM judged j
   JOIN worked.histories a ON a.org = j.one JOIN worked.histories b ON b.org = j.other
   WHERE a.history <> b.history AND a.part_of IS DISTINCT FROM b.org AND b.part_of IS DISTINCT FROM a.org),
-counted AS (SELECT p.one, p.other, t.table_name FROM pairs p JOIN told t ON t.org = p.one JOIN told u
+counted AS (SELECT p.one, p.other, t.table_name FROM pairs p JOIN stated t ON t.org = p.one JOIN stated u
   ON u.org = p.other AND u.table_name = t.table_name)
 SELECT 'unsure-organisations', 'identity', 'org.' || c.one || '.' || c.other, '{base}id/org/' || f.org, 'exists',
     f.claim

@@ -31,7 +31,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Member:
-    """One claim of a conflict: what it says, who says so, and whether the policy follows it."""
+    """A claim of a conflict: its value, its source, and whether the policy follows it."""
 
     claim: str
     source: str
@@ -71,8 +71,8 @@ class Conflict:
         ]
         for member in self.members:
             mark = "→" if member.followed and self.status.code != "open" else "·"
-            said = " · ".join(filter(None, [member.source, member.place, member.stance]))
-            lines.append(f"    {mark} {member.value or member.printed or '-'}  {said}")
+            where = " · ".join(filter(None, [member.source, member.place, member.stance]))
+            lines.append(f"    {mark} {member.value or member.printed or '-'}  {where}")
         return "\n".join(lines)
 
 
@@ -86,7 +86,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Check:
-    """A verdict on claims that say the same, by one rule, with what it rests on."""
+    """The verdict of a rule on claims that state the same, with the claims and facts that it follows from."""
 
     iri: str
     rule: Label
@@ -133,7 +133,7 @@ class DerivedRating:
         )
 
 
-# where the id of an organisation stands in the IRI of a thing
+# the id of an organisation in the IRI of a thing
 NAMED = "/id/(?:org|rating/[^/]+/[^/]+|streak/[^/]+|payment|superlative/[^/]+|award/[^/]+/[^/]+|identifier)/([^/]+)"
 
 

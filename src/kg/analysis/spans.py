@@ -2,7 +2,7 @@
 
 Each claim becomes a span of editions; each edition of the span is ``held``, ``other`` (another grade is accepted),
 ``absent`` (a complete list of the grade has no such name) or ``unknown``. Absence is concluded only where no near
-relation (a unit, its firm, a merger, an unsure judgement) stands in the list.
+relation (a unit, its firm, a merger, an unsure judgement) is in the list.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import duckdb
 
 IN_FORCE = "coalesce(g.from_year, 0)"
 
-# one row for each distinct claim; `start` and `until` bound the editions that are looked at
-ASKED = f"""
-WITH told AS (
+# one row for each distinct claim; `start` and `until` are the first and the last edition that it covers
+SPAN_CLAIMS = f"""
+WITH stated AS (
   SELECT CASE kind WHEN 'consecutive' THEN 'streak-years' WHEN 'total' THEN 'count-years' ELSE 'several-years' END AS
       rule,
     claim, org, history, scheme, grade, meaning, kind, count, from_year, anchor, until FROM worked.ends
@@ -28,13 +28,13 @@ SELECT rule || '/' || concat_ws('.', t.scheme, t.history, kind, t.grade, CASE WH
   CASE WHEN kind = 'consecutive' THEN until - count + 1
     ELSE coalesce(t.from_year, CASE meaning WHEN 'named-grade' THEN {IN_FORCE} ELSE 0 END) END AS start,
   coalesce(t.from_year, CASE meaning WHEN 'named-grade' THEN {IN_FORCE} - 1 END, -1) >= e.first_year AS closed
-FROM told t LEFT JOIN worked.grades g ON g.scheme = t.scheme AND g.grade = t.grade
+FROM stated t LEFT JOIN worked.grades g ON g.scheme = t.scheme AND g.grade = t.grade
 LEFT JOIN (SELECT scheme, min(year) AS first_year FROM worked.editions GROUP BY scheme) e ON e.scheme = t.scheme
 """
 
-SPANS = "SELECT DISTINCT ON (key) * EXCLUDE (claim) FROM worked.asked ORDER BY key, org"
+SPANS = "SELECT DISTINCT ON (key) * EXCLUDE (claim) FROM worked.span_claims ORDER BY key, org"
 
-# the edition just before a streak is looked at too, to say that the run is longer
+# the edition before a streak is included, to report that the run is longer
 YEARS = """
 WITH wanted AS (
   SELECT s.key, s.history, s.scheme, e.year, e.lowest, e.year < s.start AS is_before, e.year < s.introduced AS
@@ -106,13 +106,13 @@ VERDICT = """CASE
     ELSE 'undecidable' END
   WHEN held > 0 THEN 'refuted' WHEN closed AND unknown = 0 THEN 'supported' ELSE 'undecidable' END"""
 
-_SAID_KO = """CASE rule
+_CLAIM_KO = """CASE rule
   WHEN 'streak-years' THEN ' ' || count || '회차 연속' || coalesce('(' || start || '–' || until || ')', '')
   WHEN 'count-years' THEN ' 모두 ' || count || '번' || coalesce('(' || from_year || '–' || until || ')', coalesce('('
       || until || '년도분까지)', ''))
   WHEN 'several-years' THEN ' 여러 번' || coalesce('(' || until || '년도분까지)', '')
   ELSE ' 처음(' || until + 1 || '년도분)' END"""
-_SAID_EN = """CASE rule
+_CLAIM_EN = """CASE rule
   WHEN 'streak-years' THEN ', ' || count || ' editions in a row' || coalesce(' (' || start || '–' || until || ')', '')
   WHEN 'count-years' THEN ', ' || count || ' times in all' || coalesce(' (' || from_year || '–' || until || ')',
       coalesce(' (up to ' || until || ')', ''))
@@ -120,7 +120,7 @@ _SAID_EN = """CASE rule
   ELSE ' for the first time in ' || until + 1 END"""
 
 EXPLANATION_KO = f"""concat_ws(' ',
-  name_ko || ', ' || coalesce(scheme_ko, scheme) || ' ' || coalesce(label_ko, grade) || {_SAID_KO} || '.',
+  name_ko || ', ' || coalesce(scheme_ko, scheme) || ' ' || coalesce(label_ko, grade) || {_CLAIM_KO} || '.',
   '그 등급인 해: ' || held_years || '.', '다른 등급인 해: ' || other_ko || '.',
   '온전한 명단에 이름이 없는 해: ' || absent_years || '.', '알 수 없는 해: ' || unknown_years || '.',
   CASE WHEN kind = 'consecutive' AND count > editions AND until IS NOT NULL THEN '자료에 없는 회차: ' || (count -
@@ -142,7 +142,7 @@ EXPLANATION_KO = f"""concat_ws(' ',
       END)"""
 
 EXPLANATION_EN = f"""concat_ws(' ',
-  name_en || ', ' || coalesce(label_en, grade) || ' in ' || coalesce(scheme_en, scheme) || {_SAID_EN} || '.',
+  name_en || ', ' || coalesce(label_en, grade) || ' in ' || coalesce(scheme_en, scheme) || {_CLAIM_EN} || '.',
   'Editions with the grade: ' || held_years || '.', 'With another grade: ' || other_en || '.',
   'Not in a complete list of the grade: ' || absent_years || '.', 'Not known: ' || unknown_years || '.',
   CASE WHEN kind = 'consecutive' AND count > editions AND until IS NOT NULL THEN 'Editions not in the data: ' ||
@@ -177,7 +177,7 @@ UNION SELECT s.key, c.thing FROM worked.spans s JOIN worked.histories h ON h.his
 def check_spans(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the checks of streaks, counts, "several" and "first time" to ``worked.checks``."""
     for name, query in (
-        ("asked", ASKED),
+        ("span_claims", SPAN_CLAIMS),
         ("spans", SPANS),
         ("years", YEARS.format(spans="worked.spans")),
         ("tallies", TALLIES),
@@ -186,5 +186,5 @@ def check_spans(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"INSERT INTO worked.checks SELECT key, rule, {VERDICT}, {EXPLANATION_KO}, {EXPLANATION_EN} FROM worked.tallies"
     )
-    connection.execute("INSERT INTO worked.check_claims SELECT DISTINCT key, claim FROM worked.asked")
+    connection.execute("INSERT INTO worked.check_claims SELECT DISTINCT key, claim FROM worked.span_claims")
     connection.execute(f"INSERT INTO worked.check_parents {PARENTS}")

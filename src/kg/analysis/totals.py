@@ -6,7 +6,7 @@ import duckdb
 
 # The list of the text's own announcement; where it has none, the accepted ratings that no correction changed.
 LIST_TOTALS = """
-WITH told AS (SELECT t.claim, t.thing, t.scheme, t.year::INT AS year, t.grade, try_cast(t.count AS INT) AS count,
+WITH stated AS (SELECT t.claim, t.thing, t.scheme, t.year::INT AS year, t.grade, try_cast(t.count AS INT) AS count,
     t.origin,
     CASE WHEN o.names IS NULL THEN 'accepted' ELSE t.origin END AS list_origin
   FROM resolved.rating_totals t LEFT JOIN worked.lists o
@@ -15,7 +15,7 @@ WITH told AS (SELECT t.claim, t.thing, t.scheme, t.year::INT AS year, t.grade, t
 SELECT 'list-against-total/' || concat_ws('.', t.scheme, t.year, t.grade, t.count, nullif(t.origin, 'announcement'))
     AS key, t.*,
   coalesce(l.names, 0) AS names, coalesce(l.fewest, 0) AS fewest, g.label_ko, g.label_en, g.scheme_ko, g.scheme_en
-FROM told t LEFT JOIN worked.lists l
+FROM stated t LEFT JOIN worked.lists l
   ON l.scheme = t.scheme AND l.year = t.year AND l.grade = t.grade AND l.origin = t.list_origin
 LEFT JOIN worked.grades g ON g.scheme = t.scheme AND g.grade = t.grade
 """
@@ -92,7 +92,7 @@ SELECT DISTINCT key, 'sum-of-grades', CASE WHEN NOT complete THEN 'undecidable' 
 FROM worked.sums
 """
 
-# Cases of a round: all that are told apart, and those that stay if every unsure pair is one.
+# Cases of a round: the number if every unsure pair is one case, and the number if every unsure pair is two.
 CASE_GROUPS = """
 WITH RECURSIVE pairs AS (SELECT one, other, judgement FROM resolved.case_identity WHERE judgement IN ('same',
     'unsure')
@@ -109,18 +109,18 @@ LEFT JOIN (SELECT start, min(other) AS first FROM surely GROUP BY start) s ON s.
 """
 
 ROUNDS = """
-WITH told AS (SELECT t.*, 'list-against-total/' || concat_ws('.', 'award', t.award, coalesce(t.round, t.as_of, '-'),
+WITH stated AS (SELECT t.*, 'list-against-total/' || concat_ws('.', 'award', t.award, coalesce(t.round, t.as_of, '-'),
     t.count) AS key
   FROM resolved.award_totals t WHERE t.measure = 'in-round' AND t.count IS NOT NULL),
-listed AS (SELECT t.key, g.certain, g.possible, g.thing FROM told t JOIN worked.case_groups g ON g.round = t.round
-  UNION SELECT t.key, h.history, h.history, a.thing FROM told t JOIN accepted.events e ON e.start_earliest =
+listed AS (SELECT t.key, g.certain, g.possible, g.thing FROM stated t JOIN worked.case_groups g ON g.round = t.round
+  UNION SELECT t.key, h.history, h.history, a.thing FROM stated t JOIN accepted.events e ON e.start_earliest =
       t.as_of_earliest
     JOIN accepted.awards a ON a.event = e.event AND a.award = t.award JOIN worked.histories h ON h.org = a.org WHERE
         t.round IS NULL)
 SELECT t.key, t.claim, t.award, t.round, t.count::INT AS count, list(DISTINCT l.thing) FILTER (l.thing IS NOT NULL)
     AS things,
   count(DISTINCT l.certain) AS certain, count(DISTINCT l.possible) AS possible, r.name_ko, r.name_en
-FROM told t LEFT JOIN listed l ON l.key = t.key LEFT JOIN resolved.rounds r ON r.round = t.round GROUP BY ALL
+FROM stated t LEFT JOIN listed l ON l.key = t.key LEFT JOIN resolved.rounds r ON r.round = t.round GROUP BY ALL
 """
 
 ROUND_CHECKS = """
@@ -136,7 +136,7 @@ FROM worked.rounds
 """
 
 SO_FAR = """
-WITH told AS (SELECT t.claim, t.award, t.count::INT AS count, coalesce(t.as_of_latest, t.published_latest) AS day
+WITH stated AS (SELECT t.claim, t.award, t.count::INT AS count, coalesce(t.as_of_latest, t.published_latest) AS day
     FROM resolved.award_totals t
   WHERE t.measure = 'cumulative' AND t.count IS NOT NULL),
 announced AS (SELECT award, round, any_value(try_cast(count AS INT)) AS count, any_value(thing) AS thing FROM
@@ -149,7 +149,7 @@ SELECT 'rounds-so-far/' || concat_ws('.', t.award, t.day, t.count) AS key, t.cla
   string_agg(a.count::VARCHAR, '+' ORDER BY r.ordinal::INT) AS text, list(a.thing) FILTER (a.thing IS NOT NULL) AS
       things,
   coalesce(c.label_ko, t.award) AS award_ko, coalesce(c.label_en, t.award) AS award_en
-FROM told t LEFT JOIN resolved.rounds r ON r.programme = t.award AND r.held_latest <= t.day
+FROM stated t LEFT JOIN resolved.rounds r ON r.programme = t.award AND r.held_latest <= t.day
 LEFT JOIN announced a ON a.award = t.award AND a.round = r.round LEFT JOIN codes.award c ON c.code = t.award GROUP BY
     ALL
 """
