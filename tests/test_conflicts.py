@@ -22,7 +22,8 @@ from kg.analysis import (
     read_conflicts,
     read_derived,
 )
-from kg.errors import KgError
+from kg.analysis.read import Check, Checked, Conflict, Label, Member
+from kg.errors import KgError, Text
 from kg.records import load_records, read_schema
 from kg.resolve import resolve
 from kg.settings import Settings
@@ -274,3 +275,13 @@ def test_a_damaged_build_is_reported_with_the_remedy(finished: Path, tmp_path: P
             duckdb.execute(f"COPY (SELECT 1 AS x) TO '{file}' (FORMAT parquet)")
         with pytest.raises(KgError, match="Make it again with kg build"):
             read(copy)
+
+
+def test_control_characters_of_the_data_do_not_reach_the_terminal() -> None:
+    label, hostile = Label("a", "가", "a"), "\x1b[2J\u202e"
+    conflict = Conflict(
+        "i", label, label, None, label, label, "p", ("t",), (Text(hostile, hostile),), (Member(*[hostile] * 6, True),)
+    )
+    check = Check("i", label, label, "p", Text(hostile, hostile), (Checked("c", hostile),), ())
+    for shown in (conflict.as_text("ko"), check.as_text("en")):
+        assert "\\x1b[2J\\u202e" in shown and not set(shown) & {"\x1b", "\u202e"}

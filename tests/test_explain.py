@@ -13,10 +13,10 @@ from test_whatif import rows
 
 from kg.build import build
 from kg.cli import main
-from kg.errors import KgError
+from kg.errors import KgError, Text
 from kg.explain import Explanation, explain
 from kg.explain.find import why_near
-from kg.explain.notes import ClaimNote, ThingNote
+from kg.explain.notes import ClaimNote, DerivedNote, Request, ThingNote
 from kg.explain.reading import property_of
 from kg.graph import Graph
 from kg.mapping import read_mapping
@@ -301,6 +301,16 @@ def test_a_notebook_gets_one_piece_with_everything_escaped(tmp_path: Path) -> No
         page = graph.explain("case/display")._repr_html_()
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in page and "<script" not in page
     assert 'href="https://daily.example/1"' in page and "src=" not in page
+
+
+def test_control_characters_of_the_data_do_not_reach_the_terminal() -> None:
+    hostile = "\x1b[31m빨강\u202e\x07"
+    text = Text(hostile, hostile)
+    thing = ThingNote("i", "p", text, text, ((text, text),), "accepted", text, "agreed", text, text, None, ())
+    fact = DerivedNote("i", "p", "k", text, text, ((text, text),), leaves=(hostile,))
+    shown = Explanation(Request(hostile, ("i",), text, hostile), (thing,), (fact,)).as_text("ko")
+    assert "\\x1b[31m빨강\\u202e\\x07" in shown
+    assert not set(shown) & {"\x1b", "\u202e", "\x07"}
 
 
 def test_json_holds_the_same_in_both_languages(graph: Graph) -> None:

@@ -14,7 +14,7 @@ from kg.accept import find_sources
 from kg.analysis.finished import label_list, reading
 from kg.dialect import parquet_relation
 from kg.errors import KgError, Text
-from kg.values import sql_text
+from kg.values import printable, sql_text
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Conflict:
             mark = "→" if member.followed and self.status.code != "open" else "·"
             where = " · ".join(filter(None, [member.source, member.place, member.stance]))
             lines.append(f"    {mark} {member.value or member.printed or '-'}  {where}")
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,12 @@ class Check:
 
     def as_text(self, language: str) -> str:
         sources = ", ".join(sorted({claim.source for claim in self.claims}))
-        return (
-            f"[{self.verdict.shown(language)}] {getattr(self.explanation, language)}\n"
-            f"    {self.rule.shown(language)} · {sources} · {len(self.parents)} "
-            + ("개 바탕" if language == "ko" else "parents")
+        count = f"근거 {len(self.parents)}개" if language == "ko" else f"{len(self.parents)} parents"
+        lines = (
+            f"[{self.verdict.shown(language)}] {getattr(self.explanation, language)}",
+            f"    {self.rule.shown(language)} · {sources} · {count}",
         )
+        return "\n".join(map(printable, lines))
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,11 @@ class DerivedRating:
 
     def as_text(self, language: str) -> str:
         marked = "끌어낸 것" if language == "ko" else "derived"
-        return (
-            f"[{marked}] {getattr(self.name, language)} · {self.scheme} {self.year} · {self.grade.shown(language)}\n"
-            f"    {self.rule.shown(language)} · " + ", ".join(_path(parent) for parent in self.parents)
+        lines = (
+            f"[{marked}] {getattr(self.name, language)} · {self.scheme} {self.year} · {self.grade.shown(language)}",
+            f"    {self.rule.shown(language)} · " + ", ".join(_path(parent) for parent in self.parents),
         )
+        return "\n".join(map(printable, lines))
 
 
 # the id of an organisation in the IRI of a thing

@@ -19,6 +19,7 @@ from kg.explain.notes import (
     ThingNote,
 )
 from kg.tabular import STYLE, cut, html_table, in_language, text_table
+from kg.values import printable
 
 STANDING = {
     "followed": Text("따름", "followed"),
@@ -90,9 +91,9 @@ def as_text(content: Content, language: str) -> str:
     lines: list[str] = []
     for block in _blocks(content, _Words(language)):
         if isinstance(block, Heading):
-            lines += ["", block.text] if lines else [block.text]
+            lines += ["", printable(block.text)] if lines else [printable(block.text)]
         elif isinstance(block, Line):
-            lines.append(" " * block.indent + block.text)
+            lines.append(" " * block.indent + printable(block.text))
         else:
             lines += text_table(block.heads, block.rows, indent=" " * block.indent, keep_empty=False)
     return "\n".join(lines)

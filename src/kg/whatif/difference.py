@@ -13,7 +13,7 @@ import duckdb
 from kg.accept.verdict import NOTHING_LEFT
 from kg.records import Schema
 from kg.tabular import STYLE, html_table, text_table
-from kg.values import sql_text
+from kg.values import printable, sql_text
 from kg.whatif.supposition import Supposition
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Difference:
     names: Mapping[str, tuple[str | None, str | None]]
 
     def as_text(self, supposition: Supposition, language: str) -> str:
-        lines = [*self._head(supposition, language), ""]
+        lines = [*map(printable, self._head(supposition, language)), ""]
         lines += text_table(*self._by_table(language), keep_empty=False)
         heads, rows = self._rows(language)
         for kind, (ko, en) in KINDS.items():
