@@ -60,8 +60,8 @@ def test_a_grade_reaching_before_its_edition_is_checked_as_highest_grade_and_say
         "fnnews-20251031/streak.win-win-index.samsung-electronics.outstanding.consecutive.2024 streak-years"
     ]
     assert (
-        "최고 등급의 뜻으로 살핌" in ko
-        and "Checked as highest grade (editions before the grade of that name: 2011, 2012)" in en
+        "최고 등급이라는 뜻으로 확인함" in ko
+        and "Checked as the highest grade (editions before this grade existed: 2011, 2012)" in en
     )
 
 

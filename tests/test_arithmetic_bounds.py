@@ -85,9 +85,9 @@ class Trial:
 
 def _streaks(t: Trial) -> None:
     firsts = dict.fromkeys((2010, 2011, 2012), "first")
-    longer, unfit = "the run is longer", "do not fit"
+    longer, unfit = "so the run is longer", "do not match"
     end = {"to_year": 2012}
-    t.streak("all held", "supported", firsts, 3, absent=(longer, "Not known"), **end)
+    t.streak("all held", "supported", firsts, 3, absent=(longer, "Unknown"), **end)
     t.streak("one of one", "supported", {2012: "first"}, 1, absent=(longer,), **end)
     t.streak("first unknown", "undecidable", {2011: "first", 2012: "first"}, 3, "2010", derived=(2010,), **end)
     t.streak("last unknown", "undecidable", {2010: "first", 2011: "first"}, 3, derived=(2012,), **end)
@@ -114,7 +114,7 @@ def _streaks(t: Trial) -> None:
         "undecidable",
         firsts,
         2,
-        "The year at which it ends is not known",
+        "The last year is not known",
         published="2002-04-30",
     )
     firm = t.streak("corrected", "refuted", {2011: "first"}, 2, "as announced, which was corrected later", **end)
@@ -128,7 +128,7 @@ def _streaks(t: Trial) -> None:
         "supported",
         {2002: "second", 2003: "first"},
         2,
-        "Checked as highest grade",
+        "Checked as the highest grade",
         to_year=2003,
     )
     t.streak("grade exists", "supported", {2003: "first"}, 1, absent=("highest grade",), to_year=2003)
@@ -142,14 +142,14 @@ def _counts(t: Trial) -> None:
         t.streak(f"known, {count}", verdict, known, count, **span)
     for count, verdict in ((1, "undecidable"), (2, "undecidable"), (3, "refuted")):
         t.streak(f"one unknown, {count}", verdict, gap, count, **span)
-    t.streak("more than told", "refuted", known, 1, absent=("before the data",), **span)
+    t.streak("more than told", "refuted", known, 1, absent=("earlier than the data",), **span)
     full = dict.fromkeys(range(2001, 2013), "third") | {2012: "first"}
     more = {"kind": "total", "to_year": 2012}
-    t.streak("since the first edition", "refuted", full, 2, from_year=2001, absent=("before the data",), **more)
-    t.streak("since before it", "undecidable", full, 2, "before the data", from_year=2000, **more)
+    t.streak("since the first edition", "refuted", full, 2, from_year=2001, absent=("earlier than the data",), **more)
+    t.streak("since before it", "undecidable", full, 2, "earlier than the data", from_year=2000, **more)
     t.streak("since the grade exists", "refuted", HELD | {2012: "first"}, 2, **more)
     t.streak("since the grade exists, right", "supported", HELD | {2012: "first"}, 1, **more)
-    t.streak("as highest grade", "undecidable", full, 2, "before the data", grade_meaning="highest-grade", **more)
+    t.streak("as highest grade", "undecidable", full, 2, "earlier than the data", grade_meaning="highest-grade", **more)
     several = {"kind": "several", "to_year": 2012}
     t.streak("several: two", "supported", {2011: "first", 2012: "first"}, "", **several)
     t.streak("several: one", "refuted", HELD | {2012: "first"}, "", **several)
@@ -182,7 +182,7 @@ def _first_times(t: Trial) -> None:
 def _repeated(t: Trial) -> None:
     """A grade repeated by a later text."""
     for name, others, verdict, text in (
-        ("alone", (), "undecidable", "No other origin gives this year."),
+        ("alone", (), "undecidable", "No other origin gives a grade for this year."),
         ("same origin", (("first", "report", "trial-same"),), "undecidable", "Origins that give this grade: 1."),
         ("another origin", (("first", "report", "trial-else"),), "supported", "Origins that give this grade: 2."),
         ("announced otherwise", (("second", "announcement", "trial-else"),), "refuted", "Accepted grade: second."),
@@ -297,11 +297,12 @@ def _agendas(t: Trial) -> None:
 
 
 def _rounds(t: Trial) -> None:
-    for number, announced in ((1, 5), (2, 3)):
+    rounds = [("win-win-honors", 1, 5), ("win-win-honors", 2, 3), ("voluntary-win-win-firm", 2, 6)]
+    for award, number, announced in rounds:
         t.tables.add(
             "rounds",
-            round=f"trial-r{number}",
-            programme="win-win-honors",
+            round=f"trial-{award}-{number}",
+            programme=award,
             year=2020,
             ordinal=number,
             held=f"2020-0{number}-10",
@@ -311,23 +312,26 @@ def _rounds(t: Trial) -> None:
         source = t.tables.source()
         t.tables.add(
             "award_totals",
-            award="win-win-honors",
-            round=f"trial-r{number}",
+            award=award,
+            round=f"trial-{award}-{number}",
             measure="in-round",
             count=announced,
             source=source,
             stance="announcement",
         )
-    for name, day, count, verdict in (
-        ("the same day", "2020-02-10", 8, "supported"),
-        ("the day before", "2020-02-09", 5, "supported"),
-        ("one less", "2020-02-11", 7, "refuted"),
-        ("one more", "2020-02-12", 9, "refuted"),
+    for name, award, day, count, verdict in (
+        ("the same day", "win-win-honors", "2020-02-10", 8, "supported"),
+        ("the day before", "win-win-honors", "2020-02-09", 5, "supported"),
+        ("one less", "win-win-honors", "2020-02-11", 7, "refuted"),
+        ("one more", "win-win-honors", "2020-02-12", 9, "refuted"),
+        ("no first round", "voluntary-win-win-firm", "2020-02-10", 6, "undecidable"),
+        ("no first round, and one more", "voluntary-win-win-firm", "2020-02-11", 7, "undecidable"),
+        ("no first round, and one less", "voluntary-win-win-firm", "2020-02-12", 5, "refuted"),
     ):
         source = t.tables.source()
         t.tables.add(
             "award_totals",
-            award="win-win-honors",
+            award=award,
             measure="cumulative",
             as_of=day,
             count=count,

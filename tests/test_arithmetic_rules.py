@@ -68,7 +68,7 @@ def test_a_streak_without_years_takes_its_end_from_another_source(checked: Calla
     tables = Tables()
     firm = _rated(tables, {2019: "first"})
     tables.streak(firm, "consecutive", 2, source=tables.source(published="2021-06-01"))
-    assert "읽음" in checked(tables)["streak streak-years"][1]
+    assert "마지막 회차까지로 봄" in checked(tables)["streak streak-years"][1]
     assert checked.derived == {}  # type: ignore[attr-defined]  # the day of the source alone is a guess
 
 
@@ -109,7 +109,7 @@ def test_years_before_the_grade_are_read_as_highest_grade(checked: Callable[[Tab
     firm = _rated(tables, {2001: "second", 2002: "second", 2003: "first"})
     tables.streak(firm, "consecutive", 3, to_year=2003, grade_meaning="highest-grade")
     verdict, _, en = checked(tables)["streak streak-years"]
-    assert verdict == "supported" and "Checked as highest grade" in en and "2001, 2002" in en
+    assert verdict == "supported" and "Checked as the highest grade" in en and "2001, 2002" in en
 
 
 @pytest.mark.parametrize(("count", "verdict"), [(1, "refuted"), (2, "supported"), (3, "refuted")])

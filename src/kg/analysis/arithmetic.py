@@ -38,11 +38,11 @@ SELECT DISTINCT ON (key) key, 'rating-again', CASE WHEN accepted <> grade THEN '
     WHEN accepted = grade AND origins > 1 THEN 'supported' ELSE 'undecidable' END,
   concat_ws(' ', name_ko || ', ' || coalesce(scheme_ko, scheme) || ' ' || year || '년도분 ' || coalesce(label_ko,
       grade) || '.',
-    '같은 등급을 말하는 계통 ' || origins || '개.', CASE WHEN accepted <> grade THEN '받아들인 등급은 ' ||
+    '같은 등급을 밝힌 계통 ' || origins || '개.', CASE WHEN accepted <> grade THEN '받아들인 등급은 ' ||
         coalesce(found_ko, accepted) || '.' END,
-    CASE WHEN accepted <> grade AND announced THEN '발표된 등급과는 맞으며, 그 등급은 나중에 정정됨.' END,
+    CASE WHEN accepted <> grade AND announced THEN '발표 당시의 등급과는 맞으며, 그 등급은 나중에 정정됨.' END,
     CASE WHEN accepted IS NULL THEN '받아들인 등급이 정해지지 않음.' WHEN origins = 1 AND accepted = grade THEN
-        '다른 계통이 이 해를 말하지 않음.' END),
+        '이 해의 등급을 밝힌 다른 계통이 없음.' END),
   concat_ws(' ', name_en || ', ' || coalesce(label_en, grade) || ' in ' || coalesce(scheme_en, scheme) || ' ' || year
       || '.',
     'Origins that give this grade: ' || origins || '.', CASE WHEN accepted <> grade THEN 'Accepted grade: ' ||
@@ -50,7 +50,7 @@ SELECT DISTINCT ON (key) key, 'rating-again', CASE WHEN accepted <> grade THEN '
     CASE WHEN accepted <> grade AND announced THEN
         'It agrees with the grade as announced, which was corrected later.' END,
     CASE WHEN accepted IS NULL THEN 'No grade is accepted.' WHEN origins = 1 AND accepted = grade THEN
-        'No other origin gives this year.' END)
+        'No other origin gives a grade for this year.' END)
 FROM worked.again JOIN worked.again_support USING (key) ORDER BY key, name_en
 """
 
@@ -93,13 +93,13 @@ SELECT key, 'most-times', CASE WHEN above > 0 OR own > value OR own + own_unknow
     WHEN perhaps = 0 AND own = value THEN 'supported' ELSE 'undecidable' END,
   concat_ws(' ', name_ko || ', ' || until || '년도분까지 가장 많은 ' || value || '번.', '받아들인 등급으로 ' || own
       || '번.',
-    '같은 무리에서 더 많은 곳 ' || above || '곳.',
+    '같은 집단에서 더 많은 곳 ' || above || '곳.',
     CASE WHEN perhaps > above THEN '더 많을 수 있는 곳 ' || perhaps - above || '곳' || CASE WHEN no_kind > 0 THEN
-        '(그 가운데 ' || no_kind || '곳은 종류를 말하는 출처가 없음)' ELSE '' END || '.' END),
+        '(그중 ' || no_kind || '곳은 종류를 밝힌 출처가 없음)' ELSE '' END || '.' END),
   concat_ws(' ', name_en || ', most times up to ' || until || ': ' || value || '.', 'By accepted ratings: ' || own ||
       '.',
     'With more, in the same group: ' || above || '.',
-    CASE WHEN perhaps > above THEN 'Perhaps with more: ' || perhaps - above || CASE WHEN no_kind > 0 THEN ' (for ' ||
+    CASE WHEN perhaps > above THEN 'Possibly with more: ' || perhaps - above || CASE WHEN no_kind > 0 THEN ' (for ' ||
         no_kind || ' of them no source gives the kind)' ELSE '' END || '.' END)
 FROM compared
 """
@@ -149,9 +149,9 @@ FROM resolved.events t JOIN sums s ON s.event = t.event WHERE t.start_time IS NO
 AGENDA_CHECKS = """
 SELECT DISTINCT ON (key) key, 'agenda-minutes', CASE WHEN sum > lasts OR outside OR overlap THEN 'refuted'
     WHEN complete AND sum = lasts AND NOT gap THEN 'supported' ELSE 'undecidable' END,
-  concat_ws(' ', name || ' ' || lasts || '분.', '순서의 분 ' || text || '=' || sum || '.', CASE WHEN NOT complete
+  concat_ws(' ', name || ' ' || lasts || '분.', '순서별 분의 합 ' || text || '=' || sum || '.', CASE WHEN NOT complete
       THEN '분이 적히지 않은 순서가 있음.' END,
-    CASE WHEN overlap THEN '순서가 겹침.' END, CASE WHEN gap THEN '순서 사이가 비어 있음.' END, CASE WHEN outside
+    CASE WHEN overlap THEN '순서가 겹침.' END, CASE WHEN gap THEN '순서 사이에 빈 시간이 있음.' END, CASE WHEN outside
         THEN '행사 시간을 벗어난 순서가 있음.' END),
   concat_ws(' ', name || ': ' || lasts || ' minutes.', 'Minutes of the agenda: ' || text || '=' || sum || '.',
     CASE WHEN NOT complete THEN 'Some items have no minutes.' END, CASE WHEN overlap THEN 'Items overlap.' END,

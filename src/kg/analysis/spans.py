@@ -108,7 +108,7 @@ VERDICT = """CASE
 
 _CLAIM_KO = """CASE rule
   WHEN 'streak-years' THEN ' ' || count || '회차 연속' || coalesce('(' || start || '–' || until || ')', '')
-  WHEN 'count-years' THEN ' 모두 ' || count || '번' || coalesce('(' || from_year || '–' || until || ')', coalesce('('
+  WHEN 'count-years' THEN ' 총 ' || count || '회' || coalesce('(' || from_year || '–' || until || ')', coalesce('('
       || until || '년도분까지)', ''))
   WHEN 'several-years' THEN ' 여러 번' || coalesce('(' || until || '년도분까지)', '')
   ELSE ' 처음(' || until + 1 || '년도분)' END"""
@@ -122,49 +122,50 @@ _CLAIM_EN = """CASE rule
 EXPLANATION_KO = f"""concat_ws(' ',
   name_ko || ', ' || coalesce(scheme_ko, scheme) || ' ' || coalesce(label_ko, grade) || {_CLAIM_KO} || '.',
   '그 등급인 해: ' || held_years || '.', '다른 등급인 해: ' || other_ko || '.',
-  '온전한 명단에 이름이 없는 해: ' || absent_years || '.', '알 수 없는 해: ' || unknown_years || '.',
+  '완전한 명단에 이름이 없는 해: ' || absent_years || '.', '알 수 없는 해: ' || unknown_years || '.',
   CASE WHEN kind = 'consecutive' AND count > editions AND until IS NOT NULL THEN '자료에 없는 회차: ' || (count -
       editions) || '개.' END,
   CASE WHEN until IS NULL THEN '어느 해까지인지 알 수 없음.' END,
-  CASE WHEN rule IN ('count-years', 'several-years') AND NOT closed THEN '자료보다 앞선 회차는 알 수 없음.' END,
+  CASE WHEN rule IN ('count-years', 'several-years') AND NOT closed THEN '자료에 없는 이전 회차는 알 수 없음.' END,
   CASE WHEN kind = 'consecutive' AND from_year IS NOT NULL AND until - from_year + 1 <> count THEN
-      '적힌 해와 적힌 수가 서로 맞지 않음.' END,
+      '적힌 연도와 횟수가 서로 맞지 않음.' END,
   CASE WHEN meaning = 'highest-grade' OR (kind = 'consecutive' AND older_years IS NOT NULL)
-    THEN '최고 등급의 뜻으로 살핌' || coalesce('(그 이름의 등급이 생기기 전인 ' || older_years ||
-        '년도분은 그해의 가장 높은 등급)', '') || '.' END,
-  CASE anchor WHEN 'publication' THEN '끝나는 해가 적혀 있지 않아 출처의 날까지 발표된 마지막 회차로 읽음.'
-    WHEN 'other-source' THEN '끝나는 해는 다른 출처의 같은 진술에서 옴.' END,
-  CASE WHEN renamed THEN '이름이 바뀌기 전의 해를 이어 셈.' END,
-  CASE WHEN longer AND against = 0 THEN '바로 앞 ' || year_before || '년도분도 같아 실제로는 더 이어짐.' END,
+    THEN '최고 등급이라는 뜻으로 확인함' || coalesce('(이 등급이 생기기 전인 ' || older_years ||
+        '년도분은 그해의 최고 등급)', '') || '.' END,
+  CASE anchor WHEN 'publication' THEN '끝나는 해가 적혀 있지 않아 출처가 나온 날까지 발표된 마지막 회차까지로 봄.'
+    WHEN 'other-source' THEN '끝나는 해는 같은 내용을 밝힌 다른 출처에서 가져옴.' END,
+  CASE WHEN renamed THEN '이름이 바뀌기 전의 해도 합해 셈.' END,
+  CASE WHEN longer AND against = 0 THEN '바로 앞 ' || year_before ||
+      '년도분도 같은 등급이어서 실제 연속 기간은 더 김.' END,
   CASE WHEN against > 0 AND only_corrected AND kind <> 'first' THEN
-      '발표된 등급과는 맞으며, 그 등급은 나중에 정정됨.' END,
-  CASE WHEN rule = 'streak-years' AND against > 0 AND all_lowest THEN '어느 해나 그해의 가장 낮은 등급이기는 함.'
+      '발표 당시의 등급과는 맞으며, 그 등급은 나중에 정정됨.' END,
+  CASE WHEN rule = 'streak-years' AND against > 0 AND all_lowest THEN '다만 해마다 그해의 가장 낮은 등급이었음.'
       END)"""
 
 EXPLANATION_EN = f"""concat_ws(' ',
   name_en || ', ' || coalesce(label_en, grade) || ' in ' || coalesce(scheme_en, scheme) || {_CLAIM_EN} || '.',
   'Editions with the grade: ' || held_years || '.', 'With another grade: ' || other_en || '.',
-  'Not in a complete list of the grade: ' || absent_years || '.', 'Not known: ' || unknown_years || '.',
+  'Not in a complete list of the grade: ' || absent_years || '.', 'Unknown: ' || unknown_years || '.',
   CASE WHEN kind = 'consecutive' AND count > editions AND until IS NOT NULL THEN 'Editions not in the data: ' ||
       (count - editions) || '.' END,
-  CASE WHEN until IS NULL THEN 'The year at which it ends is not known.' END,
-  CASE WHEN rule IN ('count-years', 'several-years') AND NOT closed THEN 'Editions before the data are not known.'
+  CASE WHEN until IS NULL THEN 'The last year is not known.' END,
+  CASE WHEN rule IN ('count-years', 'several-years') AND NOT closed THEN 'Editions earlier than the data are not known.'
       END,
   CASE WHEN kind = 'consecutive' AND from_year IS NOT NULL AND until - from_year + 1 <> count THEN
-      'The years printed and the number printed do not fit each other.' END,
+      'The printed years and the printed number do not match.' END,
   CASE WHEN meaning = 'highest-grade' OR (kind = 'consecutive' AND older_years IS NOT NULL)
-    THEN 'Checked as highest grade' || coalesce(' (editions before the grade of that name: ' || older_years || ')',
+    THEN 'Checked as the highest grade' || coalesce(' (editions before this grade existed: ' || older_years || ')',
         '') || '.' END,
   CASE anchor WHEN 'publication' THEN
-      'No year is printed: read up to the last edition announced by the day of the source.'
+      'No year is printed; counted up to the last edition announced by the date of the source.'
     WHEN 'other-source' THEN 'The last year comes from the same claim in another source.' END,
-  CASE WHEN renamed THEN 'Years before the change of name are counted on.' END,
-  CASE WHEN longer AND against = 0 THEN 'The edition before, ' || year_before || ', has it too: the run is longer.'
-      END,
+  CASE WHEN renamed THEN 'Years under the former name are included.' END,
+  CASE WHEN longer AND against = 0 THEN 'The preceding edition (' || year_before ||
+      ') has the grade too, so the run is longer.' END,
   CASE WHEN against > 0 AND only_corrected AND kind <> 'first' THEN
       'It agrees with the grade as announced, which was corrected later.' END,
   CASE WHEN rule = 'streak-years' AND against > 0 AND all_lowest THEN
-      'Each is the lowest grade of its edition, though.' END)"""
+      'However, each is the lowest grade of its edition.' END)"""
 
 PARENTS = """
 SELECT DISTINCT key, unnest(things) AS parent FROM worked.years WHERE state IN ('held', 'other')

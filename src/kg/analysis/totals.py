@@ -27,8 +27,8 @@ SELECT DISTINCT key, 'list-against-total', CASE WHEN count BETWEEN fewest AND na
       || '곳.',
     CASE list_origin WHEN 'accepted' THEN '받아들인 등급으로 센 ' ELSE '같은 발표의 ' END || '명단 ' || fewest ||
         '곳.',
-    CASE WHEN names > fewest THEN '이름은 ' || names || '개이나 기업과 그 사업부가 함께 적힌 것은 하나로 봄.' END,
-    CASE WHEN fewest < count AND names < count THEN '명단이 다 갖춰지지 않음.' END),
+    CASE WHEN names > fewest THEN '이름은 ' || names || '개이나 기업과 그 사업부가 함께 적힌 경우는 하나로 셈.' END,
+    CASE WHEN fewest < count AND names < count THEN '명단이 완전하지 않음.' END),
   concat_ws(' ', coalesce(scheme_en, scheme) || ' ' || year || ', ' || coalesce(label_en, grade) || ': ' || count ||
       '.',
     CASE list_origin WHEN 'accepted' THEN 'List of accepted ratings: ' ELSE 'List of the same announcement: ' END ||
@@ -81,14 +81,14 @@ SELECT DISTINCT key, 'sum-of-grades', CASE WHEN NOT complete THEN 'undecidable' 
     CASE WHEN count = sum + deferred AND count <> sum THEN '공표유예 ' || deferred || '곳을 더하면 ' || sum +
         deferred || '.' END,
     CASE WHEN complete AND count > sum AND count IS DISTINCT FROM sum + deferred THEN
-        '등급을 공표하지 않은 곳이 있었는지 모름.' END),
+        '등급을 공표하지 않은 곳이 있었는지는 알 수 없음.' END),
   concat_ws(' ', scheme_en || ' ' || year || ', ' || measure || ': ' || count || '.',
     CASE WHEN complete THEN 'Announced numbers of the grades: ' || text || '=' || sum || '.' ELSE
-        'The number of some grade is not known.' END,
+        'The number for at least one grade is not known.' END,
     CASE WHEN count = sum + deferred AND count <> sum THEN 'With ' || deferred || ' deferred: ' || sum + deferred ||
         '.' END,
     CASE WHEN complete AND count > sum AND count IS DISTINCT FROM sum + deferred THEN
-        'Whether some grades were held back is not known.' END)
+        'Whether some grades were not published is not known.' END)
 FROM worked.sums
 """
 
@@ -126,11 +126,11 @@ FROM stated t LEFT JOIN listed l ON l.key = t.key LEFT JOIN resolved.rounds r ON
 ROUND_CHECKS = """
 SELECT DISTINCT key, 'list-against-total',
   CASE WHEN certain = count THEN 'supported' WHEN certain > count THEN 'refuted' ELSE 'undecidable' END,
-  coalesce(name_ko, award) || ' 발표 수 ' || count || '. 알려진 것은 확실히 ' || certain
+  coalesce(name_ko, award) || ' 발표된 수 ' || count || '. 확실히 알려진 것 ' || certain
     || CASE WHEN possible > certain THEN ', 확실하지 않은 것까지 ' || possible ELSE '' END || '.'
-    || CASE WHEN certain < count THEN ' 명단이 다 갖춰지지 않음.' ELSE '' END,
+    || CASE WHEN certain < count THEN ' 명단이 완전하지 않음.' ELSE '' END,
   coalesce(name_en, award) || ', announced: ' || count || '. Known for certain: ' || certain
-    || CASE WHEN possible > certain THEN ', with the unsure ones: ' || possible ELSE '' END || '.'
+    || CASE WHEN possible > certain THEN ', including unsure ones: ' || possible ELSE '' END || '.'
     || CASE WHEN certain < count THEN ' The list is not complete.' ELSE '' END
 FROM worked.rounds
 """
@@ -163,7 +163,7 @@ SELECT DISTINCT key, 'rounds-so-far', CASE WHEN complete AND sum = count THEN 's
     CASE WHEN complete IS NOT TRUE THEN '발표 수나 순번이 알려지지 않은 회차가 있을 수 있음.' END),
   concat_ws(' ', award_en || ' up to ' || day || ': ' || count || '.', 'Announced numbers of the ' || rounds ||
       ' rounds by then: ' || text || '=' || sum || '.',
-    CASE WHEN complete IS NOT TRUE THEN 'Some round may lack its number.' END)
+    CASE WHEN complete IS NOT TRUE THEN 'The number of some round may be missing.' END)
 FROM worked.so_far
 """
 
