@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
@@ -29,7 +30,19 @@ _GRAPH = re.compile(rb" <([^<>\"{}|^`\\\x00-\x20]*)> \.\n$")
 
 _REGISTERED_KIND = re.compile(rb"/id/org/[^ ]*> <[^ ]*def#kind> [^ ]* <[^ ]*/id/graph/register> \.\n$")
 
-Keep = Callable[[str], bool]
+
+@dataclass(frozen=True)
+class Keep:
+    """Which graphs are meant, by name (``""`` is the default graph).
+
+    ``default`` are those whose triples a reader of one graph should find: what is accepted, or else all that is meant.
+    """
+
+    graphs: Callable[[str], bool]
+    default: Callable[[str], bool]
+
+    def __call__(self, graph: str) -> bool:
+        return self.graphs(graph)
 
 
 def write_rdf(quads: Sequence[Path], target: BinaryIO, format: str, keep: Keep) -> None:
@@ -37,7 +50,10 @@ def write_rdf(quads: Sequence[Path], target: BinaryIO, format: str, keep: Keep) 
     if format == "nq":
         target.writelines(line for line, graph in graph_lines(quads) if keep(graph))
         return
-    lines = by_graph(quads, keep) if format in WITH_GRAPHS else triples(quads, keep)
+    if format == "jsonld":
+        lines = by_graph(quads, keep, default=None if keep("") else keep.default)
+    else:
+        lines = by_graph(quads, keep) if format in WITH_GRAPHS else triples(quads, keep)
     if format == "nt":
         target.writelines(lines)
         return
@@ -57,16 +73,20 @@ def chooser(what: str | None, source: str | None, policy: str, format: str, own:
 
     Under another policy than the build's ``own``, neither the default graph nor what was derived from it is meant.
     """
-    accepted = {"graph/register", f"graph/accepted/{policy}"}
-    if source:
-        return lambda graph: _local(graph) == f"source/{source}"
+
+    def accepted(graph: str) -> bool:
+        return _local(graph) in ("graph/register", f"graph/accepted/{policy}")
+
+    def claimed(graph: str) -> bool:
+        return _local(graph).startswith("source/") if source is None else _local(graph) == f"source/{source}"
+
+    if source is not None or what == "claims":
+        return Keep(claimed, claimed)
     if what == "accepted":
-        return lambda graph: _local(graph) in accepted
-    if what == "claims":
-        return lambda graph: _local(graph).startswith("source/")
+        return Keep(accepted, accepted)
     if policy == own and (format in WITH_GRAPHS or what == "all"):
-        return lambda graph: True
-    return lambda graph: _local(graph) in accepted or _local(graph).startswith("source/")
+        return Keep(lambda graph: True, accepted)
+    return Keep(lambda graph: accepted(graph) or claimed(graph), accepted)
 
 
 def _local(graph: str) -> str:
@@ -109,28 +129,41 @@ def triples(quads: Sequence[Path], keep: Keep) -> Iterator[bytes]:
     for line, graph in graph_lines(quads):
         if not keep(graph):
             continue
-        triple = line[: -len(graph.encode()) - 6] + b" .\n" if graph else line
+        triple = _triple(line, graph)
         if triple != previous:
             yield triple
             previous = triple
 
 
-def by_graph(quads: Sequence[Path], keep: Keep) -> Iterator[bytes]:
-    """Lines sorted by graph, then as they were, with bounded memory: runs are sorted and merged."""
+def _triple(line: bytes, graph: str) -> bytes:
+    """A line without its graph."""
+    return line[: -len(graph.encode()) - 6] + b" .\n" if graph else line
+
+
+def by_graph(quads: Sequence[Path], keep: Keep, default: Callable[[str], bool] | None = None) -> Iterator[bytes]:
+    """Lines sorted by graph, then as they were, with bounded memory: runs are sorted and merged.
+
+    Those of graphs that ``default`` names are in the default graph as well.
+    """
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         runs: list[Path] = []
         chunk: list[bytes] = []
         for line, graph in graph_lines(quads):
             if keep(graph):
                 chunk.append(graph.encode() + b"\x00" + line)
+                if default is not None and default(graph):
+                    chunk.append(b"\x00" + _triple(line, graph))
             if len(chunk) >= CHUNK:
                 runs.append(_write_run(Path(folder), len(runs), chunk))
                 chunk = []
         runs.append(_write_run(Path(folder), len(runs), chunk))
         streams = [run.open("rb") for run in runs]
         try:
+            previous = b""
             for line in heapq.merge(*streams):
-                yield line.split(b"\x00", 1)[1]
+                if line != previous:  # a triple of two graphs is in the default graph once
+                    yield line.split(b"\x00", 1)[1]
+                previous = line
         finally:
             for stream in streams:
                 stream.close()
