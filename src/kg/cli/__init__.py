@@ -18,9 +18,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_command(arguments)
     except KeyboardInterrupt:
+        import signal
+
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one has nothing left to stop
         from kg.cli.failures import report
 
-        return report(KeyboardInterrupt())
+        code = report(KeyboardInterrupt())
+        signal.signal(signal.SIGINT, before)
+        return code
 
 
 def make_parser() -> argparse.ArgumentParser:

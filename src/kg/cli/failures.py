@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import re
 import signal
 import sys
 import threading
@@ -30,6 +31,9 @@ MEMORY = Text(
     "Stopped: the memory is not enough. Close other programs, or do it in parts.",
 )
 _REPLACE = "kg-replace"
+_FILE_ERROR = re.compile(
+    r"IO Error|(Could not|Cannot|Failed to) (open|read|write|sync|truncate|create|remove)|No space left"
+)
 _interrupted = threading.Event()
 
 
@@ -56,7 +60,7 @@ def describe(error: BaseException) -> tuple[object, int]:
         return MEMORY, FAILED
     if isinstance(error, OSError):
         return _os_error(error), FAILED
-    if _is_duckdb(error, "IOException"):
+    if _is_duckdb(error, "Error") and _FILE_ERROR.search(str(error)):  # of several classes, whatever it was doing
         reason = _first_line(error)
         return Text(f"읽거나 쓸 수 없습니다: {reason}", reason), FAILED
     shown = f"{type(error).__name__}: {_first_line(error)}"
