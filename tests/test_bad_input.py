@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small import edit, write_small
+from small import ROWS, edit, write_small
 
-from kg.build import build
+from kg.build import InvalidGraph, build
 from kg.cli import main
 from kg.errors import InputFaults
 from kg.paths import shipped
@@ -326,3 +326,14 @@ def test_a_rule_whose_argument_it_cannot_use_is_named_with_row_and_remedy(tmp_pa
     assert "whole number from 1, such as 2" in found[2, "two"]
     assert "rumour: unknown stance; known: announcement, correction" in found[4, "correction>rumour"]
     assert not (tmp_path / "out" / "current").exists()
+
+
+def test_a_row_that_breaks_a_rule_is_shown_with_file_row_and_value(tmp_path: Path) -> None:
+    rows = {name: [dict(row) for row in table] for name, table in ROWS.items()}
+    rows["case_participants"] = [row for row in rows["case_participants"] if "unnamed_reason" not in row]
+    with pytest.raises(InvalidGraph) as caught:
+        build(write_small(tmp_path / "data", rows), tmp_path / "out")
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.row, fault.value) == ("cases.csv", 4, "case/water")
+    assert str(fault) in str(caught.value) and "two parties" in fault.text.en
+    assert caught.value.as_json()["faults"]

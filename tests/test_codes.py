@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS, SKOS, XSD
 
-from kg.codes import codes_to_turtle, read_codelists
+from kg.codes import codelist_faults, codes_to_turtle, read_codelists
 from kg.errors import InputFaults
 from kg.vocab import BASE
 
@@ -114,6 +114,14 @@ def test_quotes_and_line_ends_in_a_label_come_back_as_they_were(tmp_path: Path) 
 
 HEADER = "code,label_ko,label_en,definition_ko,definition_en,position"
 FAULTY = {
+    "an invisible character": ("unit.csv", f"{HEADER}\nx,가\u200b,a,,,1\n", 2, "label_ko"),
+    "an invisible character in a code": ("unit.csv", f"{HEADER}\n\ufeffx,가,a,,,1\n", 2, "code"),
+    "an override of direction in a definition": ("unit.csv", f"{HEADER}\nx,가,a,\u202e,,1\n", 2, "definition_ko"),
+    "decomposed Hangul": ("unit.csv", f"{HEADER}\nx,\u1112\u1161\u11ab,a,,,1\n", 2, "label_ko"),
+    "blanks around": ("unit.csv", f"{HEADER}\nx,가,a ,,,1\n", 2, "label_en"),
+    "a number of thousands of digits": ("unit.csv", f"{HEADER}\nx,가,a,,,{'9' * 5000}\n", 2, "position"),
+    "a row of fewer cells": ("unit.csv", f"{HEADER}\nx,가,a\n", 2, None),
+    "an open quote": ("unit.csv", f'{HEADER}\nx,가,"a,,,1\n', 2, None),
     "two of one code": ("unit.csv", f"{HEADER}\nx,가,a,,,1\nx,나,b,,,2\n", 3, "code"),
     "no Korean label": ("unit.csv", f"{HEADER}\nx,,a,,,1\n", 2, "label_ko"),
     "a place that is no number": ("unit.csv", f"{HEADER}\nx,가,a,,,first\n", 2, "position"),
@@ -145,3 +153,9 @@ def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputFaults) as caught:
         read_codelists(tmp_path)
     assert [fault.row for fault in caught.value.faults] == [2, 3]
+
+
+@pytest.mark.parametrize(("first", "last", "count"), [("2011", "2012", 0), ("2012", "2012", 0), ("2012", "2011", 1)])
+def test_a_grade_does_not_end_before_it_starts(first: str, last: str, count: int) -> None:
+    faults = list(codelist_faults("grade", {2: {"code": "x", "from_year": first, "to_year": last}}))
+    assert [(fault.row, fault.column, fault.value) for fault in faults] == [(2, "to_year", last)] * count

@@ -101,6 +101,9 @@ def codelist_faults(name: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
         for column, cell in row.items():
             if wrong := _cell_text(column, cell):
                 yield Fault(codelist_file(name), wrong, number, column, cell, f"codelist-{column}")
+        first, last = row.get("from_year", ""), row.get("to_year", "")
+        if _YEAR.fullmatch(first) and _YEAR.fullmatch(last) and first and last and last < first:
+            yield Fault(codelist_file(name), ENDS_FIRST, number, "to_year", last, "codelist-years")
 
 
 def _cell_text(column: str, cell: str) -> Text | None:
@@ -120,6 +123,9 @@ NOT_NFC = Text(
     "is not in Unicode NFC (decomposed Hangul?): save it as NFC.",
 )
 BLANKS = Text("앞뒤에 빈칸이 있습니다. 지우십시오.", "has blanks around it: remove them.")
+ENDS_FIRST = Text(
+    "끝이 시작보다 앞섭니다. 둘 가운데 하나를 바로잡으십시오.", "ends before it starts: correct one of the two."
+)
 _YEAR = re.compile(r"([0-9]{4})?")
 _YEAR_TEXT = Text("네 자리 연도가 아닙니다. 2024처럼 쓰십시오.", "is not a year of four digits, such as 2024.")
 _FORMS = {

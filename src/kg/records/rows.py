@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from kg.codes import ENDS_FIRST
 from kg.errors import Collector, Fault, Text
 from kg.records.cells import unmarked
 from kg.records.loaded import PER_RULE, ROW, Loaded
@@ -36,9 +37,6 @@ def _ends_before(start: str, end: str) -> str:
     )
 
 
-_ENDS_FIRST = Text(
-    "끝이 시작보다 앞섭니다. 둘 가운데 하나를 바로잡으십시오.", "ends before it starts: correct one of the two."
-)
 _SAME_PAIR = Text("자기 자신과의 판단입니다. 다른 ID를 쓰십시오.", "is judged against itself: write another id.")
 _NEGATIVE = Text("0보다 작습니다. 값을 바로잡으십시오.", "is less than 0: correct the value.")
 _ABOVE_ALL = Text("100퍼센트를 넘습니다. 값을 바로잡으십시오.", "is more than 100 percent: correct the value.")
@@ -58,14 +56,14 @@ RULES = (
     RowRule("case_identity", ("one", "other"), "one = other", "other", _SAME_PAIR),
     RowRule("event_identity", ("one", "other"), "one = other", "other", _SAME_PAIR),
     RowRule("judgements", ("one", "other"), "one = other", "other", _SAME_PAIR),
-    RowRule("events", ("start", "end"), _ends_before("start", "end"), "end", _ENDS_FIRST),
-    RowRule("event_agenda", ("start", "end"), _ends_before("start", "end"), "end", _ENDS_FIRST),
+    RowRule("events", ("start", "end"), _ends_before("start", "end"), "end", ENDS_FIRST),
+    RowRule("event_agenda", ("start", "end"), _ends_before("start", "end"), "end", ENDS_FIRST),
     RowRule(
         "spans", ("start", "end"), 'try_cast("end" AS BIGINT) <= try_cast(start AS BIGINT)', "end",
         Text("끝이 시작보다 뒤가 아닙니다. 둘 가운데 하나를 바로잡으십시오.",
              "is not after the start: correct one of the two."),
     ),
-    RowRule("rating_streaks", ("from_year", "to_year"), "to_year < from_year", "to_year", _ENDS_FIRST),
+    RowRule("rating_streaks", ("from_year", "to_year"), "to_year < from_year", "to_year", ENDS_FIRST),
     RowRule(
         "rating_streaks", ("count", "from_year", "to_year"),
         'to_year >= from_year AND try_cast("count" AS BIGINT) > to_year::INT - from_year::INT + 1',
