@@ -20,6 +20,7 @@ from kg.values import (
     fold_case,
     nfc,
     nfd,
+    printable,
     slug,
     sql_earliest,
     sql_latest,
@@ -48,6 +49,7 @@ BOUNDS = {
     "2024-11-28T23:59:59+09:00": (date(2024, 11, 28), date(2024, 11, 28)),
     "2024-11-28T14:00Z": (date(2024, 11, 28), date(2024, 11, 28)),
     "2024/2024": (date(2024, 1, 1), date(2024, 12, 31)),
+    "2024/2024-06": (date(2024, 1, 1), date(2024, 6, 30)),
     "2024-11-28/2024-11-28": (date(2024, 11, 28), date(2024, 11, 28)),
     "2015/2019-09": (date(2015, 1, 1), date(2019, 9, 30)),
     "2024-12/2024": (date(2024, 12, 1), date(2024, 12, 31)),
@@ -62,8 +64,8 @@ WRONG = {
     "24": "form",
     "2024-1": "form",
     "2024-1-1": "form",
-    "2024-13": "month",
-    "2024-00": "month",
+    "2024-13": "no such month",
+    "2024-00": "no such month",
     "2024-01-00": "day",
     "2024-01-32": "day",
     "2024-04-31": "day",
@@ -208,3 +210,8 @@ def test_a_path_in_sql_means_this_file_alone(name: str, tmp_path: Path) -> None:
             " columns={c: 'VARCHAR'}, hive_partitioning=false)"
         ).fetchall()
     assert found == [(name,)]
+
+
+def test_what_would_steer_a_terminal_is_shown_as_its_code_point() -> None:
+    assert printable("a\nb\x1b", keep="\n") == "a\nb\\x1b" and printable("a\n") == "a\\x0a"
+    assert printable("\x9b\u202e\U000e0041 한글") == "\\x9b\\u202e\\U000e0041 한글"
