@@ -202,7 +202,7 @@ def _accepted_kinds(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _follow_renames(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
-    """``accepted.histories``: each organisation with itself and all it was called before or after, by renames only.
+    """``accepted.histories``: each organisation with all others that it was called before or after, by renames only.
 
     ``accepted.renames`` has the established ones; ``accepted.change_sides`` has the organisations before and after a
     change, of which a merger or split has several.
@@ -222,5 +222,6 @@ def _follow_renames(connection: duckdb.DuckDBPyConnection, policy: Policy) -> No
         " FROM accepted.renames UNION SELECT after, before FROM accepted.renames),"
         " reach AS (SELECT organisation, organisation AS named FROM raw.organisations"
         " UNION SELECT r.organisation, s.other FROM reach r JOIN steps s ON s.one = r.named)"
-        f" SELECT {sql_text(policy.name)} AS policy, organisation, named FROM reach ORDER BY organisation, named"
+        f" SELECT {sql_text(policy.name)} AS policy, organisation, named FROM reach"
+        " WHERE organisation <> named ORDER BY organisation, named"
     )
