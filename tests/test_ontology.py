@@ -26,7 +26,7 @@ TABLE_KEYS = {"codelist", "title", "claim", "thing"}
 # words for what is derived, which the build itself does not make
 OF_THE_ANALYSIS = {KG.Conflict, KG.derivedFrom}
 # columns that no row of the real tables fills yet
-NOT_FILLED = {KG.country}
+NOT_FILLED = {KG.country, KG.fromAgenda}
 # words of measures, written only when somebody asks for them; tests/test_results_rdf.py holds what is written
 ON_REQUEST = "measure-ranking"
 

@@ -90,6 +90,8 @@ def _resolve_register(connection: duckdb.DuckDBPyConnection, schema: Schema, bas
             extra = f", '{base}' || {path} AS iri"
         if table.name == "names":
             extra = ", CASE WHEN t.judgement = 'same' THEN t.organisation END AS same_organisation"
+        if table.name == "code_names":
+            extra = ", CASE WHEN t.judgement = 'same' THEN t.code END AS same_code"
         if table.name == "judgements":
             kinds = " ".join(f"WHEN '{code}' THEN '{path}'" for code, path in SUBJECT_PATHS.items())
             extra += f", CASE t.about {kinds} ELSE t.about END AS subject_path"
