@@ -57,7 +57,7 @@ def test_a_history_follows_a_rename_and_says_under_which_name(graph: Graph) -> N
     assert named["2019"] == "SK건설" and named["2020"] == "SK에코플랜트"
 
 
-def test_a_history_link_joins_two_names_in_both_directions_and_no_link_leads_from_a_thing_to_itself(graph: Graph) -> None:
+def test_a_history_joins_different_organisations_and_nothing_leads_to_itself(graph: Graph) -> None:
     history = graph.query("SELECT ?one ?other WHERE { ?one kg:history ?other }")
     pairs = {(str(one).rsplit("/", 1)[-1], str(other).rsplit("/", 1)[-1]) for one, other in history.to_numpy()}
     assert ("sk-ecoplant", "sk-engineering-construction") in pairs
