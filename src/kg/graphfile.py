@@ -23,6 +23,7 @@ from kg.vocab import GRAPH_REGISTER, accepted_graph, rebased
 # judgements that are open, for a person to settle
 UNSURE = """
 SELECT 'names' AS "table", name AS one, organisation AS other, reason, source FROM raw.names WHERE judgement = 'unsure'
+UNION ALL SELECT 'code_names', name, list || '/' || code, reason, source FROM raw.code_names WHERE judgement = 'unsure'
 UNION ALL SELECT 'judgements', one, other, reason, source FROM raw.judgements WHERE judgement = 'unsure'
 UNION ALL SELECT 'case_identity', one, other, reason, source FROM raw.case_identity WHERE judgement = 'unsure'
 UNION ALL SELECT 'event_identity', one, other, reason, source FROM raw.event_identity WHERE judgement = 'unsure'

@@ -72,8 +72,8 @@ def _chain(near: dict[str, list[tuple[str, Judged]]], start: str, end: str) -> l
 def check_judgements(connection: duckdb.DuckDBPyConnection, row: str = "row_") -> list[Fault]:
     """Faults for each contradiction in the loaded tables of judgements; each names both rows (or the whole chain).
 
-    Read are ``names``, ``judgements``, ``case_identity`` and ``event_identity`` of the schema ``raw``, as far as they
-    are there; ``row`` is the column that holds the row's number.
+    Read are ``names``, ``code_names``, ``judgements``, ``case_identity`` and ``event_identity`` of the schema ``raw``,
+    as far as they are there; ``row`` is the column that holds the row's number.
     """
     faults = []
     for one, chain in find_contradictions(_loaded(connection, row)):
@@ -98,6 +98,8 @@ def _loaded(connection: duckdb.DuckDBPyConnection, row: str) -> Iterator[Judged]
     queries = {
         "names": "SELECT {row}, 'name:' || name, 'organisation:' || organisation, judgement FROM raw.names"
         f" WHERE coalesce(kind, '') <> '{JOINT}'",
+        "code_names": "SELECT {row}, 'name of ' || list || ':' || name, 'code of ' || list || ':' || code, judgement"
+        " FROM raw.code_names",
         "judgements": "SELECT {row}, about || ':' || one, about || ':' || other, judgement FROM raw.judgements",
         "case_identity": "SELECT {row}, 'case:' || one, 'case:' || other, judgement FROM raw.case_identity",
         "event_identity": "SELECT {row}, 'event:' || one, 'event:' || other, judgement FROM raw.event_identity",

@@ -105,6 +105,8 @@ _REGISTER = {
     "rounds": "'id/round/' || round",
     "editions": "'id/edition/' || scheme || '/' || year",
     "names": "'id/judgement/name/' || mention || '/' || organisation",
+    "code_names": "'id/judgement/code-name/' || list || '/' || mention || '/' || code || '/' || source,"
+    " 'id/mention/' || list || '/' || mention",
     "judgements": "'id/judgement/' || about || '/' || one || '/' || other",
     "case_identity": "'id/judgement/case/' || one || '/' || other",
     "event_identity": "'id/judgement/event/' || one || '/' || other",
