@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.build import build
-from kg.graph import open_graph
 from kg.init import init_folder
+from kg.opening import open_graph
 
 TABLES = (
     "code_names", "event_access", "event_offices", "event_parts", "event_totals", "programme_bodies", "source_releases",
