@@ -108,3 +108,93 @@ def test_a_dataframe_has_python_values() -> None:
     assert frame["won"].isna().tolist() == [False, True] and frame["note"].isna().all()
     assert to_dataframe(GRAPH).shape == (3, 3)
     assert to_dataframe(QueryResult("select", ("a", "b"))).columns.tolist() == ["a", "b"]
+
+
+ODD = {
+    "abc": "integer", "1_000": "integer", "٣": "integer", "12345678901234567890": "integer", "9" * 5000: "integer",
+    "x": "decimal", "1_0.5": "decimal", "nan": "double", "²": "gYear", "2024Z": "gYear", "yes": "boolean",
+    "2024-02-30": "date", "20240228": "date", "2024-W05-1": "date", "2024-02-28Z": "date", "5": "string",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "name"), ODD.items(), ids=[f"{value[:20]}-{name}" for value, name in ODD.items()])
+def test_a_value_that_is_not_of_its_datatype_stays_text(value: str, name: str) -> None:
+    result = QueryResult("select", ("x",), ((typed(value, name),), (None,)))
+    assert to_dataframe(result)["x"].tolist()[0] == value
+    for text in (to_csv(result), to_json(result), to_tsv(result), to_table(result, "en")):
+        assert value[:20].lstrip("0") in text.replace(",", "")
+    read = ox.parse_query_results(to_tsv(result), format=ox.QueryResultsFormat.TSV)
+    assert isinstance(read, ox.QuerySolutions)
+    assert next(iter(read))["x"] == ox.Literal(value, datatype=ox.NamedNode(XSD[name]))
+
+
+VALUES = [
+    (" 5 ", "integer", 5), ("-5", "long", -5), ("+5", "unsignedByte", 5), (str(2**63 - 1), "integer", 2**63 - 1),
+    (str(2**63), "integer", str(2**63)), (str(-(2**63)), "integer", -(2**63)),
+    (str(-(2**63) - 1), "integer", str(-(2**63) - 1)), ("1.50", "decimal", 1.5), (".5", "decimal", 0.5),
+    ("-1e-3", "double", -0.001), ("INF", "double", float("inf")), ("-INF", "float", float("-inf")),
+    ("2024", "gYear", 2024), ("true", "boolean", True), ("0", "boolean", False), ("1", "boolean", True),
+    ("false", "boolean", False), ("2024-02-29", "date", date(2024, 2, 29)), ("12345", "gYear", "12345"),
+    (" a ", "string", " a "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "name", "expected"), VALUES)
+def test_a_value_of_its_datatype_is_read(value: str, name: str, expected: object) -> None:
+    found = to_dataframe(QueryResult("select", ("x",), ((typed(value, name),),)))["x"].tolist()[0]
+    assert found == expected and isinstance(found, type(expected))
+
+
+def test_columns_of_several_kinds_lose_nothing() -> None:
+    def column(*terms: Term) -> list[object]:
+        return list(to_dataframe(QueryResult("select", ("x",), tuple((term,) for term in terms)))["x"].tolist())
+
+    assert column(typed("1", "integer"), typed("1.5", "decimal")) == [1.0, 1.5]
+    assert column(typed(str(2**53), "integer"), typed("1.5", "decimal")) == [2.0**53, 1.5]
+    assert column(typed(str(2**53 + 1), "integer"), typed("1.5", "decimal")) == [2**53 + 1, 1.5]
+    assert column(typed("1", "integer"), Term("literal", "a")) == [1, "a"]
+    result = QueryResult("select", ("a", "b"), ((Term("literal", "1"), Term("literal", "2")),))
+    assert to_dataframe(result, {"a": "같음", "b": "같음"}).to_numpy().tolist() == [["1", "2"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("1234", "1234"), ("12345", "12,345"), ("-12345", "-12,345"), ("123456", "123,456"), ("1234567.80", "1,234,567.80"),
+     ("1234567.00", "1,234,567"), ("0001234", "1,234"), ("00000", "0"), ("1.0", "1"), ("1.", "1"), ("1e5", "1e5"),
+     ("1" * 6000, "111,111,111"), ("٣٣٣٣٣", "٣٣٣٣٣")],
+)  # fmt: skip
+def test_long_numbers_are_grouped_whatever_their_length(value: str, shown: str) -> None:
+    line = to_table(QueryResult("select", ("x",), ((typed(value, "decimal"),),)), "en").splitlines()[2].strip()
+    assert line.startswith(shown) and (len(value) > 100 or line == shown)
+
+
+def test_control_characters_are_escaped_on_the_terminal_and_kept_in_data() -> None:
+    value = "a\x1b[31mb\u202ec\x07\x9b\u2066\ufeff\x7f"
+    result = QueryResult("select", ("x",), ((Term("literal", value),),))
+    shown = to_table(result, "en", {"x": "h\x1bx"})
+    assert r"a\x1b[31mb\u202ec\x07\x9b\u2066\ufeff\x7f" in shown and r"h\x1bx" in shown
+    graph = QueryResult("graph", triples=((Term("iri", "urn:a"), Term("iri", "urn:b"), Term("literal", value)),))
+    for text in (shown, to_table(graph, "en")):
+        assert not any(hidden in text for hidden in value if hidden not in "a[31mbc")
+    assert value in to_csv(result) and json.loads(to_json(result))["results"]["bindings"][0]["x"]["value"] == value
+    assert rdflib.Graph().parse(data=to_ttl(graph), format="turtle").value(rdflib.URIRef("urn:a")) is None
+    assert [str(o) for o in rdflib.Graph().parse(data=to_ttl(graph), format="turtle").objects()] == [value]
+
+
+def test_terms_that_queries_refuse_are_written_all_the_same() -> None:
+    row = (Term("literal", r"C:\users"), Term("iri", "http://a/b c"), Term("literal", "a", "", "ar--rtl"))
+    result = QueryResult("select", ("path", "iri", "text"), (row,))
+    assert to_tsv(result).splitlines()[1] == '"C:\\\\users"\t<http://a/b\\u0020c>\t"a"@ar--rtl'
+    assert json.loads(to_json(result))["results"]["bindings"][0]["text"] == {
+        "type": "literal", "value": "a", "xml:lang": "ar", "its:dir": "rtl",
+    }  # fmt: skip
+
+
+def test_a_cell_of_any_length_is_cut_at_the_column() -> None:
+    for letters, size in (("a", 60), ("가", 30)):
+        exact = QueryResult("select", ("x",), ((Term("literal", letters * size),),))
+        assert to_table(exact, "en").splitlines()[2] == letters * size
+        longer = QueryResult("select", ("x",), ((Term("literal", letters * (size + 1)),),))
+        assert to_table(longer, "en").splitlines()[2] == letters * (size - 1) + "…"
+    huge = QueryResult("select", ("x",), ((Term("literal", "가나" * 2_000_000),),))
+    assert width(to_table(huge, "en").splitlines()[2]) <= 60

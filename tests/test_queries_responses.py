@@ -121,7 +121,14 @@ def test_ask_is_answered_as_the_standard_says_or_as_virtuoso_does() -> None:
         virtuoso = {"__ASK_RETVAL": {"type": "literal", "value": value}}
         data = {"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": [virtuoso]}}
         assert read(data, "ASK").answer is answer
+    nothing: dict[str, Any] = {"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": []}}
+    assert read(nothing, "ASK").answer is False
+    twice = {
+        "head": nothing["head"],
+        "results": {"bindings": [{"__ASK_RETVAL": {"type": "literal", "value": "1"}}] * 2},
+    }
     for data in (
+        twice,
         results(),
         results({"type": "literal", "value": "1"}),
         {"head": {"vars": []}, "results": {"bindings": []}},

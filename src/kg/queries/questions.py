@@ -22,7 +22,8 @@ _MAX_BYTES = Limits().max_query_bytes
 _LINE = re.compile(r"#\s*([a-z-]+):\s*(.*?)\s*$")
 _PARAM = re.compile(r"([a-z][A-Za-z]*) \(([a-z-]+(?: [a-z-]+)*)\)(?: (required|default=\S+))? \| ([^|]+) \| ([^|]+)")
 _SPARQL = re.compile(
-    r"(SELECT|ASK|CONSTRUCT|DESCRIBE|PREFIX|BASE)\s", re.IGNORECASE
+    r"(SELECT|ASK|CONSTRUCT|DESCRIBE|PREFIX|BASE|INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD|WITH)\s",
+    re.IGNORECASE,
 )  # no name of a question has blanks
 _MAX_QUESTION_NAME = 200  # letters
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -93,9 +93,13 @@ def _result(data: Any, form: str, max_rows: int, most: int | None, seconds: floa
 
 
 def _truth(names: list[str], bindings: list[Any]) -> bool:
-    """Virtuoso answers ASK now and then with one row of its own."""
-    value = bindings[0].get(names[0]) if len(names) == len(bindings) == 1 and isinstance(bindings[0], dict) else None
-    if names != ["__ASK_RETVAL"] or not isinstance(value, Term) or value.value not in ("0", "1", "true", "false"):
+    """Virtuoso answers ASK now and then by a column of its own, without a row if the answer is no."""
+    if names != ["__ASK_RETVAL"] or len(bindings) > 1:
+        raise _Odd("there is no 'boolean'")
+    if not bindings:
+        return False
+    value = bindings[0].get(names[0]) if isinstance(bindings[0], dict) else None
+    if not isinstance(value, Term) or value.value not in ("0", "1", "true", "false"):
         raise _Odd("there is no 'boolean'")
     return value.value in ("1", "true")
 

@@ -9,6 +9,7 @@ from kg.queries.deadline import QueryFailed
 from kg.queries.rewriting import undeclared
 from kg.queries.tokens import place
 from kg.tabular import width
+from kg.values import printable
 from kg.vocab import PREFIXES
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
@@ -43,8 +44,9 @@ class InvalidQuery(QueryFailed):
             return Text(f"질의의 문법이 틀렸습니다: {said}", f"The query is not valid SPARQL: {said}")
         where = f"{self.line}:{self.column}"
         start = max(0, self.column - 1 - _AROUND)
-        shown = self.shown[start : self.column - 1 + _AROUND].replace("\t", " ")
-        caret = " " * width(shown[: self.column - 1 - start]) + "^"
+        before = printable(self.shown[start : self.column - 1].replace("\t", " "))
+        shown = before + printable(self.shown[self.column - 1 : self.column - 1 + _AROUND].replace("\t", " "))
+        caret = " " * width(before) + "^"
         return Text(
             f"질의의 문법이 {where}(행:열)에서 틀렸습니다.{self.why.ko}\n  {shown}\n  {caret}",
             f"The query is not valid SPARQL at {where} (line:column).{self.why.en}\n  {shown}\n  {caret}",
