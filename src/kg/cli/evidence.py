@@ -9,6 +9,7 @@ from typing import Any
 
 from kg.cli.options import graph_options, opened, say
 from kg.errors import KgError, Text, language
+from kg.values import printable
 
 
 def add(commands: Any) -> None:
@@ -93,11 +94,13 @@ def check_command(options: argparse.Namespace) -> int:
 
 
 def _print(found: Any, as_json: bool) -> None:
-    print(json.dumps(found.as_json(), ensure_ascii=False) if as_json else found.as_text(language()))
+    shown = printable(found.as_text(language()), keep="\n")
+    print(json.dumps(found.as_json(), ensure_ascii=False) if as_json else shown)
 
 
 def _print_all(found: Sequence[Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps([entry.as_json() for entry in found], ensure_ascii=False))
         return
-    print("\n\n".join(entry.as_text(language()) for entry in found) or str(Text("없습니다.", "None.")))
+    text = "\n\n".join(entry.as_text(language()) for entry in found) or str(Text("없습니다.", "None."))
+    print(printable(text, keep="\n"))

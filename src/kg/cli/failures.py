@@ -19,6 +19,7 @@ from io import TextIOWrapper
 from types import FrameType
 
 from kg.errors import KgError, Text
+from kg.values import printable
 
 FAILED, MISTAKE, BUG, INTERRUPTED = 1, 2, 70, 130
 OUTPUT_CLOSED = KgError(
@@ -46,7 +47,7 @@ def report(error: BaseException) -> int:
         traceback.print_exception(error)
     if sys.stderr is not None:
         with suppress(OSError):  # the place for messages is full or closed, and there is no other
-            print(text, file=sys.stderr, flush=True)
+            print(printable(str(text), keep="\n"), file=sys.stderr, flush=True)
     return code
 
 

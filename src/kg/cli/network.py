@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.cli.options import graph_options, opened, say
 from kg.errors import KgError, Text, language
+from kg.values import printable
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -164,7 +165,7 @@ def _node(graph: Graph, network: nx.Graph, name: str) -> str:
 
 
 def _print(options: argparse.Namespace, found: Any, text: Any) -> int:
-    print(json.dumps(found, ensure_ascii=False) if options.json else text)
+    print(json.dumps(found, ensure_ascii=False) if options.json else printable(str(text), keep="\n"))
     return 0
 
 

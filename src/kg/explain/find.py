@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kg.errors import KgError, Text
 from kg.explain.reading import Access, about, path_of, tables_by_folder
 from kg.queries import resolve_term
-from kg.queries.lookup import UnknownName
+from kg.queries.lookup import UnknownName, check_name
 from kg.queries.terms import iri, literal
 from kg.values import fold, fold_case, nfd
 from kg.vocab import XSD
@@ -45,6 +45,7 @@ class Target:
 
 def find_target(access: Access, text: str) -> Target:
     """What ``text`` means; an unknown name gets the nearest three, each with what makes it near."""
+    check_name(text)
     wanted = fold(text)
     ends = _ends(wanted)
     if ends:

@@ -21,6 +21,8 @@ from kg.queries.tokens import tokens
 from kg.values import nfc
 from kg.vocab import XSD
 
+MAX_VALUE_LETTERS = 10_000
+
 Resolve = Callable[[str, str], str]
 
 
@@ -47,6 +49,13 @@ def bind(question: Question, values: Mapping[str, str], resolve: Resolve) -> str
                     f"needs a value: {param.name}=… ({param.label.en}){en}",
                 )
                 faults.add(Fault(question.name, text, column=param.name, rule="missing-parameter"))
+            continue
+        if len(value) > MAX_VALUE_LETTERS:
+            text = Text(
+                f"값이 {len(value):,}자입니다. {MAX_VALUE_LETTERS:,}자까지 쓸 수 있습니다.",
+                f"has {len(value):,} letters; at most {MAX_VALUE_LETTERS:,} are allowed.",
+            )
+            faults.add(Fault(question.name, text, column=param.name, value=value, rule="parameter"))
             continue
         try:
             bound[param.name] = serialise(param, value, resolve)
@@ -101,32 +110,32 @@ def serialise(param: Param, value: str, resolve: Resolve) -> str:
         return iri(resolve(param.type, value))
     if param.type == CHOICE:
         if value not in param.choices:
-            raise ValueError(f"{value!r}")
+            raise ValueError(f"{value[:60]!r}")
         return literal(value)
     return _PLAIN[param.type](value)
 
 
 def _year(value: str) -> str:
     if not re.fullmatch(r"[0-9]{4}", value):
-        raise ValueError(f"{value!r}")
+        raise ValueError(f"{value[:60]!r}")
     return literal(value, XSD.gYear)
 
 
 def _date(value: str) -> str:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError(f"{value!r}")
+        raise ValueError(f"{value[:60]!r}")
     return literal(date.fromisoformat(value).isoformat(), XSD.date)
 
 
 def _integer(value: str) -> str:
     if not re.fullmatch(r"-?[0-9]{1,18}", value):
-        raise ValueError(f"{value!r}")
+        raise ValueError(f"{value[:60]!r}")
     return literal(str(int(value)), XSD.integer)
 
 
 def _language(value: str) -> str:
     if value not in ("ko", "en"):
-        raise ValueError(f"{value!r}")
+        raise ValueError(f"{value[:60]!r}")
     return literal(value)
 
 
