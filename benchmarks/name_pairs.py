@@ -38,6 +38,26 @@ class Negative:
 
 
 @dataclass(frozen=True)
+class Labelled:
+    """Two names with a judgement (``same``, ``different``, ``unsure``), what sort of difference it is, and why."""
+
+    one: str
+    other: str
+    judgement: str
+    kind: str
+    reason: str
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """The pairs of a file with those columns."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return [
+            Labelled(row["one"], row["other"], row["judgement"], row["kind"], row["reason"])
+            for row in csv.DictReader(lines, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
 class Tables:
     """The rows that the benchmark reads."""
 

@@ -1,6 +1,7 @@
 """How well printed names are resolved, beside plain string similarity and nomenklatura, on organisations never seen.
 
     python benchmarks/names.py [DATA] [--no-peers] [--json]
+    python benchmarks/names.py --pairs tests/data/name-forms.csv
 
 Organisations are split once into two halves by a hash of their id. Thresholds are chosen on the training half; for the
 other half the register knows each organisation by its usual name alone (no alias, no English name, no change, no
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from name_pairs import (
+    Labelled,
     Negative,
     Positive,
     Tables,
@@ -31,6 +33,7 @@ from name_pairs import (
     invented_neighbours,
     made_misprints,
     positives,
+    read_labelled,
     read_tables,
     unknown_names,
 )
@@ -50,9 +53,7 @@ WORD_KINDS = ("national", "unit", "field", "tail", "body", "clip", "variant", "g
 CHOICES = {
     "short": (2, 3, 4),
     "initials_gap": (1, 2, 3),
-    "part": (4, 5, 6, 7),
     "slip": (2, 3, 4, 5),
-    "letter_rest": (3, 5, 6, 7),
 }
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of what two documents have in common
 IN_CONTEXT = "kg.matching with context"
@@ -317,6 +318,45 @@ def as_tables(results: list[Result], notes: dict[str, object]) -> str:
     return "\n".join(lines)
 
 
+MORE_THAN_FORM = ("short",)  # kinds of true pairs in which words are left out
+
+
+def decision(name: str, known: str) -> str:
+    """What the matcher says of ``name`` where the register holds one organisation, called ``known``."""
+    found = Matcher.from_register([], [{"organisation": "known", "name_ko": known}]).candidates(name)
+    return next((one.decision for one in found), "none")
+
+
+def pairs_as_table(pairs: list[Labelled]) -> str:
+    """A Markdown table by kind. A true pair counts if *same* both ways round, a false one if so either way."""
+    counts: dict[str, list[int]] = {}
+    missed, merged_wrongly = [], []
+    for pair in pairs:
+        both = [decision(pair.one, pair.other), decision(pair.other, pair.one)]
+        count = counts.setdefault(pair.kind, [0, 0, 0, 0])
+        if pair.judgement == "same":
+            found = both == ["same", "same"]
+            count[0] += found
+            count[1] += 1
+            missed += [] if found else [f"{pair.one} = {pair.other}"]
+        else:
+            count[2] += "same" in both
+            count[3] += 1
+            merged_wrongly += [f"{pair.one} ≠ {pair.other}"] if "same" in both else []
+    by_form = [count for kind, count in counts.items() if kind not in MORE_THAN_FORM]
+    form = [sum(column) for column in zip(*by_form, strict=True)]
+    total = [sum(column) for column in zip(*counts.values(), strict=True)]
+    lines = ["| kind | found | false merges |", "|---|---|---|"]
+    for kind, count in sorted(counts.items()):
+        wrong = f"{count[2]} of {count[3]}" if count[3] else "–"
+        lines.append(f"| {kind} | {_share(*count[:2])} | {wrong} |")
+    lines.append(f"| **form alone** | {_share(*form[:2])} | |")
+    lines.append(f"| **all** | {_share(*total[:2])} | {total[2]} of {total[3]} |")
+    lines += ["", "Left open: " + (", ".join(missed) or "none"),
+              "False merges: " + (", ".join(merged_wrongly) or "none")]
+    return "\n".join(lines)
+
+
 def _share(found: int, asked: int) -> str:
     return f"{found}/{asked} = {found / asked:.2f}" if asked else "–"
 
@@ -326,7 +366,11 @@ def main() -> None:
     parser.add_argument("data", nargs="?", type=Path, default=ROOT / "data")
     parser.add_argument("--no-peers", action="store_true", help="leave nomenklatura out")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--pairs", type=Path, help="judge the pairs of this file instead, two names at a time")
     options = parser.parse_args()
+    if options.pairs:
+        print(pairs_as_table(read_labelled(options.pairs)))
+        return
     results, notes = measure(options.data, not options.no_peers)
     if options.json:
         json.dump({"notes": notes, "results": [vars(result) for result in results]}, sys.stdout, ensure_ascii=False)

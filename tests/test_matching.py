@@ -29,6 +29,7 @@ from kg.matching import (
     read_documents,
     read_matcher,
 )
+from kg.matching.evidence import SCORES
 from kg.matching.forms import read_forms
 from kg.matching.judgements import Judged, find_contradictions
 from kg.matching.normal import parse
@@ -59,13 +60,13 @@ def same(found: list[Candidate]) -> set[str]:
     return {one.organisation for one in found if one.decision == "same"}
 
 
-def name_pairs() -> Iterator[tuple[str, str, str, str]]:
-    with (ROOT / "tests" / "data" / "name-pairs.csv").open(encoding="utf-8", newline="") as lines:
+def name_pairs(file: str) -> Iterator[tuple[str, str, str, str]]:
+    with (ROOT / "tests" / "data" / file).open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, strict=True):
             yield row["one"], row["other"], row["judgement"], row["strength"]
 
 
-@pytest.mark.parametrize(("one", "other", "judgement", "strength"), list(name_pairs()))
+@pytest.mark.parametrize(("one", "other", "judgement", "strength"), list(name_pairs("name-pairs.csv")))
 def test_a_labelled_pair_is_decided_as_labelled_by_the_strings_alone(
     one: str, other: str, judgement: str, strength: str
 ) -> None:
@@ -74,6 +75,29 @@ def test_a_labelled_pair_is_decided_as_labelled_by_the_strings_alone(
         assert {c.decision for c in made(other).candidates(one)} <= {"unsure"}
     else:
         assert merged == (judgement == "same")
+
+
+@pytest.mark.parametrize(("one", "other", "judgement", "strength"), list(name_pairs("name-forms.csv")))
+def test_a_pair_of_the_development_set_is_decided_as_labelled_whichever_name_the_register_has(
+    one: str, other: str, judgement: str, strength: str
+) -> None:
+    for printed, known in ((one, other), (other, one)):
+        decisions = {candidate.decision for candidate in made(known).candidates(printed)}
+        if judgement == "same":
+            assert decisions == {"same"} if strength == "strong" else decisions <= {"unsure"}
+        else:
+            assert "same" not in decisions
+            assert judgement == "different" or "different" not in decisions
+
+
+def test_the_development_set_is_large_and_names_every_sort_of_difference_and_the_reason() -> None:
+    with (ROOT / "tests" / "data" / "name-forms.csv").open(encoding="utf-8", newline="") as lines:
+        found = list(csv.DictReader(lines, strict=True))
+    assert len(found) > 500 and all(row["kind"] and row["reason"] for row in found)
+    assert {row["judgement"] for row in found} == {"same", "different", "unsure"}
+    assert len({frozenset((row["one"], row["other"])) for row in found}) == len(found)
+    weak = [row for row in found if row["strength"] == "weak"]
+    assert {row["judgement"] for row in weak} == {"same"} and len(weak) <= 3  # that is, recall is above 0.99
 
 
 # --- the whole register ------------------------------------------------------------------------------------------
@@ -142,12 +166,66 @@ def test_the_order_of_the_rows_changes_nothing(real: Matcher) -> None:
 # --- guards ------------------------------------------------------------------------------------------------------
 
 
-def test_a_slip_is_accepted_only_where_one_organisation_is_that_near() -> None:
-    assert same(made("가람전자").candidates("가랑전자")) == {"가람전자"}
-    both = made("가람전자", "가락전자").candidates("가랑전자")
-    assert same(both) == set()
-    assert all("as near" in one.reasons[-1].en for one in both[:2])
-    assert same(made("가람전자", "가랑전자").candidates("가랑전자")) == {"가랑전자"}  # a known name is no slip
+ONE_SIGN = [
+    ("가랑전자", "가람전자", "misprint"),
+    ("전가람자", "가전람자", "misprint"),
+    ("CJ가람네트웍스", "GJ가람네트웍스", "letter"),
+    ("한국가람공사", "대한가람공사", "country"),
+    ("가람나라", "가람나라공사", "tail"),
+    ("가람전자", "가람전자산업", "tail"),
+    ("한국진흥원", "한국산업진흥원", "inside"),
+    ("가람나무새솔공사", "한국바다가람나무새솔공사", "end"),
+    ("가나다", "가람나무다리", "initials"),
+    ("화이자", "한국화이자", "national"),
+    ("Hansem", "한샘", "romanised"),
+]
+IN_ONE_TEXT = [row for row in ONE_SIGN if row[2] not in ("national", "initials", "romanised")]
+
+
+@pytest.mark.parametrize(("printed", "known", "rule"), ONE_SIGN)
+def test_a_rule_that_is_one_sign_alone_leaves_the_name_open_and_says_so(printed: str, known: str, rule: str) -> None:
+    (found, *_) = made(known).candidates(printed)
+    assert (found.rules, found.decision) == ((rule,), "unsure")
+    assert "does not decide alone" in found.reasons[-1].en and "names.csv" in found.reasons[-1].ko
+    assert found.score < min(SCORES.values())
+
+
+@pytest.mark.parametrize(("printed", "known", "rule"), IN_ONE_TEXT)
+def test_such_a_rule_decides_where_the_same_text_has_the_full_name_but_not_where_the_same_list_has(
+    printed: str, known: str, rule: str
+) -> None:
+    assert same(made(known).candidates(printed, Context(table="prose", others=(known,)))) == {known}
+    assert same(made(known).candidates(printed, Context(table="list", others=(known,)))) == set()
+    assert same(made(known).candidates(printed, Context(table="prose", listed=(known,)))) == set()
+
+
+@pytest.mark.parametrize(("printed", "known", "rule"), ONE_SIGN)
+def test_such_a_rule_decides_where_identifier_or_case_agree_and_not_where_they_do_not(
+    printed: str, known: str, rule: str
+) -> None:
+    matcher = made(known)
+    assert same(matcher.candidates(printed, Context(identified=(known,)))) == {known}
+    assert same(matcher.candidates(printed, Context(instead=((known, 0.5),)))) == {known}
+    assert same(matcher.candidates(printed, Context(instead=((known, 0.49),)))) == set()
+    found = matcher.candidates(printed, Context(identified=(known,), otherwise_identified=(known,)))
+    assert same(found) == set() and "another identifier" in found[0].reasons[-1].en
+
+
+def test_a_known_name_is_no_slip_of_another() -> None:
+    assert same(made("가람전자", "가랑전자").candidates("가랑전자")) == {"가랑전자"}
+
+
+def test_identifiers_are_read_from_their_table_by_scheme() -> None:
+    def given(name: str, scheme: str, identifier: str) -> dict[str, str]:
+        return {"organisation": name, "scheme": scheme, "identifier": identifier}
+
+    rows_ = [given("가랑전자㈜", "krx", "1"), given("가람전자", "krx", "1"), given("새솔", "krx", "2"),
+             given("한들", "other", "1"), given("여울", "krx", "")]
+    context = Documents.from_tables({"organisation_identifiers": rows_}).context("가랑전자")
+    assert (context.identified, context.otherwise_identified) == (("가람전자",), ("새솔",))
+    assert same(made("가람전자").candidates("가랑전자", context)) == {"가람전자"}
+    both = [*rows_, given("가람전자", "krx", "3")]  # one identifier in common is enough
+    assert Documents.from_tables({"organisation_identifiers": both}).context("가랑전자").identified == ("가람전자",)
 
 
 def test_a_short_name_with_one_jamo_wrong_is_left_open() -> None:
@@ -439,13 +517,13 @@ def test_on_organisations_never_seen_nothing_is_merged_wrongly(benchmark: Module
     ours, in_context, training, training_in_context, *others = results
     assert all(one.false_merges == [] for one in (ours, in_context, training, training_in_context))
     assert sum(ours.negatives.values()) > 3000 and {"unit and firm", "invented neighbour"} <= set(ours.negatives)
-    for kind, least in (("legal-form", 1.0), ("spacing", 1.0), ("hangul-spelling", 0.8), ("short", 0.65)):
+    for kind, least in (("legal-form", 1.0), ("spacing", 1.0), ("hangul-spelling", 0.8), ("short", 0.45)):
         found, asked = ours.recall([kind])
         assert asked and found / asked >= least, kind
     methods = [ours, in_context, *others]
     by_strings, with_context, *rest = (found / asked for found, asked in (
         one.recall(benchmark.BY_STRINGS) for one in methods))
-    assert by_strings >= 0.75 and with_context >= 0.84 and rest and max(rest) < by_strings / 2
+    assert by_strings >= 0.6 and with_context >= 0.8 and rest and max(rest) < by_strings / 2
     assert in_context.negatives == ours.negatives and in_context.asked == ours.asked
 
 
@@ -460,5 +538,5 @@ def test_aliases_of_the_test_half_are_withheld(benchmark: ModuleType) -> None:
 def test_the_thresholds_are_those_of_the_documentation() -> None:
     text = (ROOT / "docs" / "matching.md").read_text(encoding="utf-8")
     limits = Thresholds()
-    for name in ("short", "initials_gap", "part", "slip", "letter_rest", "shared"):
+    for name in ("short", "initials_gap", "slip", "shared"):
         assert f"| `{name}` | {getattr(limits, name)} |" in text

@@ -27,7 +27,8 @@ class Context:
     other entries of the same list, or other parties of the same case. ``graded``: names with another grade in the same
     edition. ``instead``: what other documents print in the same place where this name is missing, each with the share
     of what both documents print there, beside that and all that only the other prints: 0.5 where one name is shared
-    and one is left over, near 0 where much is left over.
+    and one is left over, near 0 where much is left over. ``identified``: names that documents give the same identifier;
+    ``otherwise_identified``: names that they give another identifier of the same scheme.
     """
 
     scheme: str | None = None
@@ -37,6 +38,8 @@ class Context:
     listed: tuple[str, ...] = ()
     graded: tuple[str, ...] = ()
     instead: tuple[tuple[str, float], ...] = ()
+    identified: tuple[str, ...] = ()
+    otherwise_identified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Place:
 
 RATINGS = "ratings"
 NAMES = "names"
+IDENTIFIERS = "organisation_identifiers"
 PLACES = (
     Place(RATINGS, ("scheme", "year"), "grade"),
     Place("awards", ("award", "round", "event", "case"), "award"),
@@ -89,10 +93,11 @@ class Documents:
     by_place: dict[tuple[str, ...], list[Print]] = field(default_factory=lambda: defaultdict(list))
     by_source: dict[str, list[Print]] = field(default_factory=lambda: defaultdict(list))
     read_in: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    identifiers: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))  # scheme, name
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Iterable[Row]], forms: Forms | None = None) -> Documents:
-        """Index the rows of the tables of ``PLACES``, by table; other tables are passed over.
+        """Index the rows of the tables of ``PLACES`` and of the identifiers, by table; no other table is read.
 
         Of the table ``names``, if it is there, counts in which document a name was read, and never whom it means.
         """
@@ -100,6 +105,10 @@ class Documents:
         for row in tables.get(NAMES, ()):
             if (name := row.get("name")) and (source := row.get("source")):
                 documents.read_in[_key(nfc(name), documents.forms)].add(source)
+        for row in tables.get(IDENTIFIERS, ()):
+            if (name := row.get("organisation")) and (identifier := row.get("identifier")):
+                given = documents.identifiers[row.get("scheme") or ""]
+                given.setdefault(nfc(name), set()).add(identifier)
         for spec in PLACES:
             for row in tables.get(spec.table, ()):
                 for one in _prints(spec, row, documents.forms):
@@ -117,6 +126,7 @@ class Documents:
         schemes, years = {place[1] for place in editions}, {place[2] for place in editions}
         listed = [other for one in prints for other in self.by_place[one.place] if other.source == one.source]
         beside = {other.name for other in listed}
+        same, different = self._identified(key)
         others = [one for source in documents for one in self.by_source.get(source, ()) if one.name not in beside]
         return Context(
             scheme=schemes.pop() if len(schemes) == 1 else None,
@@ -126,12 +136,25 @@ class Documents:
             listed=_names(listed, key),
             graded=_names(self._graded(prints), key),
             instead=tuple(sorted(self._instead(key, prints).items())),
+            identified=same,
+            otherwise_identified=different,
         )
 
     def schemes(self, names: Iterable[str]) -> frozenset[str]:
         """The rating schemes in which one of ``names`` stands."""
         prints = (one for name in names for one in self.by_name.get(_key(nfc(name), self.forms), ()))
         return frozenset(one.place[1] for one in prints if one.place[0] == RATINGS)
+
+    def _identified(self, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Other names with an identifier of this name, and those that have only others in a scheme that names it."""
+        same: set[str] = set()
+        different: set[str] = set()
+        for given in self.identifiers.values():
+            own = {one for name, found in given.items() if _key(name, self.forms) == key for one in found}
+            for name, found in given.items():
+                if own and _key(name, self.forms) != key:
+                    (same if own & found else different).add(name)
+        return tuple(sorted(same)), tuple(sorted(different - same))
 
     def _graded(self, prints: list[Print]) -> list[Print]:
         """Prints with another grade in an edition; a corrected grade says nothing about who is meant."""

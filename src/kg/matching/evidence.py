@@ -1,31 +1,32 @@
-"""What speaks for one organisation as the meaning of a printed name: the rule, its score, and the reason in words."""
+"""What speaks for one organisation as the meaning of a printed name: names that differ in form alone.
+
+Each piece of evidence gives the rule, its score, and the reason in words. Weaker evidence is in :mod:`.hints`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
-
 from kg.errors import Text
 from kg.matching.forms import Forms
-from kg.matching.normal import Parsed, compact, is_hangul, jamo, keys, parse, romanised
-from kg.matching.register import Entry, Register, initials_of
-from kg.matching.shortening import is_initials, is_part
+from kg.matching.legal import agree
+from kg.matching.normal import Parsed, compact, is_hangul, parse
+from kg.matching.register import Entry, Register
+from kg.matching.romanised import latin, reads_as
+from kg.matching.spelling import LITERAL, keys, meet, parts
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """How much of a name must be there before a rule may decide; set on one half of the register (docs/matching.md)."""
+    """How much of a name must be there before a rule is used; set on one half of the register (docs/matching.md)."""
 
     short: int = 3  # characters of a name from which a word was left out
     initials_gap: int = 2  # syllables left out after each first syllable
-    part: int = 6  # syllables of a name that is the end of a longer one
-    slip: int = 4  # syllables of a name with one wrong jamo
-    letter_rest: int = 7  # syllables beside one wrong Latin letter
-    shared: float = 0.5  # share of names in both documents, from which one is taken to stand in another's stead
+    slip: int = 4  # syllables of a name with two wrong jamo or one wrong syllable
+    shared: float = 0.5  # share of names in both documents from which one is taken to stand in another's place
     similar: float = 0.5  # likeness from which a name is shown at all
 
 
@@ -41,27 +42,38 @@ class Evidence(NamedTuple):
     words: frozenset[str] = frozenset()
 
 
+# rules that may decide alone; all others are hints, which decide only where the context agrees
 SCORES = {
-    "judged": 1.0, "spacing": 0.99, "case": 0.98, "legal-form": 0.98, "letters": 0.96, "brackets": 0.95, "unit": 0.95,
-    "national": 0.93, "clip": 0.92, "tail": 0.9, "inside": 0.88, "initials": 0.88, "romanised": 0.88, "end": 0.87,
-    "misprint": 0.86, "letter": 0.85, "country": 0.85,
+    "judged": 1.0, "spacing": 0.99, "case": 0.98, "legal-form": 0.98, "letters": 0.96, "hanja": 0.96, "number": 0.96,
+    "variant": 0.96, "brackets": 0.95, "unit": 0.95, "national": 0.93, "clip": 0.92, "initials": 0.88,
+    "romanised": 0.88,
+}  # fmt: skip
+HINT = 0.7
+HANJA = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_EQUAL_TEXTS = {
+    "hanja": ("한자를 한글로 읽으면 같습니다: {ours} = {theirs}.",
+              "the same once the hanja are read in Hangul: {ours} = {theirs}"),
+    "number": ("숫자를 읽으면 같습니다: {ours} = {theirs}.", "the same once the figures are read: {ours} = {theirs}"),
+    "letters": ("로마자를 한글로 적으면 같습니다: {ours} = {theirs}.",
+                "the same once the Latin letters are spelt in Hangul: {ours} = {theirs}"),
+    "variant": ("외래어 표기만 다릅니다: {ours} = {theirs}.",
+                "differs in the spelling of a loan word only: {ours} = {theirs}"),
 }  # fmt: skip
 
 
 def equal_forms(register: Register, parsed: Parsed) -> Iterator[Evidence]:
-    """Names that are the same after legal form, spacing, case and letter names."""
+    """Names that are the same after legal form, spacing, case, letter names, figures, hanja and loan words."""
     if parsed.inner or parsed.former:
         return
     whole = compact(parsed.whole)
-    for text in (parsed.whole, parsed.core):
-        for key, rare in keys(text, register.forms).items():
+    for text in parsed.texts:
+        for key, distance in keys(text, register.forms).items():
             for entry, other in register.equal.get(key, ()):
-                if (rare and other) or (parsed.unit and parsed.legal and text == parsed.core):
-                    continue
-                yield _equal(entry, parsed, whole, text)
+                if meet(distance, other):
+                    yield _equal(register, entry, parsed, whole, text)
 
 
-def _equal(entry: Entry, parsed: Parsed, whole: str, text: str) -> Evidence:
+def _equal(register: Register, entry: Entry, parsed: Parsed, whole: str, text: str) -> Evidence:
     ours, theirs = compact(text), compact(entry.parsed.core)
     reasons = []
     rule = "spacing"
@@ -69,23 +81,37 @@ def _equal(entry: Entry, parsed: Parsed, whole: str, text: str) -> Evidence:
         rule = "legal-form"
         reasons.append(Text("법인 표시만 다릅니다.", "differs in the mark of the legal form only"))
     if ours not in (theirs, compact(entry.parsed.whole)):
-        rule = "letters"
-        reasons.append(
-            Text(
-                f"로마자를 한글로 적으면 같습니다: {text} = {entry.name}.",
-                f"the same once the Latin letters are spelt in Hangul: {text} = {entry.name}",
-            )
-        )
+        rule = _spelling_rule(ours, theirs)
+        reasons.append(Text(*(line.format(ours=text, theirs=entry.name) for line in _EQUAL_TEXTS[rule])))
     elif not reasons and parsed.whole.replace(" ", "") != entry.parsed.whole.replace(" ", ""):
         rule = "case"
         reasons.append(Text("대소문자나 부호만 다릅니다.", "differs in letter case or signs only"))
     elif not reasons:
         reasons.append(Text("띄어쓰기만 다릅니다.", "differs in spaces only"))
-    one, other = parsed.legal - {""}, entry.parsed.legal - {""}
-    if one and other and one != other:
+    if not agree(parsed.legal, entry.parsed.legal):
         reasons.append(Text("법인 형태가 서로 다릅니다.", "the two have different legal forms"))
         return Evidence(entry.organisation, entry.name, rule, 0.8, False, tuple(reasons))
+    if _school_and_corporation(parsed, entry.parsed, register.forms):
+        reasons.append(Text("학교와 그 학교법인은 다릅니다.", "a school is not its school corporation"))
+        return Evidence(entry.organisation, entry.name, rule, 0.8, False, tuple(reasons))
     return Evidence(entry.organisation, entry.name, rule, SCORES[rule], True, tuple(reasons))
+
+
+def _spelling_rule(ours: str, theirs: str) -> str:
+    both = ours + theirs
+    if HANJA.search(both):
+        return "hanja"
+    if re.sub("[^0-9]", "", ours) != re.sub("[^0-9]", "", theirs):
+        return "number"
+    return "letters" if re.search("[a-z&+]", both) else "variant"
+
+
+SCHOOL = "school"  # meaning of a legal form, and kind of word at the end of a name
+
+
+def _school_and_corporation(first: Parsed, second: Parsed, forms: Forms) -> bool:
+    corporation = [any(SCHOOL in means for means in one.legal) for one in (first, second)]
+    return corporation[0] != corporation[1] and any(first.core.endswith(word) for word in forms.words(SCHOOL))
 
 
 def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
@@ -95,7 +121,7 @@ def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
         head = parsed.core[: max(parsed.core.rfind(" "), 0)]
     ends = [parsed.unit] if parsed.unit else [compact(part) for part in parsed.inner]
     for end in filter(None, ends):
-        for key in keys(head, register.forms) if head else {"": False}:
+        for key in keys(head, register.forms) if head else {"": LITERAL}:
             for tail in keys(end, register.forms) | keys(end.upper(), register.forms):
                 for entry in register.units.get(key + tail, ()):
                     yield Evidence(
@@ -115,26 +141,16 @@ def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
 
 def brackets(register: Register, parsed: Parsed) -> Iterator[Evidence]:
     """The name before the brackets decides; the text inside is a former name, an abbreviation, or a division."""
-    if not (parsed.inner or parsed.former) or parsed.unit:
+    if parsed.unit:
+        return
+    yield from _bracketed_entries(register, parsed)
+    if not (parsed.inner or parsed.former):
         return
     outer = {e.organisation: e for e in equal_forms(register, parse(parsed.core, register.forms))}
     inner = {body for part in parsed.inner for body in register.owners(part)}
     for body, found in outer.items():
-        inside = parsed.former or parsed.inner
-        shown = ", ".join(inside)
-        decides = bool(parsed.former) or body in inner or _abbreviates(register, parsed, inner - {body})
-        reason = (
-            Text(
-                f"괄호 앞이 {found.form}이고, 괄호 안은 옛 이름입니다: {shown}.",
-                f"{found.form} before the brackets; inside is its former name: {shown}",
-            )
-            if parsed.former
-            else Text(
-                f"괄호 앞이 {found.form}이고, 괄호 안은 약칭이나 다른 표기입니다: {shown}.",
-                f"{found.form} before the brackets; inside is an abbreviation or other spelling: {shown}",
-            )
-        )
-        yield Evidence(body, found.form, "brackets", SCORES["brackets"] if decides else 0.7, decides, (reason,))
+        decides = bool(parsed.former) or body in inner or (not inner - {body} and _abbreviates(parsed, register.forms))
+        yield _before_brackets(body, found.form, parsed, decides and found.decides)
     for body in sorted(inner - set(outer)):
         of_outer = register.parent.get(body) in outer
         same = of_outer or any(
@@ -144,195 +160,82 @@ def brackets(register: Register, parsed: Parsed) -> Iterator[Evidence]:
         yield Evidence(body, register.label.get(body, body), "brackets", 0.96 if same else 0.6, same, (reason,))
 
 
-def _abbreviates(register: Register, parsed: Parsed, others: set[str]) -> bool:
-    """Whether the bracketed text can be nothing but another name of the body before it."""
-    forms = register.forms
+def _bracketed_entries(register: Register, parsed: Parsed) -> Iterator[Evidence]:
+    """Names of the register that have brackets themselves, for a name with or without them."""
+    plain = not (parsed.inner or parsed.former)
+    for key, distance in keys(parsed.core, register.forms).items():
+        for entry, other, before in register.bracketed.get(key, ()):
+            if not meet(distance, other):
+                continue
+            known = bool(entry.parsed.former) or _abbreviates(entry.parsed, register.forms)
+            if before:
+                same = compact(parsed.whole) == compact(entry.parsed.whole)
+                own = plain or bool(parsed.former) or _abbreviates(parsed, register.forms)
+                decides = same or (known and own)
+            else:
+                decides = plain and _spelt_alike(entry.parsed.core, parsed.core, register.forms)
+            decides = decides and agree(parsed.legal, entry.parsed.legal)
+            yield _before_brackets(entry.organisation, entry.name, entry.parsed, decides)
+
+
+def _before_brackets(body: str, form: str, parsed: Parsed, decides: bool) -> Evidence:
+    shown = ", ".join(parsed.former or parsed.inner)
+    reason = (
+        Text(
+            f"괄호 앞이 {form}이고, 괄호 안은 옛 이름입니다: {shown}.",
+            f"{form} before the brackets; inside is its former name: {shown}",
+        )
+        if parsed.former
+        else Text(
+            f"괄호 앞이 {form}이고, 괄호 안은 약칭이나 다른 표기입니다: {shown}.",
+            f"{form} before the brackets; inside is an abbreviation or other spelling: {shown}",
+        )
+    )
+    return Evidence(body, form, "brackets", SCORES["brackets"] if decides else HINT, decides, (reason,))
+
+
+def _abbreviates(parsed: Parsed, forms: Forms) -> bool:
+    """Whether each bracketed text can be nothing but another name of the body before it.
+
+    A place, a branch or a field of business in brackets is none. Initials of a firm must begin as its name does, for
+    those of a division do not: 삼성전자(DS).
+    """
     public = any(parsed.core.endswith(word) for word in forms.words("body"))
-    for part in parsed.inner:
-        initials = part.isascii() and part.isalpha() and 2 <= len(part) <= 6
-        hangul = is_hangul(part) and part not in forms.words("field")
-        own = (initials and len(parsed.key) >= 4) or (public and (initials or hangul))
-        if not (own or _spelt_alike(parsed.core, part, forms)):
-            return False
-    return not others
+    return all(
+        _spelt_alike(parsed.core, part, forms) or _short_for(part, parsed, public, forms) for part in parsed.inner
+    )
 
 
-def _spelt_alike(one: str, other: str, forms: Forms) -> bool:
-    if set(keys(one, forms)) & set(keys(other, forms)):
+def _short_for(part: str, parsed: Parsed, public: bool, forms: Forms) -> bool:
+    if part.isascii() and part.isalpha() and 2 <= len(part) <= 6:
+        return public or (len(parsed.key) >= 4 and len(part) >= 3 and _first_letter(parsed.key, part[0].lower(), forms))
+    apart = any(part.endswith(word) for word in forms.words("site") + forms.words("unit") + forms.words("group"))
+    return (
+        public
+        and is_hangul(part)
+        and len(part) > 1
+        and not apart
+        and part not in forms.words("field") + forms.words("place")
+    )
+
+
+def _first_letter(key: str, letter: str, forms: Forms) -> bool:
+    """Whether a name begins with the sound of a Latin letter; 한국 and 대한 may be the K of Korea."""
+    if any(key.startswith(word) for word in forms.words("national")) and letter == "k":
         return True
-    for hangul, latin in ((compact(one), compact(other)), (compact(other), compact(one))):
-        if is_hangul(hangul) and len(hangul) <= 10 and latin.isascii() and latin.isalpha():
-            return romanised(hangul, forms).fullmatch(latin) is not None
+    starts = forms.usual_initials.get(parts(key[0])[0], (key[0],))
+    vowel = forms.usual_vowels.get(parts(key[0])[1], ("",))
+    return any((start or vowel[0]).startswith(letter) for start in starts)
+
+
+def _spelt_alike(first: str, second: str, forms: Forms) -> bool:
+    """Whether two texts are one name in two spellings, each perhaps with its legal form."""
+    first, second = (parse(text, forms).core for text in (first, second))
+    here, there = keys(first, forms), keys(second, forms)
+    if any(meet(here[key], there[key]) for key in here.keys() & there.keys()):
+        return True
+    for hangul, other in ((first, second), (second, first)):
+        name = latin(other)
+        if name and re.search("[가-힣]", hangul) and reads_as(compact(hangul), name, forms):
+            return True
     return False
-
-
-_STEP_TEXTS = {
-    "national": ("{form}에서 ‘{word}’이(가) 빠졌습니다.", "{form} without {word}"),
-    "clip": ("{form}의 ‘{word}’을(를) ‘{short}’(으)로 줄였습니다.", "{form} with {word} clipped to {short}"),
-    "tail": ("{form}의 끝말 ‘{word}’이(가) 빠졌습니다.", "{form} without {word} at its end"),
-    "inside": ("{form} 안의 ‘{word}’이(가) 빠졌습니다.", "{form} without {word} inside"),
-}
-
-
-def short_forms(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
-    """Names from which a word was left out or clipped."""
-    for key in keys(parsed.core, register.forms):
-        for entry, form in register.short.get(key, ()):
-            reasons = tuple(
-                Text(*(text.format(form=entry.name, word=word, short=short) for text in _STEP_TEXTS[rule]))
-                for rule, word, short in form.steps
-            )
-            rule = min((step[0] for step in form.steps), key=SCORES.__getitem__)
-            decides = len(key) >= limits.short and not key.isascii()
-            score = SCORES[rule] - 0.01 * (len(form.steps) - 1)
-            yield Evidence(
-                entry.organisation, entry.name, rule, score if decides else 0.65, decides, reasons, frozenset(form.used)
-            )
-
-
-def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
-    """First syllables of the words, the end of a longer name, or letters in order: the last only a hint."""
-    key, forms = parsed.key, register.forms
-    bodies = forms.words("body")
-    for entry, bare in register.full:
-        full = entry.parsed.key
-        if len(key) >= len(full) or not (key[0] in (full[0], bare[0]) or full.endswith(key)):
-            continue
-        if any(is_initials(key, text, forms, limits.initials_gap) for text in (entry.parsed.core, bare)):
-            yield Evidence(
-                entry.organisation,
-                entry.name,
-                "initials",
-                SCORES["initials"],
-                True,
-                (
-                    Text(
-                        f"{entry.name}의 낱말마다 첫 글자를 딴 줄임입니다.",
-                        f"first syllables of the words of {entry.name}",
-                    ),
-                ),
-            )
-        elif full.endswith(key) and len(key) >= 2:
-            lead = full[: -len(key)]
-            decides = (
-                len(key) >= limits.part
-                and any(key.endswith(word) for word in bodies)
-                and any(lead.startswith(word) for word in forms.words("national"))
-            )
-            yield Evidence(
-                entry.organisation,
-                entry.name,
-                "end",
-                SCORES["end"] if decides else 0.6,
-                decides,
-                (Text(f"{entry.name}의 뒷부분입니다.", f"the end of {entry.name}"),),
-            )
-        elif is_part(key, full) and len(key) >= 2:
-            yield Evidence(
-                entry.organisation,
-                entry.name,
-                "part",
-                0.5 + 0.2 * len(key) / len(full),
-                False,
-                (
-                    Text(
-                        f"{entry.name}의 글자를 차례로 딴 것일 수 있습니다.",
-                        f"its letters stand in this order in {entry.name}",
-                    ),
-                ),
-            )
-
-
-def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
-    """A Hangul word in Latin letters, or a Latin one in Hangul."""
-    key = parsed.key
-    if key.isascii() and key.isalpha() and len(key) >= 5:
-        for entry in register.hangul:
-            full = entry.parsed.key
-            if len(full) <= min(len(key), 10) and romanised(full, register.forms).fullmatch(key):
-                yield _romanised(entry)
-    elif is_hangul(key) and 3 <= len(key) <= 10:
-        pattern = romanised(key, register.forms)
-        for entry in register.latin:
-            if pattern.fullmatch(entry.parsed.key):
-                yield _romanised(entry)
-
-
-def _romanised(entry: Entry) -> Evidence:
-    return Evidence(
-        entry.organisation,
-        entry.name,
-        "romanised",
-        SCORES["romanised"],
-        True,
-        (Text(f"소리 나는 대로 옮기면 {entry.name}입니다.", f"reads as {entry.name} in the other script"),),
-    )
-
-
-def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
-    """Misprints: one jamo, two syllables changed over, the wrong word for the country, one Latin letter."""
-    printed = jamo(parsed.core)
-    near = process.extract(printed, register.spellings.keys(), scorer=OSA.distance, score_cutoff=6, limit=None)
-    for spelling, distance, _ in near:
-        for entry, full in register.spellings[spelling]:
-            found = _slip(parsed.key, entry, full, int(distance), register, limits)
-            if found:
-                yield found
-
-
-def _slip(key: str, entry: Entry, full: str, distance: int, register: Register, limits: Thresholds) -> Evidence | None:
-    forms, spelt = register.forms, full != entry.parsed.key
-    syllables = OSA.distance(key, full)
-    swapped = syllables == 1 and sorted(key) == sorted(full)
-    words = {word: full[len(word) :] for word in forms.words("national") if full.startswith(word)}
-    rule, decides, text = "", False, Text("", "")
-    wrong = [(a, b) for a, b in zip(key, full, strict=False) if a != b] if len(key) == len(full) else []
-    if is_hangul("".join(a + b for a, b in wrong)) and syllables == 1 and (distance == 1 or swapped):
-        rule = "misprint"
-        decides = len(full) >= limits.slip and not spelt  # one letter name for another makes another firm
-        text = Text(
-            f"{entry.name}과(와) 자모 하나(또는 글자 차례)만 다릅니다.",
-            f"one jamo (or the order of two syllables) from {entry.name}",
-        )
-    elif len(wrong) == 1 and all(char.isascii() and char.isalpha() for char in wrong[0]):
-        rule = "letter"
-        known = initials_of(key) in register.initials and initials_of(key) != initials_of(full)  # of another group
-        decides = sum("가" <= char <= "힣" for char in full) >= limits.letter_rest and not known
-        text = Text(f"{entry.name}과(와) 로마자 하나만 다릅니다.", f"one Latin letter from {entry.name}")
-    elif any(key == other + rest for rest in words.values() for other in forms.words("national")):
-        rule = "country"
-        decides = len(full) >= limits.slip + 2 and any(full.endswith(word) for word in forms.words("body"))
-        text = Text(
-            f"{entry.name}과(와) 나라를 이르는 앞말만 다릅니다.",
-            f"differs from {entry.name} in the word for the country",
-        )
-    elif distance <= 2 and len(full) >= limits.slip:
-        rule, text = "near", Text(f"{entry.name}과(와) 자모 둘이 다릅니다.", f"two jamo from {entry.name}")
-    elif syllables == 1 and len(wrong) == 1 and len(full) >= limits.slip:
-        rule, text = "syllable", Text(f"{entry.name}과(와) 글자 하나가 다릅니다.", f"one syllable from {entry.name}")
-    if not rule:
-        return None
-    return Evidence(entry.organisation, entry.name, rule, SCORES[rule] if decides else 0.7, decides, (text,))
-
-
-def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: int) -> Iterator[Evidence]:
-    """Names that only look alike: never a decision, but the best that can be shown."""
-    wanted = max((jamo(key) for key in keys(parsed.core, register.forms)), key=len)
-    found = process.extract(
-        wanted, register.spellings.keys(), scorer=fuzz.ratio, score_cutoff=100 * limits.similar, limit=3 * limit
-    )
-    for spelling, ratio, _ in found:
-        for entry, _ in register.spellings[spelling]:
-            yield Evidence(
-                entry.organisation,
-                entry.name,
-                "like",
-                round(0.006 * ratio, 4),
-                False,
-                (
-                    Text(
-                        f"{entry.name}과(와) 글자가 비슷합니다({ratio:.0f}%).",
-                        f"looks like {entry.name} ({ratio:.0f} %)",
-                    ),
-                ),
-            )

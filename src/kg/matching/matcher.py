@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kg.errors import Text
-from kg.matching import evidence as rules
+from kg.matching import evidence as equal
+from kg.matching import hints
 from kg.matching.context import LIST, Context, Documents
 from kg.matching.evidence import Evidence, Thresholds
 from kg.matching.forms import Forms, read_forms
@@ -16,9 +17,12 @@ from kg.matching.normal import Parsed, parse
 from kg.matching.register import Register, Row, build_register
 from kg.values import nfc
 
-EQUAL = frozenset({"judged", "spacing", "case", "legal-form", "letters", "brackets", "unit"})
+EQUAL = frozenset({
+    "judged", "spacing", "case", "legal-form", "letters", "hanja", "number", "variant", "brackets", "unit",
+})  # fmt: skip
 LOOSE = frozenset({"like"})  # too little for any context
-CLIPPED = ("part", "end")
+CLIPPED = frozenset({"part", "end"})
+IN_ONE_TEXT = CLIPPED | {"tail", "inside", "misprint", "letter", "country"}  # decide if the text has the full name too
 IN_CONTEXT = 0.87
 
 
@@ -107,14 +111,14 @@ class Matcher:
 
     def _evidence(self, parsed: Parsed, limit: int, known: bool) -> list[Evidence]:
         register, limits = self.register, self.limits
-        found = [*rules.equal_forms(register, parsed), *rules.units(register, parsed)]
-        found += rules.brackets(register, parsed)
+        found = [*equal.equal_forms(register, parsed), *equal.units(register, parsed)]
+        found += equal.brackets(register, parsed)
         if not known and not parsed.unit and not parsed.inner and not parsed.former:
-            found += rules.short_forms(register, parsed, limits)
-            found += rules.clipped_names(register, parsed, limits)
-            found += rules.romanisations(register, parsed)
-            found += rules.slips(register, parsed, limits)
-        return found + list(rules.likenesses(register, parsed, limits, limit))
+            found += hints.short_forms(register, parsed, limits)
+            found += hints.clipped_names(register, parsed, limits)
+            found += hints.romanisations(register, parsed)
+            found += hints.slips(register, parsed, limits)
+        return found + list(hints.likenesses(register, parsed, limits, limit))
 
     def _decide(self, found: list[Evidence], parsed: Parsed, context: Context, known: bool) -> list[Candidate]:
         """Say *same* of one organisation at most: of the best rule, and only if nothing else is as near."""
@@ -184,9 +188,14 @@ class Matcher:
         if borne(context.graded):
             text = Text("같은 평가에서 등급이 다릅니다.", "has another grade in the same edition")
             return one._replace(reasons=(*one.reasons, text))
-        if borne(name for name, share in context.instead if share >= self.limits.shared):
+        if borne(context.otherwise_identified):
+            text = Text("식별번호가 다릅니다.", "has another identifier of the same scheme")
+            return one._replace(decides=False, score=min(one.score, 0.4), reasons=(*one.reasons, text))
+        if borne(context.identified):
+            text = Text("식별번호가 같습니다.", "has the same identifier")
+        elif borne(name for name, share in context.instead if share >= self.limits.shared):
             text = Text("다른 글은 같은 자리에 이 기관을 적습니다.", "other documents name it in the same place")
-        elif one.rule in CLIPPED and len(parsed.key) > 1 and borne(context.others):
+        elif one.rule in IN_ONE_TEXT and len(parsed.key) > 1 and borne(context.others):
             text = Text("같은 글에 온 이름이 있습니다.", "the full name stands in the same text")
         else:
             return one

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.matching.forms import Forms
-from kg.matching.normal import Parsed, compact, is_hangul, jamo, keys, parse
+from kg.matching.normal import Parsed, compact, jamo, parse
+from kg.matching.romanised import Latin, latin
 from kg.matching.shortening import Shortened, shortened, without_country
+from kg.matching.spelling import RARE, keys, meet
 from kg.values import PartialDate, nfc
 
 Row = Mapping[str, str | None]
@@ -34,8 +36,9 @@ class Register:
     forms: Forms
     judged: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(dict))
     entries: list[Entry] = field(default_factory=list)
-    equal: dict[str, list[tuple[Entry, bool]]] = field(default_factory=lambda: defaultdict(list))
-    short: dict[str, list[tuple[Entry, Shortened]]] = field(default_factory=lambda: defaultdict(list))
+    equal: dict[str, list[tuple[Entry, int]]] = field(default_factory=lambda: defaultdict(list))  # with the distance
+    bracketed: dict[str, list[tuple[Entry, int, bool]]] = field(default_factory=lambda: defaultdict(list))
+    short: dict[str, list[tuple[Entry, int, Shortened]]] = field(default_factory=lambda: defaultdict(list))
     units: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     parent: dict[str, str] = field(default_factory=dict)
     label: dict[str, str] = field(default_factory=dict)
@@ -45,12 +48,17 @@ class Register:
     spellings: dict[str, list[tuple[Entry, str]]] = field(default_factory=lambda: defaultdict(list))
     full: list[tuple[Entry, str]] = field(default_factory=list)  # with the name without its country
     hangul: list[Entry] = field(default_factory=list)
-    latin: list[Entry] = field(default_factory=list)
+    latin: list[tuple[Entry, Latin]] = field(default_factory=list)
     initials: set[str] = field(default_factory=set)
 
     def owners(self, text: str) -> set[str]:
         """Organisations that bear a name equal to ``text`` after normalisation."""
-        return {entry.organisation for key in keys(text, self.forms) for entry, _ in self.equal.get(key, ())}
+        return {
+            entry.organisation
+            for key, distance in keys(text, self.forms).items()
+            for entry, other in self.equal.get(key, ())
+            if meet(distance, other)
+        }
 
 
 def build_register(
@@ -94,24 +102,38 @@ def _index(register: Register, entry: Entry) -> None:
     parent = register.parent.get(entry.organisation)
     if parent:
         _index_unit(register, entry, register.label.get(parent, ""))
-    if parsed.inner or parsed.former or (parsed.unit and parent and parsed.legal):
+    if parsed.inner or parsed.former:
+        _index_brackets(register, entry)
         return
-    for text in {parsed.core, parsed.whole}:
-        for key, rare in keys(text, forms).items():
-            register.equal[key].append((entry, rare))
-    for key in keys(parsed.core, forms):
-        register.spellings[jamo(key)].append((entry, key))
+    spelt = {text: keys(text, forms) for text in parsed.texts}
+    for found in spelt.values():
+        for key, distance in found.items():
+            register.equal[key].append((entry, distance))
+    if parsed.firm_only:
+        return
+    for key, distance in spelt[parsed.core].items():
+        if distance != RARE:
+            register.spellings[jamo(key)].append((entry, key))
     register.initials.add(initials_of(parsed.key))
-    if is_hangul(parsed.key):
+    if re.search("[가-힣]", parsed.key):
         register.hangul.append(entry)
-    if parsed.key.isascii() and parsed.key.isalpha() and len(parsed.key) >= 5:
-        register.latin.append(entry)
+    if name := latin(parsed.core):
+        register.latin.append((entry, name))
     if entry.kind in FULL:
         register.full.append((entry, compact(without_country(parsed.core, forms))))
     if entry.kind in FULL and not parent:
         for form in shortened(parsed.core, forms):
-            for key in keys(form.text, forms):
-                register.short[key].append((entry, form))
+            for key, distance in keys(form.text, forms).items():
+                register.short[key].append((entry, distance, form))
+
+
+def _index_brackets(register: Register, entry: Entry) -> None:
+    """A name with brackets by what is before them, and by what is inside if that is no former name."""
+    for key, distance in keys(entry.parsed.core, register.forms).items():
+        register.bracketed[key].append((entry, distance, True))
+    for part in entry.parsed.inner:
+        for key, distance in keys(parse(part, register.forms).core, register.forms).items():
+            register.bracketed[key].append((entry, distance, False))
 
 
 def initials_of(key: str) -> str:

@@ -50,8 +50,9 @@ def _steps(text: str, forms: Forms) -> Iterator[tuple[str, str, str, str]]:
         if text.startswith(word):
             yield "national", word, "", text[len(word) :].lstrip()
             break
+    kept = any(text.startswith(word) for word in forms.words("clip-not"))
     for long, short in forms.pairs("clip"):
-        if long in text:
+        if long in text and not kept:
             yield "clip", long, short, text.replace(long, short)
     for word in forms.words("tail"):
         if text.endswith(word):

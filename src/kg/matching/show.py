@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from kg.dialect import csv_relation, parquet_relation
 from kg.errors import Text, language
-from kg.matching.context import NAMES, PLACES, Context, Documents
+from kg.matching.context import IDENTIFIERS, NAMES, PLACES, Context, Documents
 from kg.matching.forms import read_forms
 from kg.matching.matcher import Candidate, Matcher
 from kg.matching.normal import jamo
@@ -98,7 +98,7 @@ def read_matcher(records: Path) -> Matcher:
 
 def read_documents(records: Path) -> Documents:
     """Where the tables of facts in a folder print each name; tables that are not there count as empty."""
-    tables = [NAMES, *(place.table for place in PLACES)]
+    tables = [NAMES, IDENTIFIERS, *(place.table for place in PLACES)]
     return Documents.from_tables({table: _rows(records, table) for table in tables}, read_forms(records))
 
 

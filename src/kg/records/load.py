@@ -16,6 +16,7 @@ from kg.paths import shipped
 from kg.records.cells import make_marks, mark
 from kg.records.checks import check_mentions, check_policies, check_tables
 from kg.records.folder import CODELISTS, DataFolder, look_into
+from kg.records.lists import check_lists
 from kg.records.loaded import NOTHING, PER_RULE, ROW, Loaded, make_empty
 from kg.records.reading import load_table
 from kg.records.references import missing_table
@@ -58,6 +59,7 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
         faults.extend(check_mentions(connection))
     if loaded["codes.stance"].has("code"):
         faults.extend(check_policies(connection))
+    check_lists(connection, folder, loaded, faults)
     from kg.matching import check_judgements  # here, because the matcher takes a moment to import
 
     faults.extend(check_judgements(connection))

@@ -1,0 +1,198 @@
+"""Weaker signs of what a printed name means: words left out, first syllables, the other script, misprints, likeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from kg.errors import Text
+from kg.matching.evidence import HINT, SCORES, Evidence, Thresholds
+from kg.matching.normal import Parsed, compact, is_hangul, jamo
+from kg.matching.register import Entry, Register
+from kg.matching.romanised import SHORT, Latin, latin, reads_as, syllables
+from kg.matching.shortening import Shortened, is_initials, is_part, shortened
+from kg.matching.spelling import keys, meet
+
+_STEP_TEXTS = {
+    "national": ("{form}에서 ‘{word}’이(가) 빠졌습니다.", "{form} without {word}"),
+    "clip": ("{form}의 ‘{word}’을(를) ‘{short}’(으)로 줄였습니다.", "{form} with {word} clipped to {short}"),
+    "tail": ("{form}의 끝말 ‘{word}’이(가) 빠졌습니다.", "{form} without {word} at its end"),
+    "inside": ("{form} 안의 ‘{word}’이(가) 빠졌습니다.", "{form} without {word} inside"),
+}
+
+
+ALONE = Text(
+    "이 규칙만으로는 정하지 않습니다. 같은 글, 사례, 식별번호가 함께 가리키거나 names.csv에 적어야 합니다.",
+    "this rule does not decide alone: the same document, case or identifier must agree, or names.csv judge it",
+)
+
+
+def _hint(
+    entry: Entry, rule: str, ko: str, en: str, score: float = HINT, *, words: frozenset[str] = frozenset()
+) -> Evidence:
+    return Evidence(entry.organisation, entry.name, rule, score, False, (Text(ko, en), ALONE), words)
+
+
+def short_forms(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
+    """Names from which a word was left out or clipped, in the print or in the register.
+
+    The word for the country may be left out of the name of a public body, if no body of a city is called by the rest:
+    한국화이자 without it is another firm, and 교통공사 may be that of Busan. A word left out elsewhere is a hint.
+    """
+    forms = register.forms
+    for key, distance in keys(parsed.core, forms).items():
+        for entry, other, form in register.short.get(key, ()):
+            if meet(distance, other):
+                yield _short_form(entry, form, key, entry.parsed.core, entry.name, register, limits)
+    for form in shortened(parsed.core, forms):
+        for key, distance in keys(form.text, forms).items():
+            for entry, other in register.equal.get(key, ()):
+                if meet(distance, other):
+                    yield _short_form(entry, form, key, parsed.core, parsed.text, register, limits)
+
+
+def _short_form(
+    entry: Entry, form: Shortened, key: str, full: str, name: str, register: Register, limits: Thresholds
+) -> Evidence:
+    forms = register.forms
+    reasons = tuple(
+        Text(*(text.format(form=name, word=word, short=short) for text in _STEP_TEXTS[rule]))
+        for rule, word, short in form.steps
+    )
+    taken = {step[0] for step in form.steps}
+    rule = min(taken, key=lambda step: (SCORES.get(step, 0.0), step))
+    public = any(full.endswith(word) for word in forms.words("body") + forms.words("public"))
+    public = public and not any(compact(form.text) == compact(word) for word in forms.words("regional"))
+    decides = (
+        len(key) >= limits.short
+        and not key.isascii()
+        and taken <= SCORES.keys()
+        and ("national" not in taken or public)
+    )
+    score = SCORES[rule] - 0.01 * (len(form.steps) - 1) if decides else HINT
+    reasons = reasons if decides else (*reasons, ALONE)
+    return Evidence(entry.organisation, entry.name, rule, score, decides, reasons, frozenset(form.used))
+
+
+def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
+    """First syllables of the words of a body, or after the initials of a group, decide; other letters are hints."""
+    key, forms = parsed.key, register.forms
+    bodies = forms.words("body")
+    for entry, bare in register.full:
+        full = entry.parsed.key
+        if len(key) >= len(full) or not (key[0] in (full[0], bare[0]) or full.endswith(key)):
+            continue
+        if any(is_initials(key, text, forms, limits.initials_gap) for text in (entry.parsed.core, bare)):
+            ko = f"{entry.name}의 낱말마다 첫 글자를 딴 줄임입니다."
+            en = f"first syllables of the words of {entry.name}"
+            if any(full.endswith(word) for word in bodies) or not is_hangul(key):
+                text = (Text(ko, en),)
+                yield Evidence(entry.organisation, entry.name, "initials", SCORES["initials"], True, text)
+            else:
+                yield _hint(entry, "initials", ko, en)
+        elif full.endswith(key) and len(key) >= 2:
+            yield _hint(entry, "end", f"{entry.name}의 뒷부분입니다.", f"the end of {entry.name}", 0.6)
+        elif is_part(key, full) and len(key) >= 2:
+            yield _hint(
+                entry,
+                "part",
+                f"{entry.name}의 글자를 차례로 딴 것일 수 있습니다.",
+                f"its letters stand in this order in {entry.name}",
+                0.5 + 0.2 * len(key) / len(full),
+            )
+
+
+MIN_ROMANISED = 4  # Latin letters of a name that is compared with Hangul
+SURE_ROMANISED = 5  # from here on the comparison may decide
+
+
+def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
+    """A Hangul name in Latin letters, or a Latin one in Hangul; a name of two syllables by the usual readings only."""
+    name = latin(parsed.core)
+    if name and len(name.key) >= MIN_ROMANISED:
+        for entry in register.hangul:
+            yield from _romanised(register, entry, entry.parsed.key, name)
+    if re.search("[가-힣]", parsed.key):
+        for entry, other in register.latin:
+            if len(other.key) >= MIN_ROMANISED:
+                yield from _romanised(register, entry, parsed.key, other)
+
+
+def _romanised(register: Register, entry: Entry, hangul: str, name: Latin) -> Iterator[Evidence]:
+    usual = reads_as(hangul, name, register.forms, usual=True)
+    if not usual and not reads_as(hangul, name, register.forms):
+        return
+    decides = len(name.key) >= SURE_ROMANISED or len(hangul) > SHORT
+    decides = decides and (usual or syllables(hangul, register.forms) > SHORT)
+    ko, en = f"소리 나는 대로 옮기면 {entry.name}입니다.", f"reads as {entry.name} in the other script"
+    if decides:
+        yield Evidence(entry.organisation, entry.name, "romanised", SCORES["romanised"], True, (Text(ko, en),))
+    else:
+        yield _hint(entry, "romanised", ko, en)
+
+
+def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
+    """Misprints: one jamo, two syllables changed over, the wrong word for the country, one Latin letter. All hints."""
+    printed = jamo(parsed.core)
+    near = process.extract(printed, register.spellings.keys(), scorer=OSA.distance, score_cutoff=6, limit=None)
+    for spelling, distance, _ in near:
+        for entry, full in register.spellings[spelling]:
+            found = _slip(parsed.key, entry, full, int(distance), register, limits)
+            if found:
+                yield found
+
+
+def _slip(key: str, entry: Entry, full: str, distance: int, register: Register, limits: Thresholds) -> Evidence | None:
+    name, forms = entry.name, register.forms
+    syllables_apart = OSA.distance(key, full)
+    swapped = syllables_apart == 1 and sorted(key) == sorted(full)
+    countries = forms.words("national")
+    rests = [full[len(word) :] for word in countries if full.startswith(word)]
+    wrong = [(a, b) for a, b in zip(key, full, strict=False) if a != b] if len(key) == len(full) else []
+    if is_hangul("".join(a + b for a, b in wrong)) and syllables_apart == 1 and (distance == 1 or swapped):
+        return _hint(
+            entry,
+            "misprint",
+            f"{name}과(와) 자모 하나(또는 글자 차례)만 다릅니다.",
+            f"one jamo (or the order of two syllables) from {name}",
+        )
+    if len(wrong) == 1 and all(char.isascii() and char.isalpha() for char in wrong[0]):
+        return _hint(entry, "letter", f"{name}과(와) 로마자 하나만 다릅니다.", f"one Latin letter from {name}")
+    if any(key == other + rest for rest in rests for other in countries):
+        return _hint(
+            entry,
+            "country",
+            f"{name}과(와) 나라를 이르는 앞말만 다릅니다.",
+            f"differs from {name} in the word for the country",
+        )
+    if distance <= 2 and len(full) >= limits.slip:
+        return _hint(entry, "near", f"{name}과(와) 자모 둘이 다릅니다.", f"two jamo from {name}")
+    if syllables_apart == 1 and len(wrong) == 1 and len(full) >= limits.slip:
+        return _hint(entry, "syllable", f"{name}과(와) 글자 하나가 다릅니다.", f"one syllable from {name}")
+    return None
+
+
+def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: int) -> Iterator[Evidence]:
+    """Names that only look alike: never a decision, but the best that can be shown."""
+    wanted = max((jamo(key) for key in keys(parsed.core, register.forms)), key=len)
+    found = process.extract(
+        wanted, register.spellings.keys(), scorer=fuzz.ratio, score_cutoff=100 * limits.similar, limit=3 * limit
+    )
+    for spelling, ratio, _ in found:
+        for entry, _ in register.spellings[spelling]:
+            yield Evidence(
+                entry.organisation,
+                entry.name,
+                "like",
+                round(0.006 * ratio, 4),
+                False,
+                (
+                    Text(
+                        f"{entry.name}과(와) 글자가 비슷합니다({ratio:.0f}%).",
+                        f"looks like {entry.name} ({ratio:.0f} %)",
+                    ),
+                ),
+            )
