@@ -13,6 +13,7 @@ from types import ModuleType
 import duckdb
 import pytest
 
+from kg.dialect import write_rows
 from kg.matching import (
     Candidate,
     Context,
@@ -33,6 +34,7 @@ from kg.matching.evidence import SCORES
 from kg.matching.forms import read_forms
 from kg.matching.judgements import Judged, find_contradictions
 from kg.matching.normal import parse
+from kg.values import nfc
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -439,6 +441,33 @@ def test_tables_are_read_from_a_folder_or_from_loaded_ones_and_faulty_rows_passe
     connection.execute("UPDATE raw.organisation_changes SET date = '2020-99'")
     found = loaded_matcher(connection).candidates("서부발젼")
     assert [one.organisation for one in found] == [one.organisation for one in real.candidates("서부발젼")]
+
+
+HOSTILE = {
+    "apostrophes": "'함께'",
+    "a lone carriage return": "가람\r나라",
+    "both line ends": "가람\r\n나라",
+    "quotes and commas": '가람 "상생", 나라',
+    "a cell of 700,000 letters": "가" * 700_000,
+    "a backslash": "가람\\",
+    "a semicolon": "가;람;나라",
+    "a hash": "# 가람",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("at", [0, 3_000])
+def test_tables_of_our_own_come_back_as_written_whatever_a_cell_holds_and_where(
+    tmp_path: Path, text: str, at: int
+) -> None:
+    kept = [{"name": f"나라{number}", "organisation": f"o{number}", "judgement": "same", "reason": ""}
+            for number in range(3_001)]
+    kept[at]["reason"], kept[at]["name"] = text, f"가람{text[:40]}"
+    with (tmp_path / "names.csv").open("w", encoding="utf-8", newline="") as stream:
+        write_rows(stream, [list(kept[0]), *(list(row.values()) for row in kept)])
+    matcher = read_matcher(tmp_path)
+    assert [dict(row) for name in (row["name"] for row in kept) for row in matcher.register.judged[nfc(name)].values()
+            ] == [{**row, "reason": row["reason"] or None} for row in kept]
 
 
 # --- judgements --------------------------------------------------------------------------------------------------
