@@ -1,6 +1,6 @@
 """How well printed names are resolved, beside plain string similarity and nomenklatura, on organisations never seen.
 
-    python benchmarks/names.py [DATA] [--no-peers] [--json]
+    python benchmarks/names.py [DATA] [--no-peers] [--shipped] [--json]
     python benchmarks/names.py --pairs tests/data/name-forms.csv
 
 Organisations are split once into two halves by a hash of their id. Thresholds are chosen on the training half; for the
@@ -365,13 +365,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="?", type=Path, default=ROOT / "data")
     parser.add_argument("--no-peers", action="store_true", help="leave nomenklatura out")
+    parser.add_argument("--shipped", action="store_true", help="take the toolkit's thresholds, choose none")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument("--pairs", type=Path, help="judge the pairs of this file instead, two names at a time")
     options = parser.parse_args()
     if options.pairs:
         print(pairs_as_table(read_labelled(options.pairs)))
         return
-    results, notes = measure(options.data, not options.no_peers)
+    results, notes = measure(options.data, not options.no_peers, not options.shipped)
     if options.json:
         json.dump({"notes": notes, "results": [vars(result) for result in results]}, sys.stdout, ensure_ascii=False)
     else:

@@ -83,7 +83,8 @@ def test_reason_and_date_of_a_redirect_are_needed() -> None:
 GOOD = {
     "hanja": {"hangul": "가", "hanja": "家加"},
     "jamo-latin": {"jamo": "ㅏ", "place": "vowel", "latin": "a|ar", "usual": "a"},
-    "legal-form": {"form": "(주)", "country": "KR", "means": "stock|limited", "place": "", "note_ko": "", "note_en": ""},
+    "legal-form": {"form": "(주)", "country": "KR", "means": "stock|limited", "place": "",
+                   "note_ko": "", "note_en": ""},
     "letter-name": {"letter": "A", "hangul": "에이", "reading": "usual"},
     "name-affix": {"word": "써비스", "kind": "variant", "short": "서비스", "note_ko": "", "note_en": ""},
     "number-name": {"number": "3", "hangul": "쓰리"},
