@@ -18,7 +18,7 @@ from kg.cli import main
 from kg.errors import KgError
 from kg.export import FORMATS
 from kg.export.formats import NETWORKS, TABLES, WHAT
-from kg.graph import open_graph
+from kg.opening import open_graph
 
 RDF = [name for name in FORMATS if name not in (*NETWORKS, *TABLES)]
 OXIGRAPH = {

@@ -178,3 +178,50 @@ def test_a_path_means_one_file(tmp_path: Path) -> None:
 
 def test_faults_are_those_of_a_person_to_mend() -> None:
     assert issubclass(CannotWrite, KgError)
+
+
+# --- every writer ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["x.graphml", "x.gexf", "x.net", "x.svg", "x.png", "x.pdf", "x.html", "x.nq"])
+@pytest.mark.parametrize("place", ["link", "pipe"])
+def test_every_writer_of_a_file_follows_links_and_writes_into_pipes(tmp_path: Path, name: str, place: str) -> None:
+    from kg.network import NetworkTables, measure, partnership_network, write_network
+    from kg.network.rdf import write_results
+    from kg.pictures import plot
+
+    parties = [("p1", "c1", "lead", "org/b", True), ("p2", "c1", "partner", "org/a", True)]
+    network = partnership_network(NetworkTables(parties))
+    path, received = tmp_path / name, list[bytes]()
+    reader = threading.Thread(target=lambda: received.append(path.read_bytes()), daemon=True)
+    if place == "pipe":
+        os.mkfifo(path)
+        reader.start()
+    else:
+        (tmp_path / "behind").write_text("old")
+        path.symlink_to("behind")
+    if name.endswith(".nq"):
+        write_results(path, network, {"degree": measure(network, "degree")})
+    elif name.endswith((".graphml", ".gexf", ".net")):
+        write_network(network, path)
+    else:
+        plot(network, path)
+    if place == "pipe":
+        reader.join(60)
+        assert path.is_fifo() and len(received[0]) > 50
+    else:
+        assert path.is_symlink() and len((tmp_path / "behind").read_bytes()) > 50
+    assert sorted(os.listdir(tmp_path)) == sorted([name] + ["behind"] * (place == "link"))
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_link_to_a_folder_stays_a_link(tmp_path: Path, format: str) -> None:
+    from kg.network import NetworkTables, partnership_network, write_network
+
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    parties = [("p1", "c1", "lead", "org/b", True), ("p2", "c1", "partner", "org/a", True)]
+    write_network(partnership_network(NetworkTables(parties)), tmp_path / "link", format)
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(os.listdir(tmp_path / "real")) == [f"edges.{format}", f"nodes.{format}"]
+    assert sorted(os.listdir(tmp_path)) == ["link", "real"]
