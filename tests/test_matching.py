@@ -277,6 +277,19 @@ def test_a_name_is_read_by_the_year_of_its_document() -> None:
     assert late.decision == "unsure" and "not a name in use in 2024" in late.reasons[-1].en
 
 
+@pytest.mark.parametrize(
+    ("year", "before", "after"),
+    [(2019, True, False), (2020, True, True), (2021, True, True), (2022, False, True), (None, True, True)],
+)
+def test_a_name_is_in_use_from_the_year_of_its_change_and_the_old_one_to_the_year_after(
+    year: int | None, before: bool, after: bool
+) -> None:
+    change = {"change": "c", "kind": "rename", "before": "가람자동차", "after": "새솔자동차", "date": "2020-03"}
+    matcher = made("가람자동차", "새솔자동차", changes=[{**change, "judgement": "same"}])
+    assert (same(matcher.candidates("가람차", Context(year=year))) == {"가람자동차"}) == before
+    assert (same(matcher.candidates("새솔차", Context(year=year))) == {"새솔자동차"}) == after
+
+
 def test_a_list_names_a_body_once_but_a_text_may_shorten_what_it_named_in_full() -> None:
     matcher = made("기술보증기금")
     assert same(matcher.candidates("기보")) == set()
