@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import kg.network
 from kg.network import KINDS, NetworkError, NetworkTables, partnership_network, summary
+from kg.network.days import span_of
 from kg.network.kinds.selection import REASONS
 from kg.network.tables.rows import Case, Claim, Kind, Organisation, Participation, Role
 from kg.tabular import width
@@ -391,3 +392,52 @@ def test_the_page_on_networks_names_everything_that_can_be_asked_and_every_reaso
     page = "".join((docs / name).read_text(encoding="utf-8") for name in ("networks.md", "measures.md"))
     names = {name for name in kg.network.__all__ if name not in ("KINDS", "Summary")} | set(REASONS) | set(KINDS)
     assert sorted(name for name in names if name not in page) == []
+
+
+DAYS = st.dates(date(2023, 1, 1), date(2023, 1, 4)) | st.none()
+
+
+@given(st.lists(st.tuples(DAYS, DAYS), max_size=4))
+def test_a_span_has_no_end_that_one_of_its_things_leaves_open(bounds):
+    first, last = span_of(bounds)
+    dated = [pair for pair in bounds if any(pair)]
+    for side, (found, outermost) in enumerate(((first, min), (last, max))):
+        sides = [pair[side] for pair in dated]
+        assert found == (outermost(sides) if sides and None not in sides else None)
+
+
+def of_days(*bounds):
+    cases = [Case(f"c{number}", None, None, None, *pair) for number, pair in enumerate(bounds)]
+    rows = [
+        Participation(f"p{number}{side}", f"c{number}", role, f"org/{side}", True)
+        for number in range(len(bounds))
+        for side, role in (("a", "lead"), ("b", "partner"))
+    ]
+    return NetworkTables(rows, cases)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "ko", "en"),
+    [
+        ([(date(2014, 1, 1), date(2014, 12, 31)), (None, date(2007, 6, 1))],
+         "늦어도 2007-06-01 ~ 2014-12-31", "2007-06-01 or earlier ~ 2014-12-31"),
+        ([(date(2014, 1, 1), date(2014, 12, 31)), (date(2016, 1, 1), None)],
+         "2014-01-01 ~ 일러도 2016-01-01", "2014-01-01 ~ 2016-01-01 or later"),
+        ([(None, date(2007, 6, 1))], "늦어도 2007-06-01 ~ 2007-06-01", "2007-06-01 or earlier ~ 2007-06-01"),
+        ([(date(2014, 1, 1), date(2014, 1, 1)), (None, None)], "2014-01-01 ~ 2014-01-01", "2014-01-01 ~ 2014-01-01"),
+        ([(None, None)], "없음", "none"),
+    ],
+)  # fmt: skip
+def test_the_summary_gives_no_first_or_last_day_that_the_dates_contradict(bounds, ko, en):
+    figures = summary(of_days(*bounds))
+    assert next(line for line in figures.as_text("ko").splitlines() if line.startswith("첫날")).endswith(f"  {ko}")
+    assert next(line for line in figures.as_text("en").splitlines() if line.startswith("First")).endswith(f"  {en}")
+
+
+def test_a_tie_with_a_case_of_open_dates_has_an_open_bound():
+    graph = partnership_network(of_days((date(2014, 1, 1), date(2014, 12, 31)), (None, date(2007, 6, 1))))
+    data = graph.edges["a", "b"]
+    assert (data["earliest"], data["latest"], data["certain_from"]) == (None, "2014-12-31", "2007-06-01")
+    facts = graph.graph
+    assert (facts["first_date"], facts["first_date_by"]) == (None, "2007-06-01")
+    assert (facts["last_date"], facts["last_date_from"]) == ("2014-12-31", "2014-01-01")

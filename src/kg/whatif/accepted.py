@@ -191,7 +191,6 @@ class WhatIf:
                 f" WHERE {self.supposition.condition}"
             )
         connection.execute(f"CREATE VIEW raw.organisations AS SELECT * FROM {self._parquet('organisations')}")
-        connection.execute(f"CREATE VIEW resolved.sources AS SELECT * FROM {self._parquet('sources')}")
         for name in ("role", "organisation-kind"):
             codes = f"codes.{sql_name(name)}"
             connection.execute(f"CREATE VIEW {codes} AS SELECT * FROM {self._parquet(f'codes/{name}')}")

@@ -45,7 +45,7 @@ ACCEPTED = (
     "organisations",
     "links",
 )
-RESOLVED = ("case_participants", "case_contributions", "event_participants", "ratings", "sources")
+RESOLVED = ("case_participants", "case_contributions", "event_participants", "ratings")
 CODES = ("role", "organisation-kind")
 
 # who takes part in which case, by plain ids
@@ -61,9 +61,8 @@ CASES = """SELECT t.thing, t."case", t.label, t.programme, t.round,
   TRY_CAST(t.selected_earliest AS DATE) AS earliest, TRY_CAST(t.selected_latest AS DATE) AS latest
 FROM accepted.cases t WHERE """ + _FOLLOWED.format(table="cases")
 
-_CLAIMS = """SELECT DISTINCT l.thing, l.claim, {source} || s.source, {origin} || s.origin
+_CLAIMS = """SELECT DISTINCT l.thing, l.claim, {source} || t.source, {origin} || t.origin
 FROM accepted.links l JOIN resolved.{table} t ON t.thing = l.thing AND t.claim = l.claim
-JOIN resolved.sources s ON s.source = t.source
 WHERE l.accepted_from IS NOT NULL AND l.table_name = '{table}'"""
 
 
