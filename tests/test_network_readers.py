@@ -10,10 +10,11 @@ import pytest
 from small import ROWS, write_small
 
 from kg.build import build
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
 from kg.network import read_identities, read_network_tables
 from kg.network.tables.reader import CLAIMS_OF
 from kg.network.tables.sparql import read_access
+from kg.opening import open_graph
 
 BASE = "https://random.example/kg/"
 SOURCES = ("daily-1", "daily-2", "weekly-1", "own-site")  # the last repeats nobody
@@ -34,8 +35,10 @@ def random_subject(seed: int) -> dict[str, list[dict[str, str]]]:
     def stated() -> dict[str, str]:
         return {"source": random.choice(SOURCES), "stance": random.choice(STANCES)}
 
+    names = ["한빛전자", "세솔부품", *(f"회사{number}" for number in range(6))]
+
     def firm() -> str:
-        return random.choice(["한빛전자", "세솔부품", *(f"회사{number}" for number in range(6))])
+        return random.choice(names)
 
     def day() -> str:
         return random.choice(["", "2023", "2023-11", "2023-11-30", "../2022", "2024-02-29"])
@@ -50,7 +53,8 @@ def random_subject(seed: int) -> dict[str, list[dict[str, str]]]:
             rows["case_participants"].append({"case": f"c{number}", "role": role, **party, **stated()})
         for _ in range(2):
             gift = {"case": f"c{number}", "contribution": "g", "kind": "data", "modality": "given"}
-            rows["case_contributions"].append({**gift, "giver": firm(), "receiver": firm(), **stated()})
+            giver, receiver = random.sample(names, 2)
+            rows["case_contributions"].append({**gift, "giver": giver, "receiver": receiver, **stated()})
     rows["events"] = [
         {"event": f"e{number}", "name": f"행사{number}", "start": day(), **stated()} for number in range(4)
     ]
