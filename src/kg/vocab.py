@@ -55,7 +55,3 @@ def accepted_graph(policy: str = DEFAULT_POLICY) -> str:
 
 def analysis_graph(policy: str = DEFAULT_POLICY) -> str:
     return ID[f"graph/analysis/{policy}"]
-
-
-def source_graph(source: str) -> str:
-    return ID[f"source/{source}"]

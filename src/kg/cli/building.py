@@ -14,30 +14,40 @@ from kg.errors import KgError, Text, language
 
 def add(commands: Any) -> None:
     """The parsers of these commands."""
-    one = commands.add_parser(
-        "init", help=say("보기 행이 든 표를 쓴다", "write tables to begin with, each with a filled line")
-    )
-    one.add_argument("folder", type=named_path, help=say("새 폴더", "a new folder"))
-    one.set_defaults(run=init_command)
+    _add_init(commands)
+    _add_build(commands)
+    _add_validate(commands)
 
-    one = commands.add_parser("build", help=say("표에서 지식그래프를 만든다", "build the graph of record tables"))
-    one.add_argument(
+
+def _add_init(commands: Any) -> None:
+    parser = commands.add_parser(
+        "init", help=say("예시 행이 든 표를 만든다", "write tables to start from, each with a filled row")
+    )
+    parser.add_argument("folder", type=named_path, help=say("새 폴더", "a new folder"))
+    parser.set_defaults(run=init_command)
+
+
+def _add_build(commands: Any) -> None:
+    parser = commands.add_parser("build", help=say("표에서 지식그래프를 만든다", "build the graph of record tables"))
+    parser.add_argument(
         "data",
         nargs="?",
         type=named_path,
         help=say("표 폴더 (없으면 ./data나 딸린 표)", "folder of tables (default: ./data or the shipped ones)"),
     )
-    one.add_argument(
+    parser.add_argument(
         "--out", type=named_path, default=Path("build"), help=say("만들 곳", "where to build (default: build)")
     )
-    one.add_argument(
+    parser.add_argument(
         "--quarantine",
         action="store_true",
         help=say("규칙을 어긴 행을 빼고 만든다", "leave out rows that break a rule"),
     )
-    one.add_argument("--json", action="store_true")
-    one.set_defaults(run=build_command)
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=build_command)
 
+
+def _add_validate(commands: Any) -> None:
     parser = commands.add_parser(
         "validate", help=say("표나 RDF 파일을 규칙에 비추어 본다", "check tables or RDF files against the rules")
     )

@@ -14,7 +14,7 @@ from kg.mapping.terms import DEFAULT_GRAPH
 from kg.vocab import RDF
 
 
-class Field(NamedTuple):
+class ColumnForm(NamedTuple):
     """A column as it enters a line.
 
     ``form`` is ``raw`` (a whole IRI), ``encoded`` (in an IRI), ``encoded-iri`` (in an IRI, letters of any script kept),
@@ -26,7 +26,7 @@ class Field(NamedTuple):
     side: str = "child"
 
 
-Segments = tuple[str | Field, ...]
+Segments = tuple[str | ColumnForm, ...]
 
 
 class Line(NamedTuple):
@@ -36,9 +36,9 @@ class Line(NamedTuple):
     only_if: tuple[Segments, str] | None = None
 
     @property
-    def fields(self) -> list[Field]:
+    def fields(self) -> list[ColumnForm]:
         tested = self.only_if[0] if self.only_if else ()
-        return [part for part in (*self.rest, *tested) if isinstance(part, Field)]
+        return [part for part in (*self.rest, *tested) if isinstance(part, ColumnForm)]
 
 
 class Rows(NamedTuple):
@@ -100,7 +100,7 @@ def _placed(line: Line, chunk: list[Group]) -> bool:
 def compare(one: Segments, other: Segments) -> int | None:
     """-1, 0 or 1 if the order of the two texts is the same for all rows, else ``None``.
 
-    >>> compare(("<a/", Field("x", "encoded"), ">"), ("<b>",)), compare(("<a",), ("<", Field("x", "encoded")))
+    >>> compare(("<a/", ColumnForm("x", "encoded"), ">"), ("<b>",)), compare(("<a",), ("<", ColumnForm("x", "encoded")))
     (-1, None)
     """
     left, right = list(one), list(other)
@@ -121,7 +121,7 @@ def cuts(chunks: list[list[Group]]) -> list[list[int]] | None:
 
     ``None`` where that depends on the values. A cut is the place of the first group behind it.
 
-    >>> one, other = [(Line(("<a> 1",)),), (Line(("<c> 1",)),)], [(Line(("<b> ", Field("x", "encoded"))),)]
+    >>> one, other = [(Line(("<a> 1",)),), (Line(("<c> 1",)),)], [(Line(("<b> ", ColumnForm("x", "encoded"))),)]
     >>> cuts([one, other]), cuts([one, one])
     ([[1], []], None)
     """
@@ -147,7 +147,7 @@ def _apart(one: Line, other: Line) -> int | None:
 def ever_equal(one: Line, other: Line) -> bool:
     """Whether two lines of one row can be the same text: not if constants at their ends differ, as ``@ko`` and ``@en``.
 
-    >>> ever_equal(Line((Field("a", "escaped"), '"@ko .')), Line((Field("b", "escaped"), '"@en .')))
+    >>> ever_equal(Line((ColumnForm("a", "escaped"), '"@ko .')), Line((ColumnForm("b", "escaped"), '"@en .')))
     False
     """
     ends = [
@@ -212,10 +212,10 @@ def segments(term: TermMap, after: str = "", side: str = "child") -> Segments:
     """The text of a term in N-Quads: constants ready to print, columns to be filled in."""
     if term.is_iri:
         form = "raw" if term.kind != "template" else "encoded-iri" if term.keeps_letters else "encoded"
-        inner = [Field(part.name, form, side) if isinstance(part, Column) else part for part in term.parts]
+        inner = [ColumnForm(part.name, form, side) if isinstance(part, Column) else part for part in term.parts]
         return merged("<", *inner, ">" + after)
     literal = [
-        Field(part.name, "escaped", side) if isinstance(part, Column) else str(ox.Literal(part))[1:-1]
+        ColumnForm(part.name, "escaped", side) if isinstance(part, Column) else str(ox.Literal(part))[1:-1]
         for part in term.parts
     ]
     return merged('"', *literal, '"' + term.suffix, *_suffix_segments(term.suffix_map, side), after)
@@ -227,12 +227,14 @@ def _suffix_segments(made: TermMap | None, side: str) -> Segments:
         return ()
     if made.is_iri:
         return merged("^^", *segments(made, side=side))
-    return merged("@", *(Field(part.name, "tag", side) if isinstance(part, Column) else part for part in made.parts))
+    return merged(
+        "@", *(ColumnForm(part.name, "tag", side) if isinstance(part, Column) else part for part in made.parts)
+    )
 
 
-def merged(*parts: str | Field) -> Segments:
+def merged(*parts: str | ColumnForm) -> Segments:
     """The same text with neighbouring constants joined."""
-    found: list[str | Field] = []
+    found: list[str | ColumnForm] = []
     for part in parts:
         if isinstance(part, str) and found and isinstance(found[-1], str):
             found[-1] += part

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from kg.errors import Text
 from kg.mapping.iri import ABSOLUTE_IRI, PLAIN_IRI, UNRESERVED_BEYOND_ASCII
-from kg.mapping.lines import Block, Field, Group, Line, Rows, Segments, blocks, ever_equal
+from kg.mapping.lines import Block, ColumnForm, Group, Line, Rows, Segments, blocks, ever_equal
 from kg.mapping.model import Column, JoinEnd, Mapping, MappingError, MappingFault
 
 Tables = Names[str, str] | Callable[[str], str]
@@ -111,7 +111,7 @@ def select(
     saves tests and escapes.
     """
     lines = [line for group in chunk for line in group]
-    subject = [part for part in block.subject if isinstance(part, Field)]
+    subject = [part for part in block.subject if isinstance(part, ColumnForm)]
     fields = list(dict.fromkeys([*subject, *(found for line in lines for found in line.fields)]))
     columns = list(dict.fromkeys((found.side, found.column) for found in fields))
     names = {found: f"f{number}" for number, found in enumerate(fields)}
@@ -182,7 +182,7 @@ def _source(side: str, rows: Rows, column: str) -> tuple[str, str]:
     return (rows.child if side == "child" else rows.parent), column
 
 
-def _form(found: Field, plain: bool, column: str, dialect: Dialect) -> str:
+def _form(found: ColumnForm, plain: bool, column: str, dialect: Dialect) -> str:
     if found.form == "encoded":
         return dialect.encode.format(column)
     if found.form == "encoded-iri":
@@ -234,17 +234,17 @@ def not_a_tag(column: str) -> str:
     return f"regexp_extract({column}, '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$', 0) = ''"
 
 
-def _chunk(chunk: list[Group], prefix: str, sure: set[Field], names: dict[Field, str]) -> str:
+def _chunk(chunk: list[Group], prefix: str, sure: set[ColumnForm], names: dict[ColumnForm, str]) -> str:
     """All lines of a row, joined; lines that lack one of their values are left out, neighbours by one test."""
-    key = Field("k", "key")
+    key = ColumnForm("k", "key")
     names = {**names, key: "k"}
-    parts: list[str | Field] = []
+    parts: list[str | ColumnForm] = []
 
-    def whole(lines: Iterable[Line]) -> list[str | Field]:
+    def whole(lines: Iterable[Line]) -> list[str | ColumnForm]:
         return [part for line in lines for part in (prefix, key, *line.rest)]
 
     def put(expression: str) -> None:
-        made = Field(expression, "sql")
+        made = ColumnForm(expression, "sql")
         names[made] = expression
         parts.append(made)
 
@@ -262,7 +262,7 @@ def _chunk(chunk: list[Group], prefix: str, sure: set[Field], names: dict[Field,
     return _concat(parts, names)
 
 
-def _count(chunk: list[Group], sure: set[Field], names: dict[Field, str]) -> str:
+def _count(chunk: list[Group], sure: set[ColumnForm], names: dict[ColumnForm, str]) -> str:
     """How many lines a row gives; not known where two may turn out the same."""
     if any(len(group) > 1 and ever_equal(*group) for group in chunk):
         return "NULL"
@@ -271,7 +271,7 @@ def _count(chunk: list[Group], sure: set[Field], names: dict[Field, str]) -> str
     return " + ".join([str(tests.count("")), *some])
 
 
-def _tested(parts: list[str | Field], test: str, names: dict[Field, str]) -> str:
+def _tested(parts: list[str | ColumnForm], test: str, names: dict[ColumnForm, str]) -> str:
     made = _concat(parts, names)
     return f"CASE WHEN {test} THEN {made} ELSE '' END" if test else made
 
@@ -284,18 +284,18 @@ def _pair(one: str, other: str, *, may_be_equal: bool) -> str:
     return f"concat(least({one}, {other}), {second})"
 
 
-def _test(line: Line, sure: set[Field], names: dict[Field, str]) -> str:
+def _test(line: Line, sure: set[ColumnForm], names: dict[ColumnForm, str]) -> str:
     tests = [f"{names[found]} IS NOT NULL" for found in dict.fromkeys(line.fields) if not _is_sure(found, sure)]
     if line.only_if:
         tests.append(f"{_concat(line.only_if[0], names)} = {text(line.only_if[1])}")
     return " AND ".join(tests)
 
 
-def _is_sure(found: Field, sure: set[Field]) -> bool:
+def _is_sure(found: ColumnForm, sure: set[ColumnForm]) -> bool:
     return any((one.column, one.side) == (found.column, found.side) for one in sure)
 
 
-def _concat(parts: Iterable[str | Field] | Segments, names: dict[Field, str]) -> str:
+def _concat(parts: Iterable[str | ColumnForm] | Segments, names: dict[ColumnForm, str]) -> str:
     arguments: list[str] = []
     run = ""
     for part in [*parts, None]:
