@@ -390,3 +390,10 @@ def test_the_examples_of_the_page_and_of_the_measures_are_true(monkeypatch):
         assert result.failed == 0, module.name
         attempted += result.attempted
     assert attempted > 50
+
+
+def test_weighted_closeness_is_scaled_by_the_share_of_others_reached():
+    graph = nx.Graph([("a", "b", {"weight": 2}), ("c", "d", {"weight": 2}), ("d", "e", {"weight": 2})])
+    found = measure(graph, "closeness", weighted=True)
+    assert found["a"] == pytest.approx(1 / 4 * 1 / 0.5)  # reaches one of four, half a step away
+    assert found["d"] == pytest.approx(2 / 4 * 2 / 1)

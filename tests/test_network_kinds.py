@@ -301,3 +301,26 @@ def test_every_kind_of_network_is_written_and_reads_back_equal(kind, writer):
         assert data.items() <= back.edges[one, other].items()
     for node, data in flat.nodes(data=True):
         assert data.items() <= back.nodes[node].items()
+
+
+def test_contributions_in_time_are_counted_apart_from_those_that_give_an_arrow():
+    rows = [
+        Contribution("g1", "case/in", "org/a", "org/b", "data"),
+        Contribution("g2", "case/in", "org/a", None, "data"),
+        Contribution("g3", "case/out", "org/a", "org/b", "data"),
+    ]
+    day, after = date(2024, 12, 31), date(2025, 1, 1)
+    cases = [Case("case/in", None, None, None, day, day), Case("case/out", None, None, None, after, after)]
+    facts = support_network(NetworkTables([], cases, contributions=rows), at=day).graph
+    assert [facts[f"contributions_{name}"] for name in ("total", "in_time", "used")] == [3, 2, 1]
+    assert facts["left_out"] == {"later": ["g3"], "receiver-unnamed": ["g2"]}
+
+
+def test_only_unnamed_parties_of_cases_that_count_are_nodes():
+    rows = [
+        Participation("p1", "case/x", "lead", "org/a", True),
+        Participation("p2", "case/x", "partner", None, True),
+        Participation("p3", "case/alone", "partner", None, True),
+    ]
+    nodes = network("partnership", NetworkTables(rows), unnamed=True).nodes(data="kind")
+    assert dict(nodes) == {"a": "unknown", "p2": "unnamed"}
