@@ -291,3 +291,19 @@ def test_data_without_a_target_is_remarked(tmp_path: Path) -> None:
 )
 def test_keywords_of_a_query_are_found_and_nothing_else(query: str, words: set[str]) -> None:
     assert keywords(query) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROPERTY[: PROPERTY.index("sh:path")] + "sh:minCount 1 ; sh:uniqueLang true ] .",  # the path is what is missing
+        NODE + "sh:property :P . :P a sh:PropertyShape ; sh:minCount 1 .",
+        ":P a sh:PropertyShape ; sh:targetClass :A ; sh:maxCount 1 .",
+        NODE + "sh:property :Nowhere .",
+        PROPERTY + "sh:nodeKind sh:Iri ] .",
+        PROPERTY + "sh:in [ rdf:first 1 ] ] .",
+        PROPERTY + "sh:minCount 'one' ] .",
+    ],
+)
+def test_a_cause_gives_a_single_fault(text: str, tmp_path: Path) -> None:
+    assert len(fault_text(tmp_path, text).splitlines()) == 1
