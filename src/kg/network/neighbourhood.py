@@ -44,7 +44,7 @@ class Way:
 
 
 def node_of(graph: nx.Graph, iri: str) -> str:
-    """The node of the organisation with this IRI; one that has no tie in the network asked for is told so.
+    """The node of the organisation with this IRI; an error if it has no tie in the network.
 
     >>> import networkx as nx
     >>> graph = nx.Graph()

@@ -224,7 +224,7 @@ def ego_text(graph: nx.Graph, language: str) -> str:
 
 
 def _ties_of(graph: nx.Graph, ego: str) -> list[tuple[str, str, Mapping[str, Any]]]:
-    """The ties of one node, most weight first; the arrow tells their direction where there is one."""
+    """The ties of one node, most weight first; with an arrow where the network is directed."""
     if graph.is_directed():
         ties = [("→", other, data) for _, other, data in graph.out_edges(ego, data=True)]
         ties += [("←", one, data) for one, _, data in graph.in_edges(ego, data=True)]

@@ -127,7 +127,7 @@ def _require_same(graph: nx.Graph, name: str, ranking: Ranking) -> None:
 
 
 def _key(graph: nx.Graph, chosen: Measure, parameters: Mapping[str, Any], policy: str) -> str:
-    """What tells one measurement from another, as a path: all that was asked, nothing of the outcome."""
+    """The id of a measurement as a path: all of its options, nothing of its results."""
     about = graph.graph
     what = "+".join(about.get("roles") or about.get("contribution_kinds") or ["all"])
     what += ".fractional" if about.get("weighting") == "fractional" else ""

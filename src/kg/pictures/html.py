@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import Text
 from kg.errors import language as spoken_language
 from kg.files import write_file
+from kg.network.summary import UNITS
 from kg.pictures.layout import positions
 from kg.pictures.network import TIES, TITLES, attested, caption, why_empty
 from kg.pictures.style import looks
@@ -44,12 +45,6 @@ WORDS: Mapping[str, Text] = {
     ),
 }
 LARGEST, THICKEST = 20, 6  # pixels
-UNITS: Mapping[str, Text] = {
-    "cases": Text("사례", "cases"),
-    "events": Text("행사", "events"),
-    "contributions": Text("기여", "contributions"),
-    "editions": Text("회차의 등급", "grades of an edition"),
-}
 
 
 def network_html(

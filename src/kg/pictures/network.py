@@ -46,7 +46,7 @@ def network_plot(
 ) -> Figure:
     """Draw a network; with ``path`` write it too, as SVG, PNG or PDF by the ending of the name.
 
-    Colour and shape tell the kind (the same in every picture of a graph), size the degree, the width of a line the
+    Colour and shape show the kind (the same in every picture of a graph), size the degree, the width of a line the
     weight; a dark line has two origins or more, a grey one a single origin, a dotted one is put together from two
     sources. Labels never overlap: where there is no room the better tied keep theirs, and the caption says how many
     have one. ``highlight`` rings nodes. ``width_in`` is in inches; the height follows.

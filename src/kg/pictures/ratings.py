@@ -160,9 +160,9 @@ def _bars(axes: Axes, column: int, counts: Counter[str], order: Sequence[str], t
             last = place == len(order) - 1
             look: dict[str, Any] = {"facecolor": "white" if last else shade(place, len(order) - 1), "edgecolor": INK}
             axes.add_patch(Rectangle((column - 0.06, top), 0.12, height, linewidth=0.5, hatch="////" * last, **look))
-            told = f"{grade} {counts[grade]}"
+            label = f"{grade} {counts[grade]}"
             behind = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
-            axes.text(column + 0.08, top + height / 2, told, va="center", fontsize=6.5, zorder=4, bbox=behind)
+            axes.text(column + 0.08, top + height / 2, label, va="center", fontsize=6.5, zorder=4, bbox=behind)
         top += height + GAP * bool(counts[grade])
     return tops
 

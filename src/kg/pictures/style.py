@@ -15,7 +15,7 @@ from kg.files import require_writable, write_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Okabe and Ito (2008), then three of Tol (2021): told apart by people with any colour vision; the shapes tell the kinds
+# Okabe and Ito (2008), then three of Tol (2021): distinct for people with any colour vision; the shapes tell the kinds
 # apart in black and white
 COLOURS: tuple[str, ...] = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#F0E442"),

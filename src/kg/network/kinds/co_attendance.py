@@ -79,7 +79,7 @@ def _chosen_capacities(tables: NetworkTables, capacities: Iterable[str] | None) 
     known = {row[3] or NOT_STATED for row in tables.attendances}
     if capacities is None:
         return tuple(sorted(known))
-    asked = {capacities} if isinstance(capacities, str) else set(capacities)
-    for capacity in sorted(asked - known):
+    given = {capacities} if isinstance(capacities, str) else set(capacities)
+    for capacity in sorted(given - known):
         raise unknown(Text("참석 자격", "capacity"), capacity, known)
-    return tuple(sorted(asked))
+    return tuple(sorted(given))

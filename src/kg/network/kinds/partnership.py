@@ -60,7 +60,7 @@ def partnership_network(
         Edges: ``cases`` (ids), ``weight`` (closeness, not distance), ``sources`` and ``origins`` (how many state
         both parties in one case), ``claims`` (ids), ``earliest`` and ``latest`` (ISO days: bounds of all its
         dated cases), ``certain_from`` (first day on which the tie is certain). None is "not stated".
-        ``graph.graph`` tells what was asked, which cases were used, and why the others were left out.
+        ``graph.graph`` has the options, which cases were used, and why the others were left out.
 
     Examples
     --------
@@ -76,7 +76,14 @@ def partnership_network(
     (1.5, 0.5)
     """
     days = window(at, between, mode)
-    asked = chosen_roles(tables, roles)
+    chosen = chosen_roles(tables, roles)
     return joined_network(
-        tables, days, asked, kind="partnership", unit="cases", weight=weight, unnamed=unnamed, create_using=create_using
+        tables,
+        days,
+        chosen,
+        kind="partnership",
+        unit="cases",
+        weight=weight,
+        unnamed=unnamed,
+        create_using=create_using,
     )

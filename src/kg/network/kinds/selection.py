@@ -90,11 +90,11 @@ def chosen_roles(tables: NetworkTables, roles: Iterable[str] | None) -> tuple[st
     known = tables.role_codes()
     if roles is None:
         return tuple(sorted(role for role, makes_tie in known.items() if makes_tie))
-    asked = [roles] if isinstance(roles, str) else list(roles)
-    for role in asked:
+    given = [roles] if isinstance(roles, str) else list(roles)
+    for role in given:
         if role not in known:
             raise unknown(Text("역할", "role"), role, known)
-    return tuple(sorted(set(asked)))
+    return tuple(sorted(set(given)))
 
 
 def select(
@@ -130,10 +130,10 @@ class _Parties:
     other: set[str] = field(default_factory=set)
     unnamed: bool = False
 
-    def reason_out(self, unnamed_asked: bool, least: int) -> str | None:
+    def reason_out(self, unnamed: bool, least: int) -> str | None:
         if len(self.tied) >= least:
             return None
-        if len(self.other.union(self.tied)) >= least or (self.unnamed and unnamed_asked):
+        if len(self.other.union(self.tied)) >= least or (self.unnamed and unnamed):
             return "role-not-asked"
         if self.unnamed:
             return "unnamed-partner" if least == 2 else "unnamed-party"

@@ -134,10 +134,10 @@ def _chosen(
         raise unknown(Text("평가 체계", "rating scheme"), scheme, schemes)
     rows = [row for row in rows if scheme in (None, row.scheme)]
     if grades is not None:
-        asked, known = ({grades} if isinstance(grades, str) else set(grades)), {row.grade for row in rows}
-        for grade in sorted(asked - known):
+        given, known = ({grades} if isinstance(grades, str) else set(grades)), {row.grade for row in rows}
+        for grade in sorted(given - known):
             raise unknown(Text("등급", "grade"), grade, known)
-        rows = [row for row in rows if row.grade in asked]
+        rows = [row for row in rows if row.grade in given]
     if years is not None:
         wanted, held = ({years} if isinstance(years, int) else set(years)), {row.year for row in rows}
         for year in sorted(wanted - held, key=str):

@@ -92,10 +92,10 @@ def _chosen_kinds(tables: NetworkTables, kinds: Iterable[str] | None) -> list[st
     if kinds is None:
         return None
     known = {row[4] for row in tables.contributions if row[4] is not None}
-    asked = {kinds} if isinstance(kinds, str) else set(kinds)
-    for kind in sorted(asked - known):
+    given = {kinds} if isinstance(kinds, str) else set(kinds)
+    for kind in sorted(given - known):
         raise unknown(Text("기여 종류", "kind of contribution"), kind, known)
-    return sorted(asked)
+    return sorted(given)
 
 
 def _choose(

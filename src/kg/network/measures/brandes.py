@@ -24,7 +24,7 @@ class LongPaths(Exception):
 
 
 def dependencies(
-    matrix: Any, sources: Any, tell: Callable[[str], None] = lambda _: None, threads: int | None = None
+    matrix: Any, sources: Any, report: Callable[[str], None] = lambda _: None, threads: int | None = None
 ) -> tuple[Any, Any]:
     """For each node the sum and the sum of squares, over ``sources``, of its dependency on the source.
 
@@ -48,7 +48,7 @@ def dependencies(
             total += found.sum(axis=1)
             squares += numpy.einsum("ij,ij->i", found, found)
             done += len(block)
-            tell(f"{done:,} / {len(sources):,}")
+            report(f"{done:,} / {len(sources):,}")
     return total, squares
 
 

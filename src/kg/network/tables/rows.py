@@ -116,7 +116,7 @@ class NetworkTables:
     """All that networks are computed from; a table not given is empty.
 
     Contributions are needed for support networks, events and attendances for co-attendance, the rest for ties.
-    Ratings are needed for shared ratings, and tell the latest grade of an organisation.
+    Ratings are needed for shared ratings, and give the latest grade of an organisation.
     """
 
     participations: Sequence[Participation]

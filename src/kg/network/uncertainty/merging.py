@@ -1,4 +1,4 @@
-"""Pairs judged unsure to be one thing: in which ways they can be merged, and the tables with them merged."""
+"""Pairs judged unsure to be the same: how they can be merged, and the tables after merging."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Cluster:
         return list(found)
 
     def draw(self, random: Random) -> Grouping:
-        """One such way by chance: the pairs are taken in a random order, each or not, if none that differ meet."""
+        """A random grouping: pairs in random order, each with probability 1/2, if no two that differ would meet."""
         return self._merged(pair for pair in random.sample(self.pairs, len(self.pairs)) if random.random() < 0.5)
 
     def most(self) -> Grouping:

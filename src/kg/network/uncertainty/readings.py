@@ -88,7 +88,7 @@ def readings(
         fall when a tie is added (betweenness, constraint) may leave the interval of ``together``, never of ``apart``.
     limit, seed
         Above ``limit`` combinations: nothing and as much as possible merged, each certain and possible, and others
-        by chance from ``seed`` up to the limit. Such bounds are inner bounds.
+        at random from ``seed`` up to the limit. Such bounds are inner bounds.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def readings(
     [((), 0), ((('c1', 'c2'),), 1)]
     """
     if dates not in DATES:
-        raise unknown(Text("날짜 다루기", "way with dates"), dates, DATES)
+        raise unknown(Text("날짜 처리", "treatment of dates"), dates, DATES)
     if "mode" in asked:
         raise NetworkError(
             Text("읽기에는 mode를 주지 않습니다. 둘 다 봅니다.", "Give no mode with readings: they look at both.")
@@ -155,7 +155,7 @@ class _Space:
         return sum(2**number if self.dates == "apart" else min(number, 1) + 1 for number in unsure)
 
     def sample(self, limit: int, random: Random) -> list[Reading]:
-        """The extremes, then readings by chance, each once, up to the limit."""
+        """The extremes, then random readings, each once, up to the limit."""
         most = _together(cluster.most() for cluster in self.clusters)
         found = dict.fromkeys(
             reading for merged in ((), most) for reading in (Reading("certain", merged), Reading("possible", merged))
