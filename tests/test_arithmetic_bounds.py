@@ -427,3 +427,34 @@ def test_only_unknown_years_of_a_streak_with_a_stated_end_are_derived(
 ) -> None:
     of_streaks = {name: grade for name, grade in analysed[1].items() if name in trial.derived}
     assert of_streaks == trial.derived
+
+
+PHRASES = {  # what is stated in English is stated in Korean, and nothing else
+    "so the run is longer": "실제 연속 기간은 더 김",
+    "do not match": "서로 맞지 않음",
+    "The last year is not known": "어느 해까지인지 알 수 없음",
+    "Checked as the highest grade": "최고 등급이라는 뜻으로 확인함",
+    "which was corrected later": "나중에 정정됨",
+    "the lowest grade of its edition": "가장 낮은 등급이었음",
+    "earlier than the data": "자료에 없는 이전 회차",
+    "No year is printed": "끝나는 해가 적혀 있지 않아",
+    "Editions not in the data": "자료에 없는 회차:",
+    "No other origin gives a grade": "밝힌 다른 계통이 없음",
+    "The list is not complete": "명단이 완전하지 않음",
+    "counted once": "하나로 셈",
+    "Items overlap": "순서가 겹침",
+    "There is a gap": "빈 시간이 있음",
+    "outside the hours": "행사 시간을 벗어난",
+}
+
+
+def test_both_languages_give_the_same_reasons(analysed: tuple[list[tuple[str, ...]], dict[str, str]]) -> None:
+    faults = [
+        f"{claim}: {en} / {ko}"
+        for claim, _, _, ko, en, *_ in analysed[0]
+        for english, korean in PHRASES.items()
+        if (english in en) != (korean in ko)
+    ]
+    assert not faults, "\n".join(faults)
+    texts = " ".join(row[4] for row in analysed[0])
+    assert [english for english in PHRASES if english not in texts] == []

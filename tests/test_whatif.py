@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -306,6 +306,23 @@ def test_undated_sources_are_known_on_no_day_and_counted(small: Path) -> None:
     assert found.as_json()["counts"]["undated_claims"] == 1  # type: ignore[index]
     assert "1 claims of 1 undated sources" in found.as_text("en")
     assert "펴낸 날을 모르는 출처 1곳" in found.as_text("ko")
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2024-03-04", "2024-03-05", "2024-03-30", "2024-03-31", "2024-08-31", "2024-09-01", "0001-01-01", "9999-12-31"],
+)
+def test_a_source_is_known_from_the_last_day_on_which_it_can_have_been_published(small: Path, day: str) -> None:
+    counts = suppose(small, known_on=day).as_json()["counts"]
+    assert counts["sources_left_out"] == len(set(SOURCES) - known_by(rows(), day))  # type: ignore[index]
+
+
+def test_a_day_may_be_a_date_or_a_time(small: Path) -> None:
+    days = [date(2024, 3, 5), datetime(2024, 3, 5, 23, 59), " 2024-03-05 "]
+    assert {suppose(small, known_on=day).supposition.known_on for day in days} == {date(2024, 3, 5)}
+    for text in ("2024-3-5", "20240305", "2024-03-05T00:00", "2024-02-30", "２０２４-03-05"):
+        with pytest.raises(KgError, match="is not a day"):
+            suppose(small, known_on=text)
 
 
 def test_suppositions_can_be_chained(small: Path) -> None:
