@@ -41,7 +41,13 @@ PACKAGES: dict[str, tuple[list[str], list[str]]] = {  # modules below src/kg, an
     "queries": (["queries"], ["test_queries_*.py"]),
     "network": (
         ["network/kinds", "network/measures", "network/uncertainty"],
-        ["test_network.py", "test_network_kinds.py", "test_measures.py", "test_uncertainty.py"],
+        [
+            "test_network.py",
+            "test_network_kinds.py",
+            "test_measures.py",
+            "test_uncertainty.py",
+            "test_network_large.py",
+        ],
     ),
     "whatif": (["whatif"], ["test_whatif.py"]),
 }
