@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from suites import NOT_SET
+from helpers.public_suites import NOT_SET
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["KG_LANG"] = "en"  # tests read English messages unless they ask for Korean

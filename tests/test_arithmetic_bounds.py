@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from small import write_small
+from helpers.invented_tables import SCHEME, Tables, add_codes, add_editions
+from helpers.small_tables import write_tables
 from test_arithmetic import CLAIM
 from test_conflicts import resolved
-from trial import SCHEME, Tables, add_codes, add_editions
 
 from kg.analysis import analyse
 from kg.records import read_schema
@@ -389,7 +389,7 @@ def trial() -> Trial:
 @pytest.fixture(scope="module")
 def analysed(trial: Trial, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[str, ...]], dict[str, str]]:
     """Claim, rule, verdict and both explanations of every check; the derived ratings by year and organisation."""
-    folder = write_small(tmp_path_factory.mktemp("bounds") / "data", trial.tables.rows)
+    folder = write_tables(tmp_path_factory.mktemp("bounds") / "data", trial.tables.rows)
     shutil.copytree(ROOT / "data" / "codelists", folder / "codelists")
     add_codes(folder / "codelists")
     with resolved(folder) as connection:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small import write_small
+from helpers.invented_tables import SCHEME, Tables, add_codes, add_editions
+from helpers.small_tables import write_tables
 from test_arithmetic import Verdicts, verdicts
 from test_conflicts import resolved
-from trial import SCHEME, Tables, add_codes, add_editions
 
 from kg.analysis import analyse
 from kg.records import read_schema
@@ -24,7 +24,7 @@ def checked(tmp_path: Path) -> Callable[[Tables], Verdicts]:
 
     def run(tables: Tables) -> Verdicts:
         add_editions(tables)
-        folder = write_small(tmp_path / "data", tables.rows)
+        folder = write_tables(tmp_path / "data", tables.rows)
         shutil.copytree(ROOT / "data" / "codelists", folder / "codelists")
         add_codes(folder / "codelists")
         with resolved(folder) as connection:
@@ -306,7 +306,7 @@ def test_most_times_needs_the_kind_of_everyone_with_more(
 
 
 def test_nothing_is_checked_where_nothing_is_claimed(tmp_path: Path) -> None:
-    with resolved(write_small(tmp_path / "data")) as connection:
+    with resolved(write_tables(tmp_path / "data")) as connection:
         analyse(connection, read_schema())
         assert connection.execute("SELECT count(*) FROM analysis.checks WHERE rule <> 'rating-again'").fetchone() == (
             0,

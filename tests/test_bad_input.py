@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small import ROWS, edit, write_small
+from helpers.small_tables import ROWS, edit, write_tables
 
 from kg.build import InvalidGraph, build
 from kg.cli import main
@@ -143,7 +143,7 @@ def test_a_fault_is_named_with_file_row_and_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, spoil: Spoil, file: str, row: int | None, says: str
 ) -> None:
     monkeypatch.setenv("KG_LANG", "en")
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     spoil(data)
     with pytest.raises(InputFaults) as caught:
         build(data, tmp_path / "build")
@@ -154,7 +154,7 @@ def test_a_fault_is_named_with_file_row_and_remedy(
 
 
 def test_all_faults_are_reported_in_one_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     edit(data / "sources.csv", "2024-03-05", "2024-13")
     edit(data / "cases.csv", "wwh-9", "wwh-8")
     edit(data / "ratings.csv", "outstanding", "super")
@@ -171,7 +171,7 @@ def faults_of(data: Path) -> list[tuple[str, int | None, str | None]]:
 
 
 def test_a_file_with_a_fault_of_its_own_has_its_values_checked_as_well(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     edit(data / "sources.csv", "2024-09-01", "2024-13")  # row 3
     _append(data / "sources.csv", "short,row\nlate,https://late.example/,나,가,2024-99,ko,press,,,\n")  # rows 5, 6
     assert faults_of(data) == [
@@ -180,7 +180,7 @@ def test_a_file_with_a_fault_of_its_own_has_its_values_checked_as_well(tmp_path:
 
 
 def test_a_table_that_cannot_be_read_causes_no_faults_elsewhere(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     edit(data / "names.csv", "name,", "names,")
     _append(data / "sources.csv", "short,row\n")
     edit(data / "rounds.csv", "wwh-9", "wwh-8")  # of which cases.csv names the old id
@@ -190,7 +190,7 @@ def test_a_table_that_cannot_be_read_causes_no_faults_elsewhere(tmp_path: Path) 
 
 
 def test_an_extra_or_missing_column_is_one_fault_and_not_one_of_every_row(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     first, *rest = (data / "cases.csv").read_text(encoding="utf-8").splitlines()
     coloured = [f"colour,{first}", *(f"red,{line}" for line in rest)]
     (data / "cases.csv").write_text("\n".join(coloured) + "\n", encoding="utf-8")
@@ -201,7 +201,7 @@ def test_an_extra_or_missing_column_is_one_fault_and_not_one_of_every_row(tmp_pa
 
 
 def test_a_code_list_that_cannot_be_read_makes_no_code_unknown(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     folder = data / "codelists"
     folder.mkdir(exist_ok=True)
     head = "code,label_ko,label_en,definition_ko,definition_en"
@@ -220,7 +220,7 @@ def test_a_code_list_that_cannot_be_read_makes_no_code_unknown(tmp_path: Path) -
 
 
 def test_an_own_list_without_a_code_that_the_toolkit_writes_is_a_fault(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "codelists").mkdir(exist_ok=True)
     own = (shipped("data") / "codelists" / "status.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     rows = [line for line in own if not line.startswith("undecided,")]
@@ -233,7 +233,7 @@ def test_other_separators_are_one_fault_with_its_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str, says: str
 ) -> None:
     monkeypatch.setenv("KG_LANG", "en")
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     text = (data / "editions.csv").read_text(encoding="utf-8")
     (data / "editions.csv").write_text(text.replace(",", sign), encoding="utf-8")
     with pytest.raises(InputFaults) as caught:
@@ -243,7 +243,7 @@ def test_other_separators_are_one_fault_with_its_remedy(
 
 
 def test_the_first_faults_of_a_rule_are_shown_and_all_are_counted(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     rounds = "".join(f"extra-{number},win-win-honours-{number},,,,,,\n" for number in range(300))
     _append(data / "rounds.csv", rounds + "x\n" * 70)
     with pytest.raises(InputFaults) as caught:
@@ -253,7 +253,7 @@ def test_the_first_faults_of_a_rule_are_shown_and_all_are_counted(tmp_path: Path
 
 
 def test_a_faulty_input_leaves_the_last_build_as_it_was(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "build"
     build(data, out)
     before = (out / "graph.nq").read_bytes()
     version = (out / "current").resolve()
@@ -266,7 +266,7 @@ def test_a_faulty_input_leaves_the_last_build_as_it_was(tmp_path: Path) -> None:
 
 
 def test_an_empty_table_is_a_valid_table(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "rating_streaks.csv").write_text(
         "scheme,organisation,grade,grade_meaning,kind,count,from_year,to_year,source,place,as_printed,stance,approximate,note\n"
     )
@@ -275,7 +275,7 @@ def test_an_empty_table_is_a_valid_table(tmp_path: Path) -> None:
 
 def test_two_rows_that_make_one_claim_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_LANG", "en")
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     _append(
         data / "ratings.csv",
         "win-win-index,2023,한빛전자,good,daily-1,a b,,,,\nwin-win-index,2023,한빛전자,good,daily-1,a-b,,,,\n",
@@ -286,7 +286,7 @@ def test_two_rows_that_make_one_claim_are_refused(tmp_path: Path, monkeypatch: p
 
 
 def test_messages_exist_in_both_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     edit(data / "ratings.csv", "outstanding", "super")
     with pytest.raises(InputFaults) as caught:
         build(data, tmp_path / "build")
@@ -298,7 +298,7 @@ def test_messages_exist_in_both_languages(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_all_faults_of_the_settings_are_reported_at_once(tmp_path: Path) -> None:
-    write_small(tmp_path)
+    write_tables(tmp_path)
     (tmp_path / "dataset.toml").write_text('base = "partners.example"\npolicy = 3\nbass = "x"\n', encoding="utf-8")
     with pytest.raises(InputFaults) as caught:
         read_settings(tmp_path)
@@ -315,7 +315,7 @@ def test_a_base_without_room_for_ids_is_refused(base: str, tmp_path: Path) -> No
 
 
 def test_a_rule_whose_argument_it_cannot_use_is_named_with_row_and_remedy(tmp_path: Path) -> None:
-    write_small(tmp_path / "data")
+    write_tables(tmp_path / "data")
     rules = ["require-origins,two", "only-source,elsewhere-1", "prefer-stance,correction>rumour"]
     rows = "".join(f"default,{place},{rule},x / x\n" for place, rule in enumerate(rules, 1))
     (tmp_path / "data" / "policies.csv").write_text(f"policy,position,rule,argument,reason\n{rows}", encoding="utf-8")
@@ -332,7 +332,7 @@ def test_a_row_that_breaks_a_rule_is_shown_with_file_row_and_value(tmp_path: Pat
     rows = {name: [dict(row) for row in table] for name, table in ROWS.items()}
     rows["case_participants"] = [row for row in rows["case_participants"] if "unnamed_reason" not in row]
     with pytest.raises(InvalidGraph) as caught:
-        build(write_small(tmp_path / "data", rows), tmp_path / "out")
+        build(write_tables(tmp_path / "data", rows), tmp_path / "out")
     (fault,) = caught.value.faults
     assert (fault.file, fault.row, fault.value) == ("cases.csv", 4, "case/water")
     assert str(fault) in str(caught.value) and "two parties" in fault.text.en

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 
 from kg.errors import InputFaults
 from kg.paths import shipped
@@ -55,7 +55,7 @@ def spoil(text: str, change: str, choose: random.Random) -> bytes:
 @pytest.mark.parametrize("seed", range(60))
 def test_a_randomly_spoiled_table_is_refused_with_its_faults_or_accepted(tmp_path: Path, seed: int) -> None:
     choose = random.Random(seed)
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     shutil.copytree(shipped("data") / "codelists", data / "codelists", dirs_exist_ok=True)
     files = sorted(path for path in data.rglob("*.csv") if len(path.read_text(encoding="utf-8").splitlines()) > 1)
     file, change = choose.choice(files), choose.choice(CHANGES)

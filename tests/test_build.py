@@ -18,7 +18,7 @@ from pathlib import Path
 import networkx
 import pyoxigraph
 import pytest
-from small import ROWS, edit, write_small
+from helpers.small_tables import ROWS, edit, write_tables
 
 from kg.build import InvalidGraph, build, build_if_missing, prepare_folder
 from kg.cli import main
@@ -61,7 +61,7 @@ def test_every_claim_of_the_press_release_has_its_place_in_the_text(real_build: 
 
 @pytest.mark.part("real build")
 def test_the_same_input_gives_the_same_bytes_on_any_hash_seed(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     made = []
     for seed in ("0", "1", "4242"):
         out = tmp_path / seed
@@ -87,7 +87,7 @@ def _exported(out: Path, format: str, seed: str) -> bytes:
 
 
 def test_the_lines_are_sorted_unique_and_without_blank_nodes(tmp_path: Path) -> None:
-    build(write_small(tmp_path / "data"), tmp_path / "build")
+    build(write_tables(tmp_path / "data"), tmp_path / "build")
     lines = (tmp_path / "build" / "graph.nq").read_bytes().splitlines(keepends=True)
     assert lines == sorted(set(lines))
     quads = list(pyoxigraph.parse(b"".join(lines), format=pyoxigraph.RdfFormat.N_QUADS))
@@ -98,7 +98,7 @@ def test_the_lines_are_sorted_unique_and_without_blank_nodes(tmp_path: Path) -> 
 def test_a_row_that_breaks_a_rule_is_set_apart_and_nothing_is_published(tmp_path: Path) -> None:
     rows = {name: [dict(row) for row in found] for name, found in ROWS.items()}
     rows["case_participants"] = [row for row in rows["case_participants"] if row.get("unnamed_reason") is None]
-    data, out = write_small(tmp_path / "data", rows), tmp_path / "build"
+    data, out = write_tables(tmp_path / "data", rows), tmp_path / "build"
     with pytest.raises(InvalidGraph):
         build(data, out)
     assert not (out / "current").exists()
@@ -110,7 +110,7 @@ def test_a_row_that_breaks_a_rule_is_set_apart_and_nothing_is_published(tmp_path
 def test_with_quarantine_the_rest_is_published(tmp_path: Path) -> None:
     rows = {name: [dict(row) for row in found] for name, found in ROWS.items()}
     rows["case_participants"] = [row for row in rows["case_participants"] if row.get("unnamed_reason") is None]
-    data, out = write_small(tmp_path / "data", rows), tmp_path / "build"
+    data, out = write_tables(tmp_path / "data", rows), tmp_path / "build"
     summary = build(data, out, quarantine=True)
     assert summary.quarantined >= 1
     assert (out / "quarantine" / "cases.csv").exists()
@@ -125,16 +125,16 @@ def test_with_quarantine_the_rest_is_published(tmp_path: Path) -> None:
 def test_a_clean_build_removes_an_old_quarantine(tmp_path: Path) -> None:
     rows = {name: [dict(row) for row in found] for name, found in ROWS.items()}
     rows["case_participants"] = [row for row in rows["case_participants"] if row.get("unnamed_reason") is None]
-    data, out = write_small(tmp_path / "wrong", rows), tmp_path / "build"
+    data, out = write_tables(tmp_path / "wrong", rows), tmp_path / "build"
     with pytest.raises(InvalidGraph):
         build(data, out)
     assert (out / "quarantine" / "cases.csv").exists()
-    build(write_small(tmp_path / "right"), out)
+    build(write_tables(tmp_path / "right"), out)
     assert not (out / "quarantine").exists()
 
 
 def test_a_reader_keeps_its_snapshot_while_newer_builds_come(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "build"
     build(data, out)
     with open_graph(out) as old:
         before = len(old.ask("SELECT ?s WHERE { ?s a kg:Rating }"))
@@ -149,7 +149,7 @@ def test_a_reader_keeps_its_snapshot_while_newer_builds_come(tmp_path: Path) -> 
 
 
 def test_a_build_killed_at_any_moment_leaves_the_last_good_one(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "build"
     build(data, out)
     expected = (out / "graph.nq").read_bytes()
     choose = random.Random(7)
@@ -178,7 +178,7 @@ def test_two_builds_at_once_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_a_build_waits_for_another_one_and_says_so(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "build"
     prepare_folder(data, out)
     said: list[str] = []
     with ExitStack() as other:
@@ -204,7 +204,7 @@ def test_waiting_has_an_end(tmp_path: Path) -> None:
 
 
 def test_of_four_first_uses_at_once_one_builds_and_the_others_wait_for_it(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "cache" / "build"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "cache" / "build"
     script = "import sys; from pathlib import Path; from kg.build import build_if_missing;"
     script += " build_if_missing(*map(Path, sys.argv[1:]))"
     users = [
@@ -216,7 +216,7 @@ def test_of_four_first_uses_at_once_one_builds_and_the_others_wait_for_it(tmp_pa
 
 
 def test_a_damaged_build_in_the_cache_is_made_again(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "build"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "build"
     build(data, out)
     build_if_missing(data, out)
     assert os.readlink(out / "current") == "versions/000001"
@@ -259,7 +259,7 @@ def test_questions_and_networks_follow_the_policy_of_the_build(real_build: Path,
 
 
 def test_all_that_a_joint_name_means_gave(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     with (data / "names.csv").open("a", encoding="utf-8") as names:
         for organisation in ("hanbit-electronics", "nuri-water"):
             names.write(f"한빛·누리,{organisation},same,joint,hanbit-nuri,both,,\n")

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 
 from kg.build import build
 from kg.cli import main
@@ -27,7 +27,7 @@ def _tree(folder: Path) -> dict[str, bytes | None]:
     "name", ["quarantine/mine.txt", "records/mine.csv", "notes.txt", ".hidden", "store/x", "versions/1/x"]
 )
 def test_a_folder_that_holds_anything_else_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "out"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "out"
     (out / name).parent.mkdir(parents=True)
     (out / name).write_text("mine")
     before = _tree(out)
@@ -40,7 +40,7 @@ def test_a_folder_that_holds_anything_else_is_refused_before_any_work(tmp_path: 
     "name", ["quarantine/mine.txt", "records", "graph.nq", "summary.json", "current", "quarantine"]
 )
 def test_what_a_person_put_in_the_place_of_a_file_of_the_build_is_not_replaced(tmp_path: Path, name: str) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "out"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "out"
     build(data, out)
     if "/" in name:
         (out / name).parent.mkdir()
@@ -53,7 +53,7 @@ def test_what_a_person_put_in_the_place_of_a_file_of_the_build_is_not_replaced(t
 
 
 def test_other_files_in_a_marked_folder_stay(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "out"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "out"
     build(data, out)
     (out / "notes.txt").write_text("mine")
     build(data, out)
@@ -61,7 +61,7 @@ def test_other_files_in_a_marked_folder_stay(tmp_path: Path) -> None:
 
 
 def test_a_build_folder_from_before_the_mark_is_known_by_its_form(tmp_path: Path) -> None:
-    data, out = write_small(tmp_path / "data"), tmp_path / "out"
+    data, out = write_tables(tmp_path / "data"), tmp_path / "out"
     build(data, out)
     (out / ".kg-build").unlink()
     (out / "current" / "manifest.json").unlink()
@@ -73,7 +73,7 @@ def test_a_build_folder_from_before_the_mark_is_known_by_its_form(tmp_path: Path
 
 
 def test_an_empty_folder_and_a_link_to_one_can_be_built_in(tmp_path: Path) -> None:
-    data, real = write_small(tmp_path / "data"), tmp_path / "real"
+    data, real = write_tables(tmp_path / "data"), tmp_path / "real"
     real.mkdir()
     (tmp_path / "link").symlink_to("real")
     (tmp_path / "to-nothing").symlink_to("later")
@@ -85,7 +85,7 @@ def test_an_empty_folder_and_a_link_to_one_can_be_built_in(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", ["a*b", "a[x]b", "a'b", "한글 이름"])
 def test_a_folder_of_any_name_can_be_built_in(tmp_path: Path, name: str) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     build(data, tmp_path / "axb")
     build(data, tmp_path / name)
     for out in ("axb", name):
@@ -94,7 +94,7 @@ def test_a_folder_of_any_name_can_be_built_in(tmp_path: Path, name: str) -> None
 
 
 def test_a_folder_that_duckdb_cannot_work_in_is_refused(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     with pytest.raises(KgError, match="DuckDB cannot work there"):
         build(data, tmp_path / "a?b")
     assert os.listdir(tmp_path) == ["data"]
@@ -102,7 +102,7 @@ def test_a_folder_that_duckdb_cannot_work_in_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("where", ["same", "inside", "around", "link"])
 def test_a_build_and_its_tables_lie_apart(tmp_path: Path, where: str) -> None:
-    data = write_small(tmp_path / "above" / "data")
+    data = write_tables(tmp_path / "above" / "data")
     (tmp_path / "link").symlink_to(data)
     out = {"same": data, "inside": data / "build", "around": data.parent, "link": tmp_path / "link"}[where]
     before = _tree(tmp_path)
@@ -115,7 +115,7 @@ def test_a_build_and_its_tables_lie_apart(tmp_path: Path, where: str) -> None:
 def test_an_empty_name_and_the_root_are_no_place_to_build_in(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     assert main(["build", str(data), "--out", name]) == 1
@@ -130,7 +130,7 @@ def test_an_empty_name_and_the_root_are_no_place_to_build_in(
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
-    build(write_small(folder / "data"), folder / "build")
+    build(write_tables(folder / "data"), folder / "build")
     return folder / "build"
 
 

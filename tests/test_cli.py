@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 
 from kg.cli import main
 from kg.vocab import KG
@@ -203,7 +203,7 @@ def test_queries_are_listed_for_people_and_programs(capsys: pytest.CaptureFixtur
 
 
 def test_json_errors_are_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "names.csv").unlink()
     assert main(["build", str(data), "--out", str(tmp_path / "build"), "--json"]) == 1
     error = json.loads(capsys.readouterr().out)
@@ -211,7 +211,7 @@ def test_json_errors_are_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_progress_shows_on_a_terminal_and_not_in_a_pipe(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     assert _kg("build", str(data), "--out", str(tmp_path / "build")).stderr == ""
     parent, child = pty.openpty()
     process = subprocess.Popen(
@@ -237,7 +237,7 @@ def test_a_closed_pipe_is_no_error(real_build: Path) -> None:
 
 
 def test_validate_reports_tables_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     assert main(["validate", str(data)]) == 0
     bad = tmp_path / "bad.ttl"
     bad.write_text("<https://w3id.org/sangsaeng/id/case/x> a <https://w3id.org/sangsaeng/def#Case> .")
@@ -270,7 +270,7 @@ def test_all_files_that_are_no_rdf_are_told_at_once(tmp_path: Path, capsys: pyte
 
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_small(tmp_path / "data")
+    write_tables(tmp_path / "data")
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert main(["build", str(tmp_path / "data"), "--out", str(tmp_path / "file" / "build")]) == 1
     assert capsys.readouterr().err.splitlines() == [f"{tmp_path / 'file' / 'build'}: Not a directory"]

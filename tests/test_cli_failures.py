@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 
 from kg.build import build
 from kg.cli import main
@@ -28,7 +28,7 @@ LIMIT_S = 300  # against hanging only
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_small(tmp_path_factory.mktemp("failures") / "data")
+    return write_tables(tmp_path_factory.mktemp("failures") / "data")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from planted import COUNT, TYPES, plant
+from helpers.planted_conflicts import COUNT, TYPES, plant
 
 from kg.accept import gather_claims, make_accepted, read_policies
 from kg.analysis import (

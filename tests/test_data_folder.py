@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small import ROWS, edit, write_small
+from helpers.small_tables import ROWS, edit, write_tables
 
 from kg.dialect import csv_relation
 from kg.errors import Fault, InputFaults
@@ -98,7 +98,7 @@ MISPLACED: list[tuple[str, Change, str, str]] = [
     ("change", "file", "says"), [case[1:] for case in MISPLACED], ids=[case[0] for case in MISPLACED]
 )
 def test_a_table_in_the_wrong_name_or_form_is_one_fault(tmp_path: Path, change: Change, file: str, says: str) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     change(data)
     ((found, text),), notes = looked_at(data)
     assert found == file and says in text and notes == []
@@ -108,7 +108,7 @@ def test_a_table_in_the_wrong_name_or_form_is_one_fault(tmp_path: Path, change: 
     "name", ["role.CSV", "role.csv.gz", "role.parquet", "Role.csv", "role.xlsx", "rolle.csv", "mine.csv"]
 )
 def test_a_code_list_in_the_wrong_name_or_form_is_one_fault(tmp_path: Path, name: str) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "codelists").mkdir()
     (data / "codelists" / name).touch()
     ((found, text),), _ = looked_at(data)
@@ -116,7 +116,7 @@ def test_a_code_list_in_the_wrong_name_or_form_is_one_fault(tmp_path: Path, name
 
 
 def test_a_list_of_ones_own_is_read_where_the_list_of_lists_names_it(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "codelists").mkdir()
     head = "code,label_ko,label_en,definition_ko,definition_en,position\n"
     (data / "codelists" / "mine.csv").write_text(f"{head}a,가,a,,,\n", encoding="utf-8")
@@ -126,7 +126,7 @@ def test_a_list_of_ones_own_is_read_where_the_list_of_lists_names_it(tmp_path: P
 
 
 def test_what_is_no_table_is_named_in_a_note_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     for name in (
         "README.md",
         "LICENSE",
@@ -160,7 +160,7 @@ def test_what_is_no_table_is_named_in_a_note_and_hidden_files_are_left_alone(tmp
 
 
 def test_a_build_inside_the_data_folder_is_no_hidden_table(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "build" / "versions" / "1" / "records").mkdir(parents=True)
     (data / "build" / "versions" / "1" / "records" / "payments.parquet").touch()
     (data / "build" / "current").symlink_to("versions/1")
@@ -168,7 +168,7 @@ def test_a_build_inside_the_data_folder_is_no_hidden_table(tmp_path: Path) -> No
 
 
 def test_nothing_is_held_against_a_table_that_is_misplaced(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "sources.csv").rename(data / "Sources.csv")
     (data / "rounds.csv").rename(data / "rounds.tsv")
     faults, _ = load(data)
@@ -176,7 +176,7 @@ def test_nothing_is_held_against_a_table_that_is_misplaced(tmp_path: Path) -> No
 
 
 def test_a_table_that_is_left_out_is_missed_once_where_others_refer_to_it(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "cases.csv").unlink()
     (fault,), _ = load(data)
     assert fault.file == "cases.csv" and "case_contributions.csv, case_participants.csv refer to it" in fault.text.en
@@ -212,7 +212,7 @@ NO_FILES = [
 
 @pytest.mark.parametrize(("make", "says"), [case[1:] for case in NO_FILES], ids=[case[0] for case in NO_FILES])
 def test_what_is_no_file_is_a_fault_at_once(tmp_path: Path, make: Change, says: str) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "codelists").mkdir()
     names = ["cases.csv", "payments.parquet", "codelists/role.csv", "redirects.csv"]
     for name in names:
@@ -226,7 +226,7 @@ def test_what_is_no_file_is_a_fault_at_once(tmp_path: Path, make: Change, says: 
 
 
 def test_a_file_that_may_not_be_opened_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     original = Path.open
 
     def refuse(self: Path, *args: object, **kwargs: object) -> object:
@@ -243,9 +243,9 @@ def test_a_file_that_may_not_be_opened_is_a_fault(tmp_path: Path, monkeypatch: p
     "name", ["a*b", "[x]", "it's", 'say "so"', "what?", "year=1999", "kind=x/year=2024", "{a,b}", "é 한글"]
 )
 def test_the_name_of_a_folder_means_this_folder_alone(tmp_path: Path, name: str) -> None:
-    data = write_small(tmp_path / name)
+    data = write_tables(tmp_path / name)
     for other in ("axb", "x", "whatx"):
-        write_small(tmp_path / other, {**ROWS, "editions": []})
+        write_tables(tmp_path / other, {**ROWS, "editions": []})
     with duckdb.connect() as connection:
         connection.execute(
             f"COPY (SELECT * FROM {csv_relation(data / 'editions.csv')})"
@@ -260,7 +260,7 @@ def test_the_name_of_a_folder_means_this_folder_alone(tmp_path: Path, name: str)
 
 def test_a_folder_whose_name_is_not_utf_8_is_named(tmp_path: Path) -> None:
     data = tmp_path / os.fsdecode(b"caf\xe9")
-    write_small(data)
+    write_tables(data)
     (fault,), _ = load(data)
     assert "not UTF-8" in fault.text.en and fault.file.encode("utf-8")
 
@@ -297,7 +297,7 @@ HEADS = [
 @pytest.mark.parametrize("number", range(len(HEADS)))
 def test_a_file_that_is_no_csv_in_utf_8_is_one_fault_that_names_what_it_is(tmp_path: Path, number: int) -> None:
     make, says = HEADS[number]
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     path = data / "sources.csv"
     path.write_bytes(make(path.read_text(encoding="utf-8")))
     (fault,), _ = load(data)
@@ -305,7 +305,7 @@ def test_a_file_that_is_no_csv_in_utf_8_is_one_fault_that_names_what_it_is(tmp_p
 
 
 def test_a_header_of_very_many_columns_is_counted_not_listed(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "editions.csv").write_text(",".join(f"c{number}" for number in range(400_000)) + "\n")
     with duckdb.connect() as connection, pytest.raises(InputFaults) as caught:
         load_records(connection, data, SCHEMA)
@@ -334,7 +334,7 @@ def test_settings_that_cannot_be_read_are_one_fault(tmp_path: Path) -> None:
 
 
 def test_redirects_and_what_is_not_carried_are_looked_at_as_files(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     (data / "redirects.csv").write_text("old,new,reason,date\norg/a,org/b,사유\u200b,2024\n", encoding="utf-8")
     (data / "not-carried.csv").write_bytes("table,key,column,value,reason\n가,,,,\n".encode("cp949"))
     faults, _ = load(data)
@@ -346,7 +346,7 @@ def test_redirects_and_what_is_not_carried_are_looked_at_as_files(tmp_path: Path
 
 
 def test_names_of_a_folder_leave_the_data_as_it_is(tmp_path: Path) -> None:
-    data = write_small(tmp_path / "data")
+    data = write_tables(tmp_path / "data")
     edit(data / "rounds.csv", "제9기", "제９기")
     before = {path.name: path.read_bytes() for path in data.iterdir()}
     assert load(data) == ([], [])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 from test_queries_endpoint import serve
 from test_whatif import rows
 
@@ -33,7 +33,7 @@ from kg.vocab import BASE, ID, KG, RDF, RDFS, analysis_graph
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explain")
-    write_small(folder / "data", rows())
+    write_tables(folder / "data", rows())
     build(folder / "data", folder / "out")
     return folder / "out"
 
@@ -44,7 +44,7 @@ OWN = "https://partners.example/kg/"
 @pytest.fixture(scope="module")
 def own_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("own-base")
-    write_small(folder / "data", rows())
+    write_tables(folder / "data", rows())
     (folder / "data" / "dataset.toml").write_text(f'base = "{OWN}"\n', encoding="utf-8")
     build(folder / "data", folder / "out")
     return folder / "out"
@@ -295,7 +295,7 @@ def test_the_columns_of_a_table_stand_under_each_other_in_the_terminal(graph: Gr
 def test_a_notebook_gets_one_piece_with_everything_escaped(tmp_path: Path) -> None:
     found = rows()
     found["cases"][0]["title"] = '<script>alert(1)</script> & "부품"'
-    write_small(tmp_path / "data", found)
+    write_tables(tmp_path / "data", found)
     build(tmp_path / "data", tmp_path / "out")
     with open_graph(tmp_path / "out") as graph:
         page = graph.explain("case/display")._repr_html_()

@@ -12,8 +12,8 @@ import networkx
 import pyoxigraph
 import pytest
 import rdflib
+from helpers.small_tables import ROWS, write_tables
 from rdflib.compare import to_isomorphic
-from small import ROWS, write_small
 
 from kg.build import build
 from kg.cli import main
@@ -31,7 +31,7 @@ Cells = dict[str, list[dict[str, str]]]
 @pytest.fixture(scope="module")
 def small_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
-    build(write_small(folder / "data"), folder / "build")
+    build(write_tables(folder / "data"), folder / "build")
     return folder / "build" / "current"
 
 
@@ -205,7 +205,7 @@ def test_generated_tables_come_back_cell_by_cell(tmp_path: Path, seed: int) -> N
                 "period": choose.choice(["", "2024", "2015/2019-09", "../2024-10"]),
             }
         )
-    data = write_small(tmp_path / "data", rows)
+    data = write_tables(tmp_path / "data", rows)
     build(data, tmp_path / "build")
     back = rebuild(tmp_path / "build" / "graph.nq")
     for name, given in _tables(data).items():

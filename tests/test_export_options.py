@@ -11,7 +11,7 @@ from pathlib import Path
 import networkx
 import pyoxigraph
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 
 from kg.build import build
 from kg.cli import main
@@ -35,7 +35,7 @@ SOURCES = {"daily-1", "daily-2", "weekly-1"}
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("options")
-    build(write_small(folder / "data"), folder / "build")
+    build(write_tables(folder / "data"), folder / "build")
     return folder / "build"
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pyoxigraph
 import pytest
 import rdflib
-from small import ROWS, write_small
+from helpers.small_tables import ROWS, write_tables
 
 from kg.build import build
 from kg.dialect import csv_text
@@ -108,7 +108,7 @@ def _accepted(folder: Path, texts: list[str]) -> list[str]:
 
 
 def _write(folder: Path, rows: Rows) -> Path:
-    data = write_small(folder, rows)
+    data = write_tables(folder, rows)
     for table in read_schema().tables:  # by the form that is stated, whatever the helper writes
         if found := rows.get(table.name):
             keyed = sorted(found, key=lambda row: [row.get(column, "") for column in table.key])

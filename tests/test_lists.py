@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 
 from kg.errors import Fault, InputFaults
 from kg.paths import shipped
@@ -152,7 +152,7 @@ def test_the_lists_of_the_toolkit_have_no_fault() -> None:
 
 
 def test_nonsense_in_redirects_and_word_lists_is_reported_in_one_pass_with_that_of_the_tables(tmp_path: Path) -> None:
-    write_small(tmp_path)
+    write_tables(tmp_path)
     (tmp_path / "redirects.csv").write_text(
         "old,new,reason,date\nold,nobody,merged,2026-11-25\nolder,,merged,yesterday\n", encoding="utf-8"
     )
@@ -172,7 +172,7 @@ def test_nonsense_in_redirects_and_word_lists_is_reported_in_one_pass_with_that_
 
 
 def test_an_id_of_the_tables_may_not_be_redirected_and_may_be_the_target(tmp_path: Path) -> None:
-    write_small(tmp_path)
+    write_tables(tmp_path)
     with (tmp_path / "organisations.csv").open(encoding="utf-8", newline="") as lines:
         first, second, *_ = [row["organisation"] for row in csv.DictReader(lines)]
     target = f"old,new,reason,date\nold,{first},merged,2026-11-25\n"

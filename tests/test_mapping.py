@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pyoxigraph as ox
 import pytest
+from helpers.mapping_cases import CASES, NAMES, reading, tables_of_case, write_parquet
 from hypothesis import given
 from hypothesis import strategies as st
-from mapping_cases import CASES, NAMES, reading, tables_of_case, write_parquet
 
 from kg.mapping import MappingError, compile_to_sql, read_mapping, write_quads
 from kg.mapping.merge import LineWriter, Run, WriteBehind, in_order

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import suites
+from helpers import public_suites
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -222,7 +222,7 @@ def _outcome(case: Path, target: Path) -> str | None:
 @pytest.mark.suite
 @pytest.mark.part("RML-Core")
 def test_the_cases_of_rml_core_give_their_output(tmp_path: Path) -> None:
-    cases = sorted(path for path in (suites.suite("rml-core") / "test-cases").iterdir() if path.is_dir())
+    cases = sorted(path for path in (public_suites.suite("rml-core") / "test-cases").iterdir() if path.is_dir())
     outcomes = {case.name: _outcome(case, tmp_path / f"{case.name}.nq") for case in cases}
-    suites.check_section("RML-Core", suites.section(ABOUT_RML, outcomes))
+    public_suites.check_section("RML-Core", public_suites.section(ABOUT_RML, outcomes))
     assert len(cases) >= 76 and sum(reason is None for reason in outcomes.values()) >= 60

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from mapping_cases import CASES, NAMES, quads, reading, tables_of_case, write_parquet
+from helpers.mapping_cases import CASES, NAMES, quads, reading, tables_of_case, write_parquet
 
 from kg.mapping import read_mapping, write_quads
 

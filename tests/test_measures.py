@@ -9,9 +9,9 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+from helpers.measures_page import tables as page_tables
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from measures_page import tables as page_tables
 
 import kg.network.measures
 from kg.network import NetworkError, NetworkTables, central, measure, network, partnership_network, two_mode_network

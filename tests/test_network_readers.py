@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from small import ROWS, write_small
+from helpers.small_tables import ROWS, write_tables
 
 from kg.build import build
 from kg.graph import Graph
@@ -86,7 +86,7 @@ KEYS = {
 @pytest.fixture(scope="module", params=[1, 2])
 def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graph:
     folder = tmp_path_factory.mktemp("random")
-    data = write_small(folder / "data", random_subject(request.param))
+    data = write_tables(folder / "data", random_subject(request.param))
     (data / "dataset.toml").write_text(f'base = "{BASE}"\n', encoding="utf-8")
     build(data, folder / "build", quarantine=True)  # some random rows break a rule, such as a case of one party
     return open_graph(folder / "build")
@@ -109,7 +109,7 @@ def test_unsure_pairs_of_a_graph_with_its_own_base_are_read(tmp_path: Path) -> N
     rows = copy.deepcopy(ROWS)
     pair = {"one": "display", "other": "water", "judgement": "unsure", "reason": "가", "decided": "2024-05-01"}
     rows["case_identity"] = [pair]
-    data = write_small(tmp_path / "data", rows)
+    data = write_tables(tmp_path / "data", rows)
     (data / "dataset.toml").write_text(f'base = "{BASE}"\n', encoding="utf-8")
     build(data, tmp_path / "build")
     with open_graph(tmp_path / "build") as graph:

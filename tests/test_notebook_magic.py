@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 
 from kg.build import build
 from kg.errors import KgError
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("magic")
-    build(write_small(folder / "data"), folder / "build")
+    build(write_tables(folder / "data"), folder / "build")
     return folder
 
 

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from small import write_small
+from helpers.small_tables import write_tables
 
 from kg.build import SHAPES, build
 from kg.graphfile import insert_lines
@@ -21,7 +21,7 @@ SHAPE_FILES = [shipped("ontology") / name for name in SHAPES]
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     folder = tmp_path_factory.mktemp("slices")
-    build(write_small(folder / "data"), folder / "build")
+    build(write_tables(folder / "data"), folder / "build")
     return (folder / "build" / "graph.nq").read_bytes().splitlines(keepends=True)
 
 

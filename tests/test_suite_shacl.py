@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import rdflib
-from suites import check_section, section, suite
+from helpers.public_suites import check_section, section, suite
 
 from kg.errors import KgError
 from kg.settings import Limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from suites import NOT_SET, check_section, read_sections, section, suite
+from helpers.public_suites import NOT_SET, check_section, read_sections, section, suite
 
 
 def test_a_section_counts_its_tests_and_names_each_failure() -> None:

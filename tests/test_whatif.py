@@ -9,8 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from small import ROWS as SMALL
-from small import write_small
+from helpers.small_tables import ROWS as SMALL
+from helpers.small_tables import write_tables
 
 from kg.accept import Rule, find_policy, stored_choices
 from kg.build import build
@@ -194,7 +194,7 @@ def known_by(found: dict[str, list[dict[str, str]]], day: str) -> set[str]:
 
 def built(folder: Path, found: dict[str, list[dict[str, str]]], policy: str = "default") -> set[bytes]:
     """The accepted graph of a build from scratch, as lines."""
-    write_small(folder / "data", found)
+    write_tables(folder / "data", found)
     (folder / "data" / "dataset.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
     build(folder / "data", folder / "out")
     mark = f"<{accepted_graph(policy)}> .".encode()
@@ -209,7 +209,7 @@ def supposed(found: WhatIf, target: Path) -> set[bytes]:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whatif")
-    write_small(folder / "data", rows())
+    write_tables(folder / "data", rows())
     build(folder / "data", folder / "out")
     return folder / "out"
 
@@ -381,7 +381,7 @@ def test_an_unknown_rule_names_the_rule_and_the_known_ones(small: Path, given: s
 def test_an_unknown_rule_of_a_policy_in_the_tables_is_named_by_the_build(tmp_path: Path) -> None:
     found = rows()
     found["policies"] = [{"policy": "default", "position": "1", "rule": "prefer-newest"}]
-    write_small(tmp_path / "data", found)
+    write_tables(tmp_path / "data", found)
     with pytest.raises(KgError) as error:
         build(tmp_path / "data", tmp_path / "out")
     assert "prefer-newest" in str(error.value)

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
-from mapping_cases import CASES, NAMES, tables_of_case, write_parquet
+from helpers.mapping_cases import CASES, NAMES, tables_of_case, write_parquet
 from pyspark.sql import SparkSession
 
 from kg.mapping import DUCKDB, compile_to_sql, read_mapping

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "conformance.md"
 NOT_SET = "KG_SUITES is not set"  # conftest.py knows this reason: a suite is required only where it is set
 HEAD = """# Conformance

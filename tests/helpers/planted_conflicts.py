@@ -7,10 +7,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import near_misses as near
-import seeded
-from trial import Tables, add_codes, add_editions
-
+from helpers import near_misses, seeded_conflicts
+from helpers.invented_tables import Tables, add_codes, add_editions
 from kg.records import read_schema
 
 COUNT = 20
@@ -28,7 +26,8 @@ TYPES = (
 Plant = Callable[[Tables, int], None]
 
 PLANTS: dict[str, tuple[Plant, Plant]] = {
-    name: (getattr(seeded, name.replace("-", "_")), getattr(near, "no_" + name.replace("-", "_"))) for name in TYPES
+    name: (getattr(seeded_conflicts, name.replace("-", "_")), getattr(near_misses, "no_" + name.replace("-", "_")))
+    for name in TYPES
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pyoxigraph as ox
 
-CASES = Path(__file__).parent / "data" / "mapping"
+CASES = Path(__file__).parents[1] / "data" / "mapping"
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir())
 
 

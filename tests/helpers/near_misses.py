@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from seeded import IN_WON, doubtful, listed, pay
-from trial import SCHEME, YEARS, Tables
+from helpers.invented_tables import SCHEME, YEARS, Tables
+from helpers.seeded_conflicts import IN_WON, doubtful, listed, pay
 
 
 def no_value(t: Tables, i: int) -> None:

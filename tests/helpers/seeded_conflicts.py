@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trial import SCHEME, YEARS, Tables
+from helpers.invented_tables import SCHEME, YEARS, Tables
 
 IN_WON = {"measure": "win-win-payment", "unit": "KRW"}
 

@@ -196,7 +196,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
 }
 
 
-def write_small(folder: Path, rows: dict[str, list[dict[str, str]]] | None = None) -> Path:
+def write_tables(folder: Path, rows: dict[str, list[dict[str, str]]] | None = None) -> Path:
     """Write the tables of the small subject (or other rows in their form) into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     schema = read_schema()
