@@ -17,7 +17,7 @@ from kg.dialect import csv_text
 from kg.errors import InputFaults
 from kg.export.rdf import RDF_FORMATS
 from kg.export.tables import rebuild
-from kg.graph import open_graph
+from kg.opening import open_graph
 from kg.records import read_schema
 
 Rows = dict[str, list[dict[str, str]]]

@@ -6,7 +6,7 @@ import io
 from datetime import date
 
 import pytest
-from suites import check_section, section, suite
+from helpers.public_suites import check_section, section, suite
 from test_network_kinds import RATINGS
 
 from kg.network import KINDS, NetworkTables, network, write_gexf
