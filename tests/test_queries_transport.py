@@ -274,7 +274,8 @@ def test_bytes_are_bounded_stated_sent_or_packed(server: Server, monkeypatch: py
     def size(reply: Reply) -> int:
         server.replies["/x"] = reply
         deadline = transport_module.Deadline(30)
-        return len(transport_module.post(address, [("query", QUERY)], JSON, deadline, most).body)
+        query = transport_module.ProtocolQuery(QUERY, "SELECT", JSON)
+        return len(transport_module.post(address, query, deadline, most).body)
 
     assert size(sends(b" " * most)) == size(sends(b" " * most, length=None)) == most
     packed = gzip.compress(b" " * most)

@@ -15,7 +15,7 @@ from kg.queries.results import QueryResult
 from kg.queries.rewriting import declarations, with_graphs
 from kg.queries.syntax import unknown_prefixes
 from kg.queries.tokens import place
-from kg.queries.transport import Reply, incomplete, post, too_slow
+from kg.queries.transport import ProtocolQuery, Reply, incomplete, post, too_slow
 from kg.settings import Limits
 from kg.vocab import BASE, DEFAULT_POLICY
 
@@ -66,13 +66,10 @@ def run_endpoint(
     dataset = dataset or EndpointDataset()
     text = with_graphs(sparql, dataset.default_graphs, dataset.named_graphs) if dataset.in_text else sparql
     prologue = declarations(text)
-    fields = [("query", prologue + text)]
-    if not dataset.in_text:
-        fields += [("default-graph-uri", graph) for graph in dataset.default_graphs]
-        fields += [("named-graph-uri", graph) for graph in dataset.named_graphs]
-    rows = form in ("SELECT", "ASK")
+    graphs = ((), ()) if dataset.in_text else (dataset.default_graphs, dataset.named_graphs)
+    query = ProtocolQuery(prologue + text, form, _JSON if form in ("SELECT", "ASK") else _GRAPH, *graphs)
     start = time.perf_counter()
-    reply = post(address, fields, _JSON if rows else _GRAPH, deadline, _LIMITS.max_result_bytes)
+    reply = post(address, query, deadline, _LIMITS.max_result_bytes)
     seconds = time.perf_counter() - start
     _check_reply(reply, sparql, len(prologue))
     try:

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
-from urllib.parse import urlencode
 
 from kg.errors import Text
 from kg.queries.address import Address, EndpointFailed, redirected
@@ -39,12 +38,48 @@ class Reply:
     body: bytes
 
 
-def post(address: Address, form: Sequence[tuple[str, str]], accept: str, deadline: Deadline, max_bytes: int) -> Reply:
-    """Send a form and read the reply; redirected up to five times, and sent again once if the server asks to wait."""
+@dataclass(frozen=True)
+class ProtocolQuery:
+    """A query with its form (``SELECT`` …), the graphs to look at, and the media types of the answer."""
+
+    text: str
+    form: str
+    accept: str
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+
+    def request(self, address: Address) -> urllib.request.Request:
+        """The request of the SPARQL 1.1 Protocol, made by SPARQLWrapper and not yet sent."""
+        from SPARQLWrapper import POST, SPARQLWrapper
+
+        form = self.form
+
+        class Prepared(SPARQLWrapper):
+            def _parseQueryType(self, query: str) -> str:  # SPARQLWrapper's name
+                return form  # known already: its own search can take very long on a hostile text
+
+        wrapper = Prepared(address.url, agent="sangsaeng-kg")
+        wrapper.setMethod(POST)
+        wrapper.setOnlyConneg(True)
+        wrapper.setQuery(self.text)
+        for graph in self.default_graphs:
+            wrapper.addParameter("default-graph-uri", graph)
+        for graph in self.named_graphs:
+            wrapper.addParameter("named-graph-uri", graph)
+        wrapper.addCustomHttpHeader("Accept", self.accept)
+        wrapper.addCustomHttpHeader("Accept-Encoding", "identity")
+        if address.authorization:
+            wrapper.addCustomHttpHeader("Authorization", address.authorization)
+        request: urllib.request.Request = wrapper._createRequest()
+        return request
+
+
+def post(address: Address, query: ProtocolQuery, deadline: Deadline, max_bytes: int) -> Reply:
+    """Send a query and read the reply; redirected up to five times, and sent again once if the server asks to wait."""
     waited = False
     redirects = 0
     while True:
-        reply = _Exchange(address, urlencode(form).encode(), accept, max_bytes).reply(deadline)
+        reply = _Exchange(address, query.request(address), max_bytes).reply(deadline)
         if reply.status in _REDIRECTS:
             redirects += 1
             if redirects > MAX_REDIRECTS:
@@ -86,22 +121,14 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 class _Exchange:
     """One request in a thread of its own, which is cut off at the deadline whatever it waits for."""
 
-    def __init__(self, address: Address, body: bytes, accept: str, max_bytes: int):
+    def __init__(self, address: Address, request: urllib.request.Request, max_bytes: int):
         self._address, self._max_bytes = address, max_bytes
         self._done = threading.Event()
         self._stopped = False
         self._socket: socket.socket | None = None
         self._reply: Reply | None = None
         self._error: BaseException | None = None
-        headers = {
-            "Accept": accept,
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "User-Agent": "sangsaeng-kg",
-        }
-        if address.authorization:
-            headers["Authorization"] = address.authorization
-        self._request = urllib.request.Request(address.url, data=body, headers=headers, method="POST")
+        self._request = request
 
     def reply(self, deadline: Deadline) -> Reply:
         """Run it; ``EndpointFailed`` names the address and what went wrong."""
