@@ -8,35 +8,20 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from test_conflicts import resolved
+from helpers.accepted_tables import CLAIM, accepted_tables, verdicts
 
 from kg.analysis import analyse
 from kg.records import read_schema
-from kg.vocab import BASE
 
 ROOT = Path(__file__).resolve().parents[1]
-CLAIM = BASE + "id/claim/"
 EXPECTED = list(csv.DictReader((ROOT / "tests" / "data" / "arithmetic" / "expected.csv").open(encoding="utf-8")))
-
-Verdicts = dict[str, tuple[str, str, str]]
 
 
 @pytest.fixture(scope="module")
 def real() -> duckdb.DuckDBPyConnection:
-    connection = resolved(ROOT / "data")
+    connection = accepted_tables(ROOT / "data")
     analyse(connection, read_schema())
     return connection
-
-
-def verdicts(connection: duckdb.DuckDBPyConnection) -> Verdicts:
-    """Verdict and explanations by claim and rule."""
-    rows = connection.execute(
-        "SELECT claim, rule, verdict, explanation_ko, explanation_en FROM analysis.checks"
-        ' JOIN analysis.check_claims USING ("check")'
-    )
-    return {
-        f"{claim.removeprefix(CLAIM)} {rule}": (verdict, ko, en) for claim, rule, verdict, ko, en in rows.fetchall()
-    }
 
 
 @pytest.mark.parametrize("row", EXPECTED, ids=lambda row: f"{row['rule']}-{row['claim']}"[-70:])

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from helpers.accepted_tables import CLAIM, accepted_tables
 from helpers.invented_tables import SCHEME, Tables, add_codes, add_editions
 from helpers.small_tables import write_tables
-from test_arithmetic import CLAIM
-from test_conflicts import resolved
 
 from kg.analysis import analyse
 from kg.records import read_schema
@@ -392,7 +391,7 @@ def analysed(trial: Trial, tmp_path_factory: pytest.TempPathFactory) -> tuple[li
     folder = write_tables(tmp_path_factory.mktemp("bounds") / "data", trial.tables.rows)
     shutil.copytree(ROOT / "data" / "codelists", folder / "codelists")
     add_codes(folder / "codelists")
-    with resolved(folder) as connection:
+    with accepted_tables(folder) as connection:
         analyse(connection, read_schema())
         checks = connection.execute(
             "SELECT claim, rule, verdict, explanation_ko, explanation_en,"

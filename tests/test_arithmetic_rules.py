@@ -7,10 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.accepted_tables import Verdicts, accepted_tables, verdicts
 from helpers.invented_tables import SCHEME, Tables, add_codes, add_editions
 from helpers.small_tables import write_tables
-from test_arithmetic import Verdicts, verdicts
-from test_conflicts import resolved
 
 from kg.analysis import analyse
 from kg.records import read_schema
@@ -27,7 +26,7 @@ def checked(tmp_path: Path) -> Callable[[Tables], Verdicts]:
         folder = write_tables(tmp_path / "data", tables.rows)
         shutil.copytree(ROOT / "data" / "codelists", folder / "codelists")
         add_codes(folder / "codelists")
-        with resolved(folder) as connection:
+        with accepted_tables(folder) as connection:
             analyse(connection, read_schema())
             run.derived = dict(
                 connection.execute("SELECT year || ' ' || org, grade FROM analysis.derived_ratings").fetchall()
@@ -306,7 +305,7 @@ def test_most_times_needs_the_kind_of_everyone_with_more(
 
 
 def test_nothing_is_checked_where_nothing_is_claimed(tmp_path: Path) -> None:
-    with resolved(write_tables(tmp_path / "data")) as connection:
+    with accepted_tables(write_tables(tmp_path / "data")) as connection:
         analyse(connection, read_schema())
         assert connection.execute("SELECT count(*) FROM analysis.checks WHERE rule <> 'rating-again'").fetchone() == (
             0,

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from test_mapping_oracle import pytestmark as needs_oracle
+from helpers.morph_kgc import needs_oracle
 
 ROOT = Path(__file__).resolve().parents[1]
 pytestmark = needs_oracle

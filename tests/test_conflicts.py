@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from helpers.accepted_tables import accepted_tables
 from helpers.planted_conflicts import COUNT, TYPES, plant
 
-from kg.accept import gather_claims, make_accepted, read_policies
 from kg.analysis import (
     TABLES,
     analyse,
@@ -24,24 +24,12 @@ from kg.analysis import (
 )
 from kg.analysis.read import Check, Checked, Conflict, Label, Member
 from kg.errors import KgError, Text
-from kg.records import load_records, read_schema
-from kg.resolve import resolve
+from kg.records import read_schema
 from kg.settings import Settings
 from kg.vocab import BASE
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFLICT = BASE + "id/conflict/"
-
-
-def resolved(data: Path, policy: str = "default") -> duckdb.DuckDBPyConnection:
-    """The tables of ``data`` resolved and accepted, as a build has them before it maps."""
-    connection, schema = duckdb.connect(), read_schema()
-    connection.execute("SET threads = 2")
-    load_records(connection, data, schema)
-    resolve(connection, schema)
-    gather_claims(connection, schema)
-    make_accepted(connection, schema, read_policies(connection)[policy])
-    return connection
 
 
 def conflicts(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str, str]]:
@@ -61,7 +49,7 @@ def members(connection: duckdb.DuckDBPyConnection, conflict: str) -> dict[str, l
 
 @pytest.fixture(scope="module")
 def real() -> duckdb.DuckDBPyConnection:
-    connection = resolved(ROOT / "data")
+    connection = accepted_tables(ROOT / "data")
     analyse(connection, read_schema())
     return connection
 
@@ -134,7 +122,7 @@ def test_the_policy_follows_one_side_and_marks_only_its_members(real: duckdb.Duc
 
 
 def test_a_policy_that_accepts_less_leaves_more_open() -> None:
-    connection = resolved(ROOT / "data", "strictest")
+    connection = accepted_tables(ROOT / "data", "strictest")
     analyse(connection, read_schema(), Settings(policy="strictest"))
     found = conflicts(connection)
     assert found["value/rating.win-win-index.2021.daesang.grade"][0] == "open"
@@ -167,7 +155,7 @@ def test_twenty_planted_disagreements_of_each_type_are_found_and_none_is_invente
     tables = plant(ROOT / "data", tmp_path / "data")
     assert Counter(tables.expected.values()) == dict.fromkeys(TYPES, COUNT)
     assert tables.near == COUNT * len(TYPES)
-    connection = resolved(tmp_path / "data")
+    connection = accepted_tables(tmp_path / "data")
     prepare(connection, read_schema())
     find_conflicts(connection, read_schema(), Settings())
     before, after = conflicts(real), conflicts(connection)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from helpers.loading import load_folder
 from helpers.small_tables import ROWS, edit, write_tables
 
 from kg.dialect import csv_relation
-from kg.errors import Fault, InputFaults
+from kg.errors import InputFaults
 from kg.paths import shipped
 from kg.records import load_records, read_schema
 from kg.records.folder import look_into
@@ -22,15 +23,6 @@ from kg.values import sql_text
 
 SCHEMA = read_schema()
 Change = Callable[[Path], object]
-
-
-def load(data: Path) -> tuple[list[Fault], list[Fault]]:
-    """The faults of a folder and, where it has none, its notes."""
-    with duckdb.connect() as connection:
-        try:
-            return [], load_records(connection, data, SCHEMA)
-        except InputFaults as error:
-            return list(error.faults), []
 
 
 def looked_at(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
@@ -171,14 +163,14 @@ def test_nothing_is_held_against_a_table_that_is_misplaced(tmp_path: Path) -> No
     data = write_tables(tmp_path / "data")
     (data / "sources.csv").rename(data / "Sources.csv")
     (data / "rounds.csv").rename(data / "rounds.tsv")
-    faults, _ = load(data)
+    faults, _ = load_folder(data)
     assert [(fault.file, fault.row) for fault in faults] == [("Sources.csv", None), ("rounds.tsv", None)]
 
 
 def test_a_table_that_is_left_out_is_missed_once_where_others_refer_to_it(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     (data / "cases.csv").unlink()
-    (fault,), _ = load(data)
+    (fault,), _ = load_folder(data)
     assert fault.file == "cases.csv" and "case_contributions.csv, case_participants.csv refer to it" in fault.text.en
 
 
@@ -217,7 +209,7 @@ def test_what_is_no_file_is_a_fault_at_once(tmp_path: Path, make: Change, says: 
     names = ["cases.csv", "payments.parquet", "codelists/role.csv", "redirects.csv"]
     for name in names:
         make(data / name)
-    faults, _ = load(data)
+    faults, _ = load_folder(data)
     assert sorted(fault.file for fault in faults) == sorted(names)
     assert all(says in fault.text.en for fault in faults)
     make(data / "dataset.toml")
@@ -235,7 +227,7 @@ def test_a_file_that_may_not_be_opened_is_a_fault(tmp_path: Path, monkeypatch: p
         return original(self, *args, **kwargs)  # type: ignore[call-overload]  # passed on as given
 
     monkeypatch.setattr(Path, "open", refuse)
-    (fault,), _ = load(data)
+    (fault,), _ = load_folder(data)
     assert fault.file == "cases.csv" and fault.text.en == "cannot be opened: Permission denied."
 
 
@@ -261,14 +253,14 @@ def test_the_name_of_a_folder_means_this_folder_alone(tmp_path: Path, name: str)
 def test_a_folder_whose_name_is_not_utf_8_is_named(tmp_path: Path) -> None:
     data = tmp_path / os.fsdecode(b"caf\xe9")
     write_tables(data)
-    (fault,), _ = load(data)
+    (fault,), _ = load_folder(data)
     assert "not UTF-8" in fault.text.en and fault.file.encode("utf-8")
 
 
 def test_no_folder_is_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "no such folder" in load(tmp_path / "none")[0][0].text.en
-    assert "not a folder" in load(tmp_path / "file")[0][0].text.en
+    assert "no such folder" in load_folder(tmp_path / "none")[0][0].text.en
+    assert "not a folder" in load_folder(tmp_path / "file")[0][0].text.en
 
 
 HEADS = [
@@ -300,7 +292,7 @@ def test_a_file_that_is_no_csv_in_utf_8_is_one_fault_that_names_what_it_is(tmp_p
     data = write_tables(tmp_path / "data")
     path = data / "sources.csv"
     path.write_bytes(make(path.read_text(encoding="utf-8")))
-    (fault,), _ = load(data)
+    (fault,), _ = load_folder(data)
     assert fault.file == "sources.csv" and says in fault.text.en, fault
 
 
@@ -337,7 +329,7 @@ def test_redirects_and_what_is_not_carried_are_looked_at_as_files(tmp_path: Path
     data = write_tables(tmp_path / "data")
     (data / "redirects.csv").write_text("old,new,reason,date\norg/a,org/b,사유\u200b,2024\n", encoding="utf-8")
     (data / "not-carried.csv").write_bytes("table,key,column,value,reason\n가,,,,\n".encode("cp949"))
-    faults, _ = load(data)
+    faults, _ = load_folder(data)
     assert [(fault.file, fault.row, fault.column) for fault in faults] == [
         ("not-carried.csv", 2, None),
         ("redirects.csv", 2, "reason"),
@@ -349,5 +341,5 @@ def test_names_of_a_folder_leave_the_data_as_it_is(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     edit(data / "rounds.csv", "제9기", "제９기")
     before = {path.name: path.read_bytes() for path in data.iterdir()}
-    assert load(data) == ([], [])
+    assert load_folder(data) == ([], [])
     assert {path.name: path.read_bytes() for path in data.iterdir()} == before

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.extended_tables import extended_tables
+from helpers.servers import serve_store
 from helpers.small_tables import write_tables
-from test_queries_endpoint import serve
-from test_whatif import rows
 
 from kg.build import build
 from kg.cli import main
@@ -33,7 +33,7 @@ from kg.vocab import BASE, ID, KG, RDF, RDFS, analysis_graph
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explain")
-    write_tables(folder / "data", rows())
+    write_tables(folder / "data", extended_tables())
     build(folder / "data", folder / "out")
     return folder / "out"
 
@@ -44,7 +44,7 @@ OWN = "https://partners.example/kg/"
 @pytest.fixture(scope="module")
 def own_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("own-base")
-    write_tables(folder / "data", rows())
+    write_tables(folder / "data", extended_tables())
     (folder / "data" / "dataset.toml").write_text(f'base = "{OWN}"\n', encoding="utf-8")
     build(folder / "data", folder / "out")
     return folder / "out"
@@ -293,7 +293,7 @@ def test_the_columns_of_a_table_stand_under_each_other_in_the_terminal(graph: Gr
 
 
 def test_a_notebook_gets_one_piece_with_everything_escaped(tmp_path: Path) -> None:
-    found = rows()
+    found = extended_tables()
     found["cases"][0]["title"] = '<script>alert(1)</script> & "부품"'
     write_tables(tmp_path / "data", found)
     build(tmp_path / "data", tmp_path / "out")
@@ -382,7 +382,7 @@ def test_nearness_is_told_in_words(wanted: str, name: str, reason: str) -> None:
 
 
 def test_an_endpoint_explains_as_a_store_does(small: Path, graph: Graph) -> None:
-    process, url = serve(small / "store")
+    process, url = serve_store(small / "store")
     try:
         for asked in ("한빛전자 ~ 세솔부품", "한빛전자 2023", "제9기"):
             assert open_graph(url).explain(asked) == graph.explain(asked)

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
 from pathlib import Path
 
 import duckdb
 import pytest
 from helpers.mapping_cases import CASES, NAMES, quads, reading, tables_of_case, write_parquet
+from helpers.morph_kgc import needs_oracle, run_morph_kgc
 
 from kg.mapping import read_mapping, write_quads
 
-ROOT = Path(__file__).resolve().parents[1]
-ORACLE = Path(os.environ.get("KG_ORACLE_PYTHON", ROOT / ".venv-oracle" / "bin" / "python"))
-RUNNER = Path(__file__).parent / "oracle" / "run_morph.py"
-
-pytestmark = [
-    pytest.mark.part("mapping oracle"),
-    pytest.mark.skipif(
-        not ORACLE.exists() and os.environ.get("KG_REQUIRE") != "all",
-        reason="morph-kgc environment missing: make oracle",
-    ),
-]
-
-
-def run_oracle(mapping: Path, folder: Path, target: Path) -> None:
-    assert ORACLE.exists(), "morph-kgc environment missing: make oracle"
-    done = subprocess.run([ORACLE, RUNNER, mapping, folder, target], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+pytestmark = needs_oracle
 
 
 def assert_same_quads(mapping: Path, folder: Path) -> None:
     ours, theirs = folder / "ours.nq", folder / "theirs.nq"
     with duckdb.connect() as connection:
         write_quads(connection, read_mapping(mapping), reading(folder), ours)
-    run_oracle(mapping, folder, theirs)
+    run_morph_kgc(mapping, folder, theirs)
     one, other = quads(ours), quads(theirs)
     assert one, "a comparison of nothing shows nothing"
     assert one == other, f"only ours: {list(one - other)[:3]}, only theirs: {list(other - one)[:3]}"
@@ -93,4 +76,4 @@ def test_a_table_of_any_text_gives_the_same_quads(tmp_path: Path) -> None:
 def test_a_table_that_would_make_the_comparison_unfair_is_refused(tmp_path: Path) -> None:
     write_parquet(tmp_path / "any.parquet", ["a", "b", "c", "d"], [["None", "1", "2", "3"]])
     with pytest.raises(AssertionError, match="column a: holds the text None or nan"):
-        run_oracle(Path(__file__).parent / "data" / "mapping-any" / "mapping.ttl", tmp_path, tmp_path / "out.nq")
+        run_morph_kgc(Path(__file__).parent / "data" / "mapping-any" / "mapping.ttl", tmp_path, tmp_path / "out.nq")

@@ -6,11 +6,21 @@ import json
 import pkgutil
 import subprocess
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from helpers.random_networks import (
+    DAY0,
+    FAR,
+    ORIGINS,
+    ROLES,
+    WINDOWS,
+    network_tables,
+    small_network_tables,
+    window_options,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,41 +28,8 @@ import kg.network
 from kg.network import KINDS, NetworkError, NetworkTables, partnership_network, summary
 from kg.network.days import span_of
 from kg.network.kinds.selection import REASONS
-from kg.network.tables.rows import Case, Claim, Kind, Organisation, Participation, Role
+from kg.network.tables.rows import Case, Participation
 from kg.tabular import width
-
-DAY0 = date(2024, 1, 1)
-FAR = 400
-ROLES = {"lead": True, "partner": True, "supporter": False, "host": False}
-ORIGINS = {"src/s1": "origin/o", "src/s2": "origin/o", "src/s3": None}
-
-
-def a_day(number):
-    return None if number is None else DAY0 + timedelta(days=number)
-
-
-@st.composite
-def tables(draw):
-    cases = []
-    for number in range(draw(st.integers(0, 6))):
-        bounds = draw(st.tuples(st.none() | st.integers(0, 9), st.none() | st.integers(0, 9)))
-        if None not in bounds:
-            bounds = (min(bounds), max(bounds))
-        cases.append(Case(f"case/c{number}", None, "honours", None, *map(a_day, bounds)))
-    case_ids = [case.case for case in cases] + ["case/not-listed"]
-    keys = st.tuples(
-        st.sampled_from(case_ids),
-        st.sampled_from(sorted(ROLES)),
-        st.none() | st.sampled_from([f"org/{n}" for n in "abcde"]),
-    )
-    participations, claims = [], []
-    for case, role, organisation in draw(st.lists(keys, max_size=18, unique=True)):
-        thing = f"part/{case}/{role}/{organisation}"
-        participations.append(Participation(thing, case, role, organisation, ROLES[role]))
-        for source in draw(st.sets(st.sampled_from(sorted(ORIGINS)))):
-            claims.append(Claim(thing, f"{source}#{thing}", source, ORIGINS[source]))
-    roles = [Role(role, None, None, ties) for role, ties in ROLES.items()]
-    return NetworkTables(participations, cases, claims=claims, roles=roles)
 
 
 def days_of(case):
@@ -96,32 +73,16 @@ def oracle(given_tables, asked, mode, roles, unnamed):
     return edges
 
 
-WINDOWS = st.one_of(
-    st.none(),
-    st.integers(-1, 10).map(lambda day: ("at", day)),
-    st.tuples(st.integers(-1, 10), st.integers(-1, 10)).map(lambda pair: ("between", (min(pair), max(pair)))),
-)
-
-
-def ask(window):
-    if window is None:
-        return {}, None
-    kind, days = window
-    if kind == "at":
-        return {"at": a_day(days).isoformat()}, set(range(-FAR, days + 1))
-    return {"between": tuple(map(a_day, days))}, set(range(days[0], days[1] + 1))
-
-
 @settings(max_examples=400, deadline=None)
 @given(
-    tables(),
+    network_tables(),
     WINDOWS,
     st.sampled_from(["certain", "possible"]),
     st.none() | st.sets(st.sampled_from(sorted(ROLES))),
     st.booleans(),
 )
 def test_a_partnership_network_equals_the_brute_force_oracle(made, window, mode, roles, unnamed):
-    words, asked = ask(window)
+    words, asked = window_options(window)
     graph = partnership_network(made, mode=mode, roles=roles, unnamed=unnamed, **words)
     fractional = partnership_network(made, mode=mode, roles=roles, unnamed=unnamed, weight="fractional", **words)
     expected = oracle(made, asked, mode, {"lead", "partner"} if roles is None else roles, unnamed)
@@ -143,9 +104,9 @@ def test_a_partnership_network_equals_the_brute_force_oracle(made, window, mode,
 
 
 @settings(deadline=None)
-@given(tables(), WINDOWS, st.sampled_from(["certain", "possible"]))
+@given(network_tables(), WINDOWS, st.sampled_from(["certain", "possible"]))
 def test_every_case_is_counted_once_as_used_or_left_out_with_a_reason(made, window, mode):
-    words, asked = ask(window)
+    words, asked = window_options(window)
     graph = partnership_network(made, mode=mode, **words)
     used = {case for _, _, cases in graph.edges(data="cases") for case in cases}
     left_out = [case for cases in graph.graph["left_out"].values() for case in cases]
@@ -160,9 +121,9 @@ def test_every_case_is_counted_once_as_used_or_left_out_with_a_reason(made, wind
 
 
 @settings(deadline=None)
-@given(tables(), WINDOWS)
+@given(network_tables(), WINDOWS)
 def test_what_is_certain_is_also_possible(made, window):
-    words, _ = ask(window)
+    words, _ = window_options(window)
     certain = partnership_network(made, mode="certain", **words)
     possible = partnership_network(made, mode="possible", **words)
     for one, other, cases in certain.edges(data="cases"):
@@ -170,7 +131,7 @@ def test_what_is_certain_is_also_possible(made, window):
 
 
 @settings(deadline=None)
-@given(tables())
+@given(network_tables())
 def test_fractional_strength_is_the_number_of_cases_with_a_partner(made):
     graph = partnership_network(made, weight="fractional")
     for node, strength in graph.degree(weight="weight"):
@@ -178,7 +139,7 @@ def test_fractional_strength_is_the_number_of_cases_with_a_partner(made):
 
 
 @settings(deadline=None)
-@given(tables(), st.randoms())
+@given(network_tables(), st.randoms())
 def test_the_order_of_rows_does_not_matter(made, random):
     graph = partnership_network(made)
     shuffled = [list(rows) for rows in (made.participations, made.cases, made.claims)]
@@ -190,43 +151,8 @@ def test_the_order_of_rows_does_not_matter(made, random):
     assert again.graph == graph.graph
 
 
-def small():
-    """Four cases: two of LG and Semi, one undated, one whose partner is not named, one with a supporter only."""
-    rows = [
-        ("c1", "lead", "org/lge"), ("c1", "partner", "org/semi"), ("c1", "supporter", "org/ministry"),
-        ("c2", "lead", "org/lge"), ("c2", "partner", "org/semi"), ("c2", "partner", "org/roas"),
-        ("c3", "lead", "org/roas"), ("c3", "partner", None),
-        ("c4", "lead", "org/lge"), ("c4", "supporter", "org/ministry"),
-        ("c5", "lead", "org/lge"),
-    ]  # fmt: skip
-    return NetworkTables(
-        participations=[Participation(f"p/{c}/{r}/{o}", f"case/{c}", r, o, ROLES[r]) for c, r, o in rows],
-        cases=[
-            Case("case/c1", "첫 사례", "honours", "1", date(2023, 11, 1), date(2023, 11, 30)),
-            Case("case/c2", "둘째 사례", "honours", "2", None, None),
-            *(Case(f"case/c{n}", None, "honours", "2", date(2024, 3, 27), date(2024, 3, 27)) for n in (3, 4, 5)),
-        ],
-        organisations=[
-            Organisation("org/lge", "엘지보기", "Example LG", "large"),
-            Organisation("org/semi", "세미보기", None, "small"),
-            Organisation("org/roas", "로아보기", None, None),
-        ],
-        claims=[
-            Claim(f"p/{c}/{r}/{o}", f"claim/{s}/{c}.{o}", f"src/{s}", origin)
-            for c, r, o, s, origin in [
-                ("c1", "lead", "org/lge", "s1", "o/1"), ("c1", "partner", "org/semi", "s1", "o/1"),
-                ("c1", "lead", "org/lge", "s2", "o/1"), ("c1", "partner", "org/semi", "s2", "o/1"),
-                ("c2", "lead", "org/lge", "s3", None), ("c2", "partner", "org/roas", "s1", "o/1"),
-                ("c2", "partner", "org/semi", "s3", None),
-            ]
-        ],
-        roles=[Role("lead", "주관", "lead", True), Role("host", "개최", "host", False)],
-        kinds=[Kind("large", "대기업", "large company"), Kind("small", "중소기업", "small company")],
-    )  # fmt: skip
-
-
 def test_the_small_network_is_what_a_hand_count_gives():
-    graph = partnership_network(small())
+    graph = partnership_network(small_network_tables())
     assert list(graph.edges(data="weight")) == [("lge", "roas", 1), ("lge", "semi", 2), ("roas", "semi", 1)]
     assert graph.edges["lge", "semi"] == {
         "cases": ["c1", "c2"],
@@ -253,27 +179,27 @@ def test_the_small_network_is_what_a_hand_count_gives():
 
 
 def test_undated_cases_count_only_as_possible_and_wide_dates_not_as_certain():
-    certain = partnership_network(small(), at="2023-11-15")
+    certain = partnership_network(small_network_tables(), at="2023-11-15")
     assert certain.graph["left_out"]["undated"] == ["c2"]
     assert certain.graph["left_out"]["not-certain"] == ["c1"]
     assert certain.graph["left_out"]["later"] == ["c3", "c4", "c5"]
     assert certain.number_of_edges() == 0
-    possible = partnership_network(small(), at="2023-11-15", mode="possible")
+    possible = partnership_network(small_network_tables(), at="2023-11-15", mode="possible")
     assert possible.edges["lge", "semi"]["cases"] == ["c1", "c2"]
-    before = partnership_network(small(), between=("2024-01-01", "2024-12-31"), mode="certain")
+    before = partnership_network(small_network_tables(), between=("2024-01-01", "2024-12-31"), mode="certain")
     assert before.graph["left_out"]["earlier"] == ["c1"]
     assert before.graph["between"] == ["2024-01-01", "2024-12-31"]
 
 
 def test_supporters_make_ties_only_if_asked():
-    assert "ministry" not in partnership_network(small())
-    asked = partnership_network(small(), roles=["lead", "supporter"])
+    assert "ministry" not in partnership_network(small_network_tables())
+    asked = partnership_network(small_network_tables(), roles=["lead", "supporter"])
     assert asked.edges["lge", "ministry"]["cases"] == ["c1", "c4"]
     assert asked.graph["roles"] == ["lead", "supporter"]
 
 
 def test_an_unnamed_party_is_a_node_only_if_asked():
-    graph = partnership_network(small(), unnamed=True)
+    graph = partnership_network(small_network_tables(), unnamed=True)
     (partner,) = graph["roas"].keys() - {"lge", "semi"}
     assert graph.nodes[partner]["kind"] == "unnamed"
     assert graph.graph["left_out"] == {"role-not-asked": ["c4"], "no-second-party": ["c5"]}
@@ -302,7 +228,7 @@ def test_ids_that_would_clash_are_whole_iris():
 )
 def test_a_wrong_word_gets_the_known_ones(words, known):
     with pytest.raises(NetworkError) as caught:
-        partnership_network(small(), **words)
+        partnership_network(small_network_tables(), **words)
     assert isinstance(caught.value, ValueError)
     assert known in caught.value.text.en
     assert caught.value.text.ko != caught.value.text.en
@@ -310,11 +236,11 @@ def test_a_wrong_word_gets_the_known_ones(words, known):
 
 def test_a_date_may_be_text_a_date_or_a_time():
     asked = ["2024-03-27", date(2024, 3, 27), datetime(2024, 3, 27, 14, 30)]
-    assert {partnership_network(small(), at=day).graph["at"] for day in asked} == {"2024-03-27"}
+    assert {partnership_network(small_network_tables(), at=day).graph["at"] for day in asked} == {"2024-03-27"}
 
 
 def test_a_summary_counts_what_was_used_and_what_was_left_out():
-    figures = summary(small(), at="2024-12-31", mode="possible")
+    figures = summary(small_network_tables(), at="2024-12-31", mode="possible")
     assert (figures.organisations, figures.ties, figures.repeat_ties, figures.density) == (3, 3, 1, 1.0)
     assert (figures.total, figures.in_time, figures.used) == (5, 5, 2)
     assert figures.left_out == {"role-not-asked": 1, "unnamed-partner": 1, "no-second-party": 1}
@@ -328,11 +254,11 @@ def test_a_summary_counts_what_was_used_and_what_was_left_out():
     assert plain["left_out"]["unnamed-partner"] == 1
     assert (plain["cases_total"], plain["cases_in_time"], plain["cases_used"]) == (5, 5, 2)
     assert "total" not in plain
-    assert summary(partnership_network(small(), at="2024-12-31", mode="possible")) == figures
+    assert summary(partnership_network(small_network_tables(), at="2024-12-31", mode="possible")) == figures
 
 
 def test_the_page_of_a_summary_is_aligned_in_both_languages():
-    figures = summary(small(), at="2024-12-31", mode="possible")
+    figures = summary(small_network_tables(), at="2024-12-31", mode="possible")
     korean, english = figures.as_text("ko"), figures.as_text("en")
     assert "2024-12-31까지 (가능한 것까지)" in korean
     assert "둘째 기관의 이름이 적혀 있지 않음" in korean
@@ -348,7 +274,7 @@ def test_the_page_of_a_summary_is_aligned_in_both_languages():
 
 
 def test_an_empty_network_is_an_answer_with_a_sentence_why():
-    figures = summary(small(), at="2020-01-01")
+    figures = summary(small_network_tables(), at="2020-01-01")
     assert (figures.organisations, figures.ties, figures.components, figures.top) == (0, 0, 0, ())
     assert "no date is stated (1)" in figures.as_text("en")
     assert "later than the day asked for (4)" in figures.as_text("en")

@@ -4,9 +4,9 @@ from datetime import date
 
 import duckdb
 import pytest
+from helpers.random_networks import WINDOWS, network_tables, small_network_tables, window_options
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_network import WINDOWS, ask, small, tables
 
 from kg.network import NetworkError, NetworkTables, partnership_network
 from kg.network.columns import ties_in_columns
@@ -38,10 +38,14 @@ def iso(day):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    tables(), WINDOWS, st.sampled_from(["certain", "possible"]), st.booleans(), st.sampled_from(["count", "fractional"])
+    network_tables(),
+    WINDOWS,
+    st.sampled_from(["certain", "possible"]),
+    st.booleans(),
+    st.sampled_from(["count", "fractional"]),
 )
 def test_ties_in_columns_equal_the_edges_of_the_network(made, words, mode, all_roles, weight):
-    asked, _ = ask(words)
+    asked, _ = window_options(words)
     present = {row.role for row in made.participations}
     roles = sorted(present) if all_roles else None
     graph = partnership_network(made, mode=mode, roles=roles, weight=weight, **asked)
@@ -62,9 +66,9 @@ def test_ties_in_columns_equal_the_edges_of_the_network(made, words, mode, all_r
 
 
 @settings(deadline=None)
-@given(WINDOWS, st.sampled_from(["certain", "possible"]), tables())
+@given(WINDOWS, st.sampled_from(["certain", "possible"]), network_tables())
 def test_a_window_in_sql_chooses_what_the_window_chooses(words, mode, made):
-    asked, _ = ask(words)
+    asked, _ = window_options(words)
     days = window(asked.get("at"), asked.get("between"), mode)
     connection = as_relations(made)
     inside = connection.execute(
@@ -76,7 +80,7 @@ def test_a_window_in_sql_chooses_what_the_window_chooses(words, mode, made):
 
 
 def test_without_evidence_the_claims_are_not_needed():
-    connection = as_relations(small())
+    connection = as_relations(small_network_tables())
     connection.execute("DROP TABLE claims")
     rows = ties_in_columns(connection, evidence=False).fetchall()
     assert [row[:4] for row in rows] == [
@@ -114,4 +118,4 @@ def test_empty_tables_give_no_ties():
 )
 def test_a_wrong_word_gets_the_known_ones_in_columns_too(words, known):
     with pytest.raises(NetworkError, match=known):
-        ties_in_columns(as_relations(small()), **words)
+        ties_in_columns(as_relations(small_network_tables()), **words)

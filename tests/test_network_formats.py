@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import networkx as nx
 import pytest
+from helpers.exported_networks import networks
 from hypothesis import HealthCheck, given, settings
-from test_network_export import networks
 
 from kg.network import NetworkTables, network, partnership_network, support_network
 from kg.network.errors import NetworkError

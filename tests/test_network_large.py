@@ -12,9 +12,9 @@ import networkx as nx
 import numpy
 import pandas
 import pytest
+from helpers.random_networks import WINDOWS, network_tables, small_network_tables, window_options
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_network import WINDOWS, ask, small, tables
 
 from kg.network import NetworkTables, measure, partnership_network
 from kg.network.columns import EdgeColumns, build_parties, columns_network, parties_of
@@ -178,11 +178,11 @@ def test_each_library_gets_the_same_ties(known: str) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(tables(), WINDOWS, st.sampled_from(["certain", "possible"]), st.sampled_from(["count", "fractional"]))
+@given(network_tables(), WINDOWS, st.sampled_from(["certain", "possible"]), st.sampled_from(["count", "fractional"]))
 def test_ties_and_weights_equal_those_of_the_network(
     made: NetworkTables, words: object, mode: str, weight: str
 ) -> None:
-    asked, _ = ask(words)
+    asked, _ = window_options(words)
     graph = partnership_network(made, mode=mode, weight=weight, **asked)
     connection = parties_of(made)
     found = columns_network(connection, mode=mode, weight=weight, **asked)
@@ -235,7 +235,7 @@ def test_an_empty_network_and_an_unknown_measure() -> None:
 
 
 def test_rows_are_as_good_as_a_connection() -> None:
-    found, other = columns_network(small()), columns_network(parties_of(small()))
+    found, other = columns_network(small_network_tables()), columns_network(parties_of(small_network_tables()))
     assert found.ids.tolist() == other.ids.tolist() == ["org/lge", "org/roas", "org/semi"]
     assert found.weight.tolist() == other.weight.tolist() == [1, 2, 1]
 

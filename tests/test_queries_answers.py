@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from test_queries_data import bound, expected, mutated, quads, rows_of, shown, table, write_store
+from helpers.question_data import bound, expected, mutated, quads, rows_of, shown, table, write_store
 
 from kg.queries import run
 from kg.vocab import ID, KG

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from test_queries_data import QUESTIONS, expected, parameters, quads, rows_of, table, write_store
+from helpers.question_data import QUESTIONS, expected, parameters, quads, rows_of, table, write_store
+from helpers.servers import free_port, serve_store
 
 from kg.opening import open_graph
 from kg.queries import EndpointDataset, bind, read_dataset, read_question, resolve_term, run_endpoint
@@ -24,35 +19,6 @@ from kg.vocab import BASE, GRAPH_REGISTER, KG, RDF, accepted_graph, analysis_gra
 ASKED = table("asked.csv")
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def serve(store: Path, *options: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Start an Oxigraph server on the store; the address answers when this returns."""
-    binary = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
-    assert binary, "the package oxigraph of the test extra brings the server"
-    port = free_port()
-    command = [binary, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}", *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/query"
-    wait_for(process, url)
-    return process, url
-
-
-def wait_for(process: subprocess.Popen[bytes], url: str) -> None:
-    """Return when the server answers; it must not end before."""
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{url}?query=ASK%7B%7D", timeout=2).read()
-            return
-        except OSError:
-            assert process.poll() is None, "the server ended"
-            time.sleep(0.05)
-    raise AssertionError("the server does not answer")
-
-
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_store(tmp_path_factory.mktemp("endpoint") / "store", quads())
@@ -60,7 +26,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def endpoint(store: Path) -> Iterator[str]:
-    process, url = serve(store)
+    process, url = serve_store(store)
     yield url
     process.terminate()
     process.wait(10)
@@ -69,7 +35,7 @@ def endpoint(store: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def union_endpoint(store: Path) -> Iterator[str]:
     """A server whose default graph is the union of all graphs, as Virtuoso's is."""
-    process, url = serve(store, "--union-default-graph")
+    process, url = serve_store(store, "--union-default-graph")
     yield url
     process.terminate()
     process.wait(10)
@@ -106,7 +72,7 @@ def test_another_base_and_policy_are_found(options: tuple[str, ...], tmp_path: P
     moved = [line.replace("id/graph/accepted/default", "id/graph/accepted/strictest") for line in moved]
     text = "\n".join(line.removesuffix("DEFAULT") + " ." for line in moved)
     store = write_store(tmp_path / "store", ox.parse(text, format=ox.RdfFormat.N_QUADS))
-    process, url = serve(store, *options)
+    process, url = serve_store(store, *options)
     try:
         found = read_dataset(url)
         assert (found.base, found.policy) == ("https://other.example/", "strictest")
@@ -122,7 +88,7 @@ def test_another_base_and_policy_are_found(options: tuple[str, ...], tmp_path: P
 
 def test_plain_triples_at_an_endpoint_have_a_base_too(tmp_path: Path) -> None:
     text = f"<https://other.example/id/source/s1> <{RDF.type}> <{KG.Source}> ."
-    process, url = serve(write_store(tmp_path / "store", ox.parse(text, format=ox.RdfFormat.N_QUADS)))
+    process, url = serve_store(write_store(tmp_path / "store", ox.parse(text, format=ox.RdfFormat.N_QUADS)))
     try:
         assert read_dataset(url) == EndpointDataset("https://other.example/")
     finally:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from helpers.question_data import QUESTIONS, quads, write_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_queries_data import QUESTIONS, quads, write_store
 
 from kg.queries import run
 from kg.queries import tokens as tokens_module

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from test_queries_data import QUESTIONS, ROOT
+from helpers.question_data import QUESTIONS, ROOT
 
 from kg.errors import InputFaults
 from kg.queries import Question, list_questions, read_question

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from test_queries_data import ROOT, quads, write_store
+from helpers.question_data import ROOT, quads, write_store
 
 from kg.queries import run
 from kg.queries.guard import QueryRefused, asks_other_servers, nesting

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from test_queries_data import quads, write_store
+from helpers.question_data import quads, write_store
 
 from kg.matching.nearest import nearest_names
 from kg.queries import QueryResult, resolve_term, run

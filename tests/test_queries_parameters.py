@@ -8,9 +8,9 @@ from dataclasses import replace
 import pyoxigraph as ox
 import pytest
 import rdflib
+from helpers.question_data import QUESTIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_queries_data import QUESTIONS
 
 from kg.errors import InputFaults, KgError, Text
 from kg.queries import QueryResult, Term, bind, read_question, resolve_term

@@ -6,8 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pyoxigraph
-from test_mapping_oracle import pytestmark as needs_oracle
-from test_mapping_oracle import run_oracle
+from helpers.morph_kgc import needs_oracle, run_morph_kgc
 
 from kg.codes import codes_to_turtle
 from kg.export.rdf import graph_of
@@ -18,7 +17,7 @@ pytestmark = needs_oracle
 
 
 def test_morph_kgc_gives_the_same_quads_on_all_of_the_real_data(real_build: Path, tmp_path: Path) -> None:
-    run_oracle(ROOT / "ontology" / "mapping.rml.ttl", real_build / "records", tmp_path / "theirs.nq")
+    run_morph_kgc(ROOT / "ontology" / "mapping.rml.ttl", real_build / "records", tmp_path / "theirs.nq")
     with (tmp_path / "theirs.nq").open("rb") as stream:
         theirs = set(pyoxigraph.parse(stream.read(), format=pyoxigraph.RdfFormat.N_QUADS))
     lines = [line for line in (real_build / "graph.nq").read_bytes().splitlines(keepends=True) if graph_of(line)]
@@ -34,7 +33,7 @@ def test_morph_kgc_gives_the_same_quads_on_all_of_the_real_data(real_build: Path
 
 
 def test_the_oracle_is_another_program() -> None:
-    from test_mapping_oracle import ORACLE
+    from helpers.morph_kgc import ORACLE
 
     done = subprocess.run(
         [ORACLE, "-c", "import morph_kgc, sys; print(morph_kgc.__name__, sys.prefix)"], capture_output=True, text=True

@@ -8,29 +8,21 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from helpers.loading import load_folder
 from helpers.small_tables import ROWS, write_tables
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.characters import hidden_characters
 from kg.dialect import write_rows
-from kg.errors import Collector, Fault, InputFaults
-from kg.records import load_records, read_schema
+from kg.errors import Collector, Fault
+from kg.records import read_schema
 from kg.records.loaded import Loaded
 from kg.records.reading import load_table
 from kg.values import sql_text
 
 SCHEMA = read_schema()
 Rows = dict[str, list[dict[str, str]]]
-
-
-def load(data: Path) -> tuple[list[Fault], list[Fault]]:
-    """The faults of a folder and, where it has none, its notes."""
-    with duckdb.connect() as connection:
-        try:
-            return [], load_records(connection, data, SCHEMA)
-        except InputFaults as error:
-            return list(error.faults), []
 
 
 def places(faults: list[Fault]) -> list[tuple[str, int | None, str | None]]:
@@ -165,7 +157,7 @@ def test_an_invisible_character_in_any_kind_of_cell_is_the_only_fault(tmp_path: 
     rows["ratings"][0]["grade"] = "outstanding\u200b"
     rows["names"][3]["name"] = "누리\xad수자원공단"
     rows["rounds"][0]["year"] = "2024\x9b"
-    faults, _ = load(write_tables(tmp_path / "data", rows))
+    faults, _ = load_folder(write_tables(tmp_path / "data", rows))
     assert places(faults) == [
         ("cases.csv", 2, "title"), ("names.csv", 5, "name"), ("ratings.csv", 2, "grade"), ("rounds.csv", 2, "year"),
         ("sources.csv", 2, "source"),
@@ -181,7 +173,7 @@ def test_one_cause_is_one_fault(tmp_path: Path) -> None:
     rows["organisations"][2]["organisation"] = ""
     for row in rows["case_participants"]:
         row["source"] = "weekly-9"
-    faults, _ = load(write_tables(tmp_path / "data", rows))
+    faults, _ = load_folder(write_tables(tmp_path / "data", rows))
     assert places(faults) == [
         ("case_participants.csv", 2, "source"), ("organisations.csv", 4, "organisation"),
         ("ratings.csv", 2, "scheme"), ("rounds.csv", 3, "round"),
@@ -193,7 +185,7 @@ def test_the_remedy_of_a_key_names_columns_of_that_key(tmp_path: Path) -> None:
     rows = with_rows()
     rows["rounds"].append(dict(rows["rounds"][0]))
     rows["ratings"].append(dict(rows["ratings"][0]))
-    faults, _ = load(write_tables(tmp_path / "data", rows))
+    faults, _ = load_folder(write_tables(tmp_path / "data", rows))
     texts = {fault.file: fault.text for fault in faults}
     assert texts["rounds.csv"].en.endswith("remove one of the rows, or correct round.")
     assert texts["ratings.csv"].en.endswith("remove one of the rows, or correct place.")
@@ -214,7 +206,7 @@ def test_numbers_of_thousands_of_digits_are_no_numbers(tmp_path: Path) -> None:
     (data / "policies.csv").write_text(
         f"policy,position,rule,argument,reason\ndefault,1,require-origins,{'9' * 5000},\n", encoding="utf-8"
     )
-    faults, _ = load(data)
+    faults, _ = load_folder(data)
     assert places(faults) == [
         ("case_contributions.csv", 2, "value"), ("codelists/unit.csv", 2, "position"), ("editions.csv", 2, "year"),
         ("policies.csv", 2, "argument"), ("rounds.csv", 2, "ordinal"),
@@ -284,7 +276,7 @@ def test_values_at_their_bounds_are_accepted_and_beyond_them_refused(tmp_path: P
             {"event": "late", "name": "먼 날", "start": "2101", **FACT},
         ],
     )
-    faults, _ = load(write_tables(tmp_path / "data", rows))
+    faults, _ = load_folder(write_tables(tmp_path / "data", rows))
     assert places(faults) == [
         ("case_contributions.csv", 3, "value"), ("case_contributions.csv", 5, "value"),
         ("case_contributions.csv", 7, "receiver"), ("case_contributions.csv", 8, "value"),
@@ -311,7 +303,7 @@ def test_nothing_is_itself_nor_part_of_itself(tmp_path: Path) -> None:
     rows["organisation_changes"] = [
         {"change": "c", "kind": "renamed", "before": "nuri-water", "after": "nuri-water", "judgement": "same", **FACT}
     ]
-    faults, _ = load(write_tables(tmp_path / "data", rows))
+    faults, _ = load_folder(write_tables(tmp_path / "data", rows))
     found = [place for place in places(faults) if place[2] in ("other", "after", "part_of")]
     assert found == [
         ("case_identity.csv", 2, "other"), ("judgements.csv", 2, "other"), ("organisation_changes.csv", 2, "after"),
@@ -320,14 +312,14 @@ def test_nothing_is_itself_nor_part_of_itself(tmp_path: Path) -> None:
     circle = next(fault for fault in faults if fault.file == "organisations.csv" and fault.row == 3)
     assert "sesol-parts → nuri-water → sesol-parts" in circle.text.en
     kept[1]["part_of"], kept[2]["part_of"] = "nuri-water", "hanbit-electronics"
-    assert load(write_tables(tmp_path / "chain", with_rows(organisations=kept)))[0] == []
+    assert load_folder(write_tables(tmp_path / "chain", with_rows(organisations=kept)))[0] == []
 
 
 def test_two_roles_of_one_organisation_in_a_case_are_advice(tmp_path: Path) -> None:
     rows = with_rows()
-    assert load(write_tables(tmp_path / "one", rows)) == ([], [])
+    assert load_folder(write_tables(tmp_path / "one", rows)) == ([], [])
     rows["case_participants"].append({"case": "display", "organisation": "한빛전자", "role": "supporter", **FACT})
-    faults, (note,) = load(write_tables(tmp_path / "two", rows))
+    faults, (note,) = load_folder(write_tables(tmp_path / "two", rows))
     assert faults == [] and (note.file, note.row, note.column) == ("case_participants.csv", 6, "organisation")
     assert "hanbit-electronics" in note.text.en and "lead, supporter" in note.text.en and "display" in note.text.ko
 
@@ -337,7 +329,7 @@ def test_two_roles_of_one_organisation_in_a_case_are_advice(tmp_path: Path) -> N
 def test_a_text_is_taken_or_refused_for_what_it_holds(tmp_path: Path, cell: str) -> None:
     rows = with_rows()
     rows["cases"][0]["title"] = f"가{cell}나"
-    faults, _ = load(write_tables(tmp_path / "data", rows))
+    faults, _ = load_folder(write_tables(tmp_path / "data", rows))
     assert all(place == ("cases.csv", 2, "title") for place in places(faults)) and len(faults) <= 1
     if next(hidden_characters(cell), None):
         assert faults

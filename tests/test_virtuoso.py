@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
-from test_queries_data import expected, parameters, quads, rows_of, table
-from test_queries_endpoint import QUESTIONS, free_port, wait_for
+from helpers.question_data import QUESTIONS, expected, parameters, quads, rows_of, table
+from helpers.servers import free_port, wait_for_server
 
 from kg.opening import open_graph
 from kg.queries import EndpointDataset, bind, read_dataset, read_question, run_endpoint
@@ -52,7 +52,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{http}/sparql"
     try:
-        wait_for(process, url)
+        wait_for_server(process, url)
         load = f"ld_dir('{folder}', 'data.nq', 'urn:default'); rdf_loader_run();"
         done = subprocess.run(
             [client, f"127.0.0.1:{sql}", "dba", "dba", f"exec={load}"], capture_output=True, text=True

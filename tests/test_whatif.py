@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from helpers.small_tables import ROWS as SMALL
+from helpers.extended_tables import extended_tables
 from helpers.small_tables import write_tables
 
 from kg.accept import Rule, find_policy, stored_choices
@@ -26,145 +25,6 @@ from kg.whatif import WhatIf, what_if
 
 RATING = ID["rating/win-win-index/"]
 SOURCES = ("daily-1", "daily-2", "late-1", "release-1", "undated-1", "weekly-1")
-
-
-def rating(year: str, name: str, grade: str, source: str, stance: str = "announcement") -> dict[str, str]:
-    return {
-        "scheme": "win-win-index",
-        "year": year,
-        "organisation": name,
-        "grade": grade,
-        "source": source,
-        "stance": stance,
-    }
-
-
-def rows() -> dict[str, list[dict[str, str]]]:
-    """The small subject with sources that lean on nobody, a stub, an event, and ratings of every outcome."""
-    found = copy.deepcopy(SMALL)
-    found["sources"] += [
-        {
-            "source": "late-1",
-            "publisher": "사아통신",
-            "topic": "되돌아봄",
-            "published": "2025-02-01",
-            "kind": "press",
-            "language": "ko",
-        },
-        {
-            "source": "release-1",
-            "url": "https://ministry.example/1",
-            "publisher": "자차부",
-            "topic": "간담회",
-            "published": "2024-03-20",
-            "kind": "ministry",
-            "language": "ko",
-        },
-        {
-            "source": "undated-1",
-            "url": "https://old.example/1",
-            "publisher": "카타신문",
-            "topic": "옛 기사",
-            "kind": "press",
-        },
-    ]
-    found["organisations"] += [
-        {
-            "organisation": "daon-fund",
-            "name_ko": "다온기금",
-            "name_en": "Daon Fund",
-            "name_en_source": "release-1",
-            "kind": "unknown",
-        },
-        {"organisation": "garam-logistics", "name_ko": "가람물류", "kind": "unknown"},
-    ]
-    found["names"] += [
-        {"name": "다온기금", "organisation": "daon-fund", "judgement": "same", "kind": "usual", "mention": "daon-fund"},
-        {
-            "name": "가람물류",
-            "organisation": "garam-logistics",
-            "judgement": "same",
-            "kind": "usual",
-            "mention": "garam-logistics",
-        },
-    ]
-    found["cases"].append(
-        {
-            "case": "stub",
-            "programme": "win-win-honors",
-            "round": "wwh-9",
-            "source": "release-1",
-            "place": "annex 1 row 2",
-            "stance": "retrospective",
-        }
-    )
-    found["case_participants"] += [
-        {
-            "case": "display",
-            "organisation": "다온기금",
-            "role": "supporter",
-            "source": "daily-1",
-            "stance": "announcement",
-        },
-        {"case": "display", "organisation": "한빛전자", "role": "lead", "source": "weekly-1", "stance": "announcement"},
-        {
-            "case": "stub",
-            "organisation": "한빛전자",
-            "role": "lead",
-            "source": "release-1",
-            "place": "annex 1 row 2",
-            "as_printed": "한빛전자",
-            "stance": "retrospective",
-        },
-        {
-            "case": "stub",
-            "role": "partner",
-            "unnamed_reason": "partner-not-printed",
-            "source": "release-1",
-            "place": "annex 1 row 2",
-            "stance": "retrospective",
-        },
-    ]
-    found["case_identity"] = [
-        {
-            "one": "display",
-            "other": "stub",
-            "judgement": "unsure",
-            "source": "release-1",
-            "reason": "상대가 적히지 않음 / no partner is printed",
-            "decided": "2026-01-01",
-        }
-    ]
-    found["events"] = [
-        {"event": "forum", "name": "협력 포럼", "start": "2024-03-20", "source": "release-1", "stance": "plan"}
-    ]
-    found["event_participants"] = [
-        {
-            "event": "forum",
-            "organisation": name,
-            "capacity": "attendee",
-            "certainty": "listed",
-            "source": "release-1",
-            "stance": "plan",
-        }
-        for name in ("한빛전자", "가람물류")
-    ]
-    found["editions"] += [
-        {"scheme": "win-win-index", "year": year, "name_ko": f"{year}년도 지수", "name_en": f"Index {year}"}
-        for year in ("2020", "2021", "2022")
-    ]
-    found["ratings"] += [
-        rating("2020", "가람물류", "good", "undated-1"),
-        *(
-            rating("2021", "가람물류", grade, source)
-            for grade, source in (("good", "daily-2"), ("good", "late-1"), ("excellent", "release-1"))
-        ),
-        *(
-            rating("2022", "가람물류", grade, source)
-            for grade, source in (("good", "late-1"), ("excellent", "release-1"))
-        ),
-    ]
-    return found
 
 
 def remaining(found: dict[str, list[dict[str, str]]], sources: Iterable[str]) -> dict[str, list[dict[str, str]]]:
@@ -209,7 +69,7 @@ def supposed(found: WhatIf, target: Path) -> set[bytes]:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whatif")
-    write_tables(folder / "data", rows())
+    write_tables(folder / "data", extended_tables())
     build(folder / "data", folder / "out")
     return folder / "out"
 
@@ -250,7 +110,9 @@ def test_supposing_nothing_changes_nothing(small: Path, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("source", ["daily-1", "late-1", "release-1"])
 def test_without_a_source_is_what_a_build_without_its_rows_accepts(small: Path, tmp_path: Path, source: str) -> None:
-    assert supposed(suppose(small, without=[source]), tmp_path / "a.nq") == built(tmp_path, remaining(rows(), [source]))
+    assert supposed(suppose(small, without=[source]), tmp_path / "a.nq") == built(
+        tmp_path, remaining(extended_tables(), [source])
+    )
 
 
 @pytest.mark.usefixtures("unchecked")
@@ -258,14 +120,18 @@ def test_without_a_source_is_what_a_build_without_its_rows_accepts(small: Path, 
 def test_as_known_on_a_day_is_what_a_build_of_the_sources_of_that_day_accepts(
     small: Path, tmp_path: Path, day: str
 ) -> None:
-    gone = set(SOURCES) - known_by(rows(), day)
+    gone = set(SOURCES) - known_by(extended_tables(), day)
     assert "undated-1" in gone
-    assert supposed(suppose(small, known_on=day), tmp_path / "a.nq") == built(tmp_path, remaining(rows(), gone))
+    assert supposed(suppose(small, known_on=day), tmp_path / "a.nq") == built(
+        tmp_path, remaining(extended_tables(), gone)
+    )
 
 
 @pytest.mark.usefixtures("unchecked")
 def test_under_a_policy_is_what_a_build_with_that_policy_accepts(small: Path, tmp_path: Path) -> None:
-    assert supposed(suppose(small, under="strictest"), tmp_path / "a.nq") == built(tmp_path, rows(), "strictest")
+    assert supposed(suppose(small, under="strictest"), tmp_path / "a.nq") == built(
+        tmp_path, extended_tables(), "strictest"
+    )
 
 
 # --- the difference ----------------------------------------------------------------------------------------------
@@ -314,7 +180,7 @@ def test_undated_sources_are_known_on_no_day_and_counted(small: Path) -> None:
 )
 def test_a_source_is_known_from_the_last_day_on_which_it_can_have_been_published(small: Path, day: str) -> None:
     counts = suppose(small, known_on=day).as_json()["counts"]
-    assert counts["sources_left_out"] == len(set(SOURCES) - known_by(rows(), day))  # type: ignore[index]
+    assert counts["sources_left_out"] == len(set(SOURCES) - known_by(extended_tables(), day))  # type: ignore[index]
 
 
 def test_a_day_may_be_a_date_or_a_time(small: Path) -> None:
@@ -379,7 +245,7 @@ def test_an_unknown_rule_names_the_rule_and_the_known_ones(small: Path, given: s
 
 
 def test_an_unknown_rule_of_a_policy_in_the_tables_is_named_by_the_build(tmp_path: Path) -> None:
-    found = rows()
+    found = extended_tables()
     found["policies"] = [{"policy": "default", "position": "1", "rule": "prefer-newest"}]
     write_tables(tmp_path / "data", found)
     with pytest.raises(KgError) as error:
