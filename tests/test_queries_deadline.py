@@ -42,7 +42,7 @@ def test_a_time_that_is_none_is_refused(timeout_s: float) -> None:
 
 
 def test_a_deadline_is_over_at_its_second() -> None:
-    assert Deadline(MAX_TIMEOUT_S).timeout_s == 1_000_000
+    assert Deadline(MAX_TIMEOUT_S).timeout_s == 1_000_000 and Deadline(0.001).timeout_s == 0.001
     deadline = Deadline(3, Clock())
     assert [deadline.left() for _ in range(4)] == [2, 1, 0, 0]
     deadline = Deadline(2, Clock())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kg.errors import InputFaults, KgError, Text
 from kg.queries import QueryResult, Term, bind, read_question, resolve_term
 from kg.queries.guard import asks_other_servers
-from kg.queries.parameters import substitute
+from kg.queries.parameters import as_text, substitute
 from kg.queries.questions import Param, Question
 from kg.queries.terms import iri, is_iri, literal
 from kg.queries.tokens import tokens
@@ -173,3 +173,10 @@ def test_a_name_is_looked_up_as_a_term(name: str) -> None:
         return
     assert not any(asks_other_servers(text) for text in asked)
     assert len({tuple(t.kind for t in tokens(text) if t.kind != "space") for text in asked}) <= 2
+
+
+def test_labels_come_in_the_language_of_the_person_unless_another_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = asking("$a $b", param("a", "year"), param("b", "language", default="ko"))
+    monkeypatch.setenv("KG_LANG", "en")
+    assert as_text(question, {"a": 2020, "c": None}) == {"a": "2020", "b": "en"}
+    assert as_text(question, {"b": "ko"}) == {"b": "ko"}

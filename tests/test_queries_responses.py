@@ -123,6 +123,9 @@ def test_ask_is_answered_as_the_standard_says_or_as_virtuoso_does() -> None:
         assert read(data, "ASK").answer is answer
     nothing: dict[str, Any] = {"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": []}}
     assert read(nothing, "ASK").answer is False
+    for value in ({"type": "literal", "value": "maybe"}, None, "1"):
+        with pytest.raises(NotAnAnswer, match="'boolean'"):
+            read({"head": nothing["head"], "results": {"bindings": [{"__ASK_RETVAL": value}]}}, "ASK")
     twice = {
         "head": nothing["head"],
         "results": {"bindings": [{"__ASK_RETVAL": {"type": "literal", "value": "1"}}] * 2},

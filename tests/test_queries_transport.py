@@ -384,3 +384,8 @@ def test_an_address_keeps_what_it_needs() -> None:
     assert read_address("http://한국.example/").url == "http://xn--3e0b707e.example/"
     assert str(read_address("http://h/a?key=1")) == "http://h/a?…"
     assert shown_place("build") == "build"
+    for letter in ("\ud7ff", "\ue000"):  # the neighbours of the surrogates, which are refused
+        assert read_address(f"http://h/{letter}").host == "h"
+    for letter in ("\ud800", "\udfff"):
+        with pytest.raises(EndpointFailed, match="cannot be reached"):
+            read_address(f"http://h/{letter}")
