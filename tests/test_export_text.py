@@ -73,7 +73,7 @@ def _rows(texts: list[str]) -> Rows:
     rows = {name: [dict(row) for row in found] for name, found in ROWS.items()}
     for number, text in enumerate(texts):
         rows["organisations"].append(
-            {"organisation": f"gen-{number:04d}", "name_ko": f"생성 {number}", "kind": "unknown", "note": text}
+            {"organisation": f"zz-{number:04d}", "name_ko": f"생성 {number}", "kind": "unknown", "note": text}
         )
         rows["case_contributions"].append(
             {
@@ -120,12 +120,12 @@ def _write(folder: Path, rows: Rows) -> Path:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     folder = tmp_path_factory.mktemp("hostile")
-    texts = _accepted(folder, list(dict.fromkeys(_hostile(7, 150))))
+    texts = _accepted(folder, list(dict.fromkeys(_hostile(7, 220))))
     return folder / "build", texts
 
 
 def _notes(rows: list[dict[str, str]]) -> list[str | None]:
-    return [row.get("note") or None for row in rows if row["organisation"].startswith("gen-")]
+    return [row.get("note") or None for row in rows if row["organisation"].startswith("zz-")]
 
 
 def _descriptions(rows: list[dict[str, str]]) -> list[str | None]:
@@ -163,7 +163,7 @@ def test_tables_come_back_equal_and_build_the_same_graph(
             if path.exists():
                 assert tuple(duckdb.read_parquet(str(path)).columns) == table.columns
         found = duckdb.sql(
-            f"SELECT note FROM '{tmp_path}/tables/organisations.parquet' WHERE organisation LIKE 'gen-%'"
+            f"SELECT note FROM '{tmp_path}/tables/organisations.parquet' WHERE organisation LIKE 'zz-%'"
             " ORDER BY organisation"
         ).fetchall()
         assert [row[0] for row in found] == texts
