@@ -203,5 +203,8 @@ def test_json_ld_is_read_by_a_graph_and_by_a_dataset(
     assert len(one) > 100 and set(one) == set(triples)
     wanted = rdflib.Dataset()
     wanted.parse(data=named, format="nquads")
-    in_graphs = {found for found in many.quads() if found[3] != many.default_graph.identifier and found[3] is not None}
-    assert in_graphs == {found for found in wanted.quads() if found[3] is not None} and in_graphs
+    assert _in_named_graphs(many) == _in_named_graphs(wanted) and _in_named_graphs(many)
+
+
+def _in_named_graphs(dataset: rdflib.Dataset) -> set[object]:
+    return {found for found in dataset.quads() if found[3] not in (None, dataset.default_graph.identifier)}
