@@ -15,7 +15,7 @@
 # %% [markdown]
 # # 2 · 누가 누구와 협력하나 / Who partners with whom
 #
-# 그래프에서 NetworkX 망을 한 줄로 만들고, 확실한 것과 가능한 것을 가려 보고, 중심에 선 기관을 불확실성의 범위와 함께
+# 그래프에서 NetworkX 네트워크를 한 줄로 만들고, 확실한 것과 가능한 것을 나누어 보고, 중심 기관을 불확실성의 범위와 함께
 # 봅니다. 관계는 한 사례에서 주관·협력·수혜 역할을 맡은 두 기관 사이에만 있습니다. 같은 행사에 온 것은 관계가
 # 아닙니다.
 #
@@ -70,9 +70,9 @@ def named(frame):
 
 
 # %% [markdown]
-# ## 어느 날의 망 / The network at a date
+# ## 어느 날의 네트워크 / The network at a date
 #
-# 확실한 망은 그날까지 확인된 사례만, 가능한 망은 날짜를 모르는 사례도 담습니다. 빠진 사례는 까닭마다 셉니다.
+# 확실한 네트워크는 그날까지 확인된 사례만, 가능한 네트워크는 날짜 없는 사례도 담습니다. 빠진 사례는 이유별로 셉니다.
 #
 # The certain network holds only cases attested by that day; the possible one also those whose date is not known.
 # Cases left out are counted under their reason.
@@ -85,19 +85,20 @@ rows = [
     (name, network.graph["cases_used"], len(network), network.number_of_edges())
     for name, network in ((str(Text("확실", "certain")), certain), (str(Text("가능", "possible")), possible))
 ]
-columns = [Text("망", "network"), Text("사례", "cases"), Text("기관", "organisations"), Text("관계", "ties")]
+columns = [Text("네트워크", "network"), Text("사례", "cases"), Text("기관", "organisations"), Text("관계", "ties")]
 assert certain.graph["cases_in_time"] >= 60
 assert set(certain.edges) <= set(possible.edges)
 assert set(possible.graph["left_out"].get("undated", [])) == set()
 table(
-    pd.DataFrame(rows, columns=[str(text) for text in columns]), str(Text(f"{DAY}의 협력망", f"Partnerships at {DAY}"))
+    pd.DataFrame(rows, columns=[str(text) for text in columns]),
+    str(Text(f"{DAY}의 협력 네트워크", f"Partnerships at {DAY}")),
 )
 
 # %%
 network_plot(certain)
 
 # %% [markdown]
-# 같은 망을 손으로 살펴보려면. 브라우저 안에서만 돌고 아무 서버에도 묻지 않습니다.
+# 같은 네트워크를 손으로 살펴보려면. 브라우저 안에서만 돌고 아무 서버에도 묻지 않습니다.
 #
 # The same network to explore by hand. It runs inside the browser and asks no server.
 
@@ -115,7 +116,7 @@ role_matrix_plot(graph.query("role-matrix"))
 # %% [markdown]
 # ## 중심에 선 기관 / Central organisations
 #
-# 잣대마다 뜻과 순위가 다릅니다. 기관이 많은 사례 하나가 연결 수를 크게 만들 수 있으므로 세기와 나란히 봅니다.
+# 지표마다 뜻과 순위가 다릅니다. 기관이 많은 사례 하나가 연결 수를 크게 만들 수 있으므로 세기와 나란히 봅니다.
 #
 # Each measure has its own meaning and ranks. One case of many parties can make a large degree, so strength stands
 # beside it.
@@ -126,8 +127,8 @@ leading = central(certain, measures, top=10)
 shown = named(leading)
 for name, text in {
     "degree": Text("연결 수", "degree"),
-    "strength": Text("연결 세기", "strength"),
-    "betweenness": Text("사이 중심성", "betweenness"),
+    "strength": Text("연결 강도", "strength"),
+    "betweenness": Text("매개 중심성", "betweenness"),
     "effective_size": Text("유효 크기", "effective size"),
 }.items():
     shown.attrs["labels"] |= {name: str(text), f"rank_{name}": str(Text("순위", "rank"))}
@@ -167,12 +168,12 @@ tables = graph.network_tables()
 ties = rank("betweenness", readings(tables, unsure, at=DAY))
 print(
     Text(
-        f"읽기 {ties.looked_at}가지, 서로 다른 망 {ties.networks}가지; {'모두 봄' if ties.exact else '표본'}",
+        f"해석 {ties.looked_at}가지, 서로 다른 네트워크 {ties.networks}가지; {'모두 계산함' if ties.exact else '표본'}",
         f"{ties.looked_at} readings, {ties.networks} different networks; {'all seen' if ties.exact else 'a sample'}",
     )
 )
 assert all(row.lower <= row.value <= row.upper for row in ties.rows if row.value is not None)
-table(named(ties.as_frame(top=10)), str(Text("사이 중심성과 그 범위", "Betweenness with its bounds")))
+table(named(ties.as_frame(top=10)), str(Text("매개 중심성과 그 범위", "Betweenness with its bounds")))
 
 # %% [markdown]
 # ## 중개자, 지원 기관 없이와 함께 / Brokers without and with supporters
@@ -222,9 +223,9 @@ shown.attrs["labels"] |= {name: str(text) for name, text in heads.items()} | {"t
 table(shown, str(Text("중개의 다섯 역할", "Five roles of brokers")))
 
 # %% [markdown]
-# ## 공동체와 끼리끼리 / Communities, and like with like
+# ## 공동체와 동류성 / Communities, and like with like
 #
-# 라이덴 방법은 씨앗과 판을 적어 두므로 다시 해도 같습니다. 종류끼리 어울리는 정도는 연결 수를 지킨 무작위 망과
+# 라이덴 방법은 시드과 판을 적어 두므로 다시 해도 같습니다. 종류끼리 어울리는 정도는 연결 수를 지킨 무작위 네트워크와
 # 견줍니다.
 #
 # Leiden with its seed and version recorded gives the same again. How far like goes with like is held against random
@@ -237,14 +238,14 @@ mixing = assortativity(certain)
 print(
     Text(
         f"공동체 {len(found.parts)}개, 모듈성 {found.modularity:.2f} "
-        f"({found.library} {found.version}, 씨앗 {found.seed}).",
+        f"({found.library} {found.version}, 시드 {found.seed}).",
         f"{len(found.parts)} communities, modularity {found.modularity:.2f} "
         f"({found.library} {found.version}, seed {found.seed}).",
     )
 )
 print(
     Text(
-        f"종류의 끼리끼리 {mixing.value:+.2f}, 무작위 평균 {mixing.mean:+.2f}, z = {mixing.z:+.1f}.",
+        f"기관 종류의 동류성 {mixing.value:+.2f}, 무작위 평균 {mixing.mean:+.2f}, z = {mixing.z:+.1f}.",
         f"Assortativity by kind {mixing.value:+.2f}, at random {mixing.mean:+.2f}, z = {mixing.z:+.1f}.",
     )
 )
@@ -273,7 +274,7 @@ graph.explain(f"{name} ~ {partner}")
 # %% [markdown]
 # ## 해마다 / Over the years
 #
-# 자리를 고정하고 네 날의 망을 나란히 놓습니다. 다시 확인되지 않은 관계는 끝난 것이 아닙니다. 끝을 말하는 출처가
+# 자리를 고정하고 네 날의 네트워크를 나란히 놓습니다. 다시 확인되지 않은 관계는 끝난 것이 아닙니다. 끝을 말하는 출처가
 # 없습니다.
 #
 # Four days side by side, every organisation in its place. A tie not attested again has not ended: no source states an
@@ -300,8 +301,8 @@ print(change.why_none_gone)
 # %% [markdown]
 # ## 읽을 때 조심할 것 / What to keep in mind
 #
-# - 이 망은 출처가 적은 사례만 담습니다. 여기 없는 기관도 협력할 수 있습니다.
-# - 기관 사이의 값은 작은 망의 값입니다. 범위가 겹치는 순위는 갈리지 않은 것입니다.
+# - 이 네트워크는 출처가 적은 사례만 담습니다. 여기 없는 기관도 협력할 수 있습니다.
+# - 기관 사이의 값은 작은 네트워크의 값입니다. 범위가 겹치는 순위는 갈리지 않은 것입니다.
 # - 거의 모든 관계를 한 계통의 출처만 말합니다(공책 4).
 #
 # What to keep in mind:

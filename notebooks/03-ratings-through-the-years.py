@@ -178,7 +178,7 @@ rating_transitions(
 # 1. 회차: 이름을 아는 몫이 4분의 3을 넘는 마지막 회차. 결과를 보고 고르지 않습니다.
 # 2. 크기: 클리프의 델타. 수상 기업 하나와 다른 기업 하나를 뽑았을 때 앞이 나은 확률에서 뒤가 나은 확률을 뺀 것(−1…1).
 #    차례만 씁니다.
-# 3. 우연: 수상 여부를 뒤섞는 순열 검정(씨앗 고정, 양쪽).
+# 3. 우연: 수상 여부를 뒤섞는 순열 검정(시드 고정, 양쪽).
 #
 # The award is Win-Win Honors (first given in November 2023). Small firms and public institutions are among those
 # honoured, but the Index assesses large and mid-size firms only, so only winners with an Index grade can be compared.

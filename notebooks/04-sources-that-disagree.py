@@ -15,7 +15,7 @@
 # %% [markdown]
 # # 4 · 서로 다르게 말하는 출처 / Sources that disagree
 #
-# 출처가 엇갈려도 어느 진술도 지우지 않습니다. 무엇을 따르는지는 이름 있는 방침으로 셈하고, 까닭이 따라다닙니다.
+# 출처가 엇갈려도 어느 진술도 지우지 않습니다. 무엇을 따르는지는 이름 있는 방침으로 셈하고, 이유가 따라다닙니다.
 # 방침을 바꾸고, 출처를 빼고, 어느 날까지만 알았다고 하면 무엇이 달라지는지 봅니다.
 #
 # Where sources disagree no claim is dropped. What we follow is computed under a named policy, and the reason goes
@@ -34,9 +34,9 @@ from kg.records import read_schema
 graph = open_near()
 
 # %% [markdown]
-# ## 어떤 엇갈림이 있나 / Which conflicts are there?
+# ## 어떤 불일치가 있나 / Which conflicts are there?
 #
-# 값의 엇갈림만이 아닙니다. 횟수와 연속, 본문과 표, 같은 것인지 아닌지도 엇갈립니다. 풀리지 않은 것은 열린 채로
+# 값의 불일치만이 아닙니다. 횟수와 연속, 본문과 표, 같은 것인지 아닌지도 엇갈립니다. 풀리지 않은 것은 열린 채로
 # 둡니다.
 #
 # Not only values conflict: also counts and streaks, prose and table, and whether two things are the same. What
@@ -48,10 +48,10 @@ labels = conflicts.attrs["labels"]
 by_type = pd.crosstab(conflicts["typeLabel"], conflicts["statusLabel"])
 assert by_type.to_numpy().sum() == len(conflicts)
 by_type = by_type.reset_index().rename_axis(None, axis="columns").rename(columns={"typeLabel": labels["typeLabel"]})
-table(by_type, str(Text(f"엇갈림 {len(conflicts)}개", f"{len(conflicts)} conflicts")))
+table(by_type, str(Text(f"불일치 {len(conflicts)}개", f"{len(conflicts)} conflicts")))
 
 # %% [markdown]
-# 값의 엇갈림마다 누가 무엇을 말했고 무엇을 따랐나.
+# 값의 불일치마다 누가 무엇을 말했고 무엇을 따랐나.
 #
 # For each conflict of values: who said what, and which was followed.
 
@@ -124,7 +124,7 @@ without.explain("롯데건설 2023")
 # %% [markdown]
 # ## 다른 방침 / Another policy
 #
-# `strictest`는 서로 기대지 않은 두 계통이 말한 것만 따릅니다. 방침마다 협력망이 얼마나 남는지 봅니다. 방침은 그
+# `strictest`는 서로 기대지 않은 두 계통이 말한 것만 따릅니다. 방침마다 협력 네트워크가 얼마나 남는지 봅니다. 방침은 그
 # 자리에서 규칙으로도 쓸 수 있습니다.
 #
 # `strictest` follows only what two independent origins state. How much of the partnership network is left under each
@@ -150,10 +150,10 @@ networks.attrs["labels"] = {
     "ties": str(Text("관계", "ties")),
 }
 assert (networks.loc[1:, "ties"] < networks.loc[0, "ties"]).all()
-table(networks, str(Text("가정에 따른 협력망", "The partnership network under each supposition")))
+table(networks, str(Text("가정에 따른 협력 네트워크", "The partnership network under each supposition")))
 
 # %% [markdown]
-# 두 계통을 요구하면 망이 거의 사라집니다. 관계가 없어서가 아니라, 두 번째 발표를 우리가 읽지 못했기 때문일 수
+# 두 계통을 요구하면 네트워크가 거의 사라집니다. 관계가 없어서가 아니라, 두 번째 발표를 우리가 읽지 못했기 때문일 수
 # 있습니다. 관계마다 계통을 세면 조금 더 남는데, 그것은 서로 다른 사례가 저마다 한 계통씩 보탠 것입니다.
 #
 # If two origins are required the network all but vanishes. That may be because we have read no second announcement,

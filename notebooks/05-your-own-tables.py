@@ -58,7 +58,7 @@ print((starter / "case_participants.csv").read_text(encoding="utf-8"))
 # %% [markdown]
 # ## 내 표 다섯 장 / Five tables of one's own
 #
-# 다 쓸 필요는 없습니다. 출처, 기관, 이름, 사례, 참여면 협력망이 나옵니다. 파일에는 모든 열이 있어야 하므로 쓸 것만
+# 다 쓸 필요는 없습니다. 출처, 기관, 이름, 사례, 참여만 있으면 됩니다. 파일에는 모든 열이 있어야 하므로 쓸 것만
 # 적고 나머지는 빈 열로 채웁니다. 빈칸은 "적혀 있지 않음"이지 "없음"이 아닙니다.
 #
 # Not all tables are needed. Sources, organisations, names, cases and participants make a partnership network. A file
@@ -139,7 +139,7 @@ graph = kg.open(out)
 # %sparql partners-of organisation="한강 제강"
 
 # %% [markdown]
-# 날짜 없는 사례는 확실한 망에는 없고 가능한 망에만 있습니다. 두 신문은 한 발표를 옮겼으므로 한 계통입니다.
+# 날짜 없는 사례는 확실한 네트워크에는 없고 가능한 네트워크에만 있습니다. 두 신문은 한 발표를 옮겼으므로 한 계통입니다.
 #
 # The case without a date is not in the certain network, only in the possible one. The two papers repeat one
 # announcement, so they are one origin.
@@ -151,7 +151,7 @@ assert list(certain.edges) == [("hangang-steel", "sodam-mold")]
 assert possible.number_of_edges() == 2
 edge = certain.edges["hangang-steel", "sodam-mold"]
 assert (edge["sources"], edge["origins"]) == (2, 1)
-print(Text("확실한 망에서 빠진 까닭:", "left out of the certain network:"), certain.graph["left_out"])
+print(Text("확실한 네트워크에서 빠진 이유:", "left out of the certain network:"), certain.graph["left_out"])
 
 # %%
 graph.explain("한강제강 ~ 소담금형")
@@ -179,7 +179,7 @@ assert [(fault.row, fault.column) for fault in faults] == [(4, "role"), (6, "org
 assert graph.query("SELECT ?case WHERE { ?case a kg:Case }").shape[0] == 2
 
 # %% [markdown]
-# 고쳐서 다시 짓습니다. 이번에는 셋째 사례를 보탭니다: 상대가 적히지 않은 사례는 짝을 지어내지 않고 까닭을 적습니다.
+# 고쳐서 다시 짓습니다. 이번에는 셋째 사례를 보탭니다: 상대가 적히지 않은 사례는 짝을 지어내지 않고 이유를 적습니다.
 #
 # We mend and build again, with a third case. Its partner is not printed; nobody is guessed, the reason is written
 # instead.

@@ -125,7 +125,7 @@ compared = pd.DataFrame(rows, columns=[str(Text("질문", "question")), str(Text
 table(compared, str(Text("모든 답이 같습니다", "All answers are equal")))
 
 # %% [markdown]
-# ## 망과 설명도 / Networks and explanations too
+# ## 네트워크와 설명도 / Networks and explanations too
 
 # %%
 one, other = local.network(at="2024-12-31"), there.network(at="2024-12-31")

@@ -160,8 +160,8 @@ def test_the_bytes_are_the_same_on_any_hash_seed():
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_path_is_as_good_as_a_stream(writer, tmp_path):
-    writer(example(), tmp_path / "망")
-    assert (tmp_path / "망").read_bytes() == written(writer, example())
+    writer(example(), tmp_path / "네트워크")
+    assert (tmp_path / "네트워크").read_bytes() == written(writer, example())
 
 
 @pytest.mark.parametrize("writer", WRITERS)

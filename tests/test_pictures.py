@@ -77,7 +77,7 @@ def test_names_stay_text_in_the_svg_and_every_kind_is_in_the_legend(tmp_path: Pa
     network_plot(graph, tmp_path / "net.svg", language="ko")
     found = texts(tmp_path / "net.svg")
     names = [text for text in found if re.fullmatch(r"가나다라마바사 \d+호", text)]
-    assert {"협력망", "대기업", "중소기업", "협회"} <= set(found)
+    assert {"협력 네트워크", "대기업", "중소기업", "협회"} <= set(found)
     said = next(text for text in found if "모든 날짜" in text)
     assert f"기관 {len(graph)}, 관계 {graph.number_of_edges()}" in said
     assert len(names) == len(graph) or f"이름을 적은 곳 {len(names)}" in " ".join(found)

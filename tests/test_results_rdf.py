@@ -108,7 +108,7 @@ def test_a_measurement_says_what_was_done():
         "rank": {"1"},
     }
     concept = statements_of(lines, ID["code/network-measure/betweenness"])
-    assert {"사이 중심성", "betweenness"} <= set.union(*concept.values())
+    assert {"매개 중심성", "betweenness"} <= set.union(*concept.values())
 
 
 def test_readings_stand_in_the_measurement_and_tell_it_from_one_without_bounds():

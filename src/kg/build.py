@@ -181,7 +181,7 @@ def _make_graph(
     say(Text("방침에 따라 받아들일 값을 정합니다", "accepting values under the policy"))
     make_accepted(connection, schema, policy)
     clock.mark("accept")
-    say(Text("엇갈림을 찾고 셈해 봅니다", "finding conflicts, checking figures"))
+    say(Text("불일치를 찾고 셈해 봅니다", "finding conflicts, checking figures"))
     analyse(connection, schema, settings)
     clock.mark("analyse")
     say(Text("쿼드로 옮깁니다", "mapping to quads"))

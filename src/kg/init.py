@@ -57,8 +57,8 @@ def _readme(schema: Schema, folder: Path) -> Iterator[str]:
     for table in schema.tables:
         rows = _read(folder / f"{table.name}.csv")
         yield f"\n## {table.name}: {table.title_ko} · {table.title_en}\n"
-        yield f"열쇠 · key: {', '.join(f'`{name}`' for name in table.key)}\n"
-        yield "| 열 · column | 뜻 | meaning | 꼴 · form | 보기 · example |\n|---|---|---|---|---|"
+        yield f"키 · key: {', '.join(f'`{name}`' for name in table.key)}\n"
+        yield "| 열 · column | 뜻 | meaning | 형식 · form | 예 · example |\n|---|---|---|---|---|"
         for field in table.fields:
             example = next((row[field.name] for row in rows if row[field.name]), "").replace("|", "\\|")
             shown = f"`{example}`" if example else ""
@@ -67,7 +67,7 @@ def _readme(schema: Schema, folder: Path) -> Iterator[str]:
 
 _FORMS = {
     "id": "ID", "name": "적힌 이름 · name as printed", "partial-date": "날짜 · date",
-    "printed": "40자까지 · up to 40 characters", "text": "글 · text", "integer": "정수 · whole number",
+    "printed": "40자까지 · up to 40 characters", "text": "텍스트 · text", "integer": "정수 · whole number",
     "decimal": "수 · number", "year": "연도 · year", "boolean": "true, false", "uri": "주소 · web address",
 }
 
@@ -76,4 +76,4 @@ def _form(field: Field, table: Table) -> str:
     shown = f"`codelists/{field.codelist}.csv`" if field.codelist else _FORMS[field.kind]
     targets = [key.table for key in table.foreign_keys if key.column == field.name and key.table != table.name]
     shown += "".join(f" → `{target}.csv`" for target in targets)
-    return shown + (", 꼭 · required" if field.required else "")
+    return shown + (", 필수 · required" if field.required else "")

@@ -45,8 +45,8 @@ class Summary:
             lines = [
                 f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 사물 {self.things:,}개,"
                 f" 쿼드 {self.quads:,}개 ({total:.1f}초)",
-                f"엇갈림 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.open_disagreements}곳"
-                + (f"; 엇갈림은 없으나 방침이 받아들이지 않은 값 {others:,}개" if others else ""),
+                f"불일치 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.open_disagreements}곳"
+                + (f"; 불일치는 없으나 방침이 받아들이지 않은 값 {others:,}개" if others else ""),
                 "확실하지 않은 판단(unsure.csv): "
                 + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
             ]

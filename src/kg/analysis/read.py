@@ -149,7 +149,7 @@ def read_conflicts(folder: Path, type: str | None = None) -> list[Conflict]:
             name: _labels(folder, name)
             for name in ("conflict-type", "analysis-rule", "conflict-status", "acceptance-reason")
         }
-        _require_known(type, labels["conflict-type"], Text("엇갈림의 종류", "type of conflict"))
+        _require_known(type, labels["conflict-type"], Text("불일치의 종류", "type of conflict"))
         things = _grouped(
             connection,
             f"SELECT t.conflict, t.thing, o.name_ko, coalesce(o.name_en, o.name_ko) FROM conflict_things t"

@@ -16,7 +16,7 @@ def add(commands: Any) -> None:
     """The parsers of these commands."""
     parser = commands.add_parser(
         "explain",
-        help=say("진술의 출처와 자리, 따르는 까닭을 보인다", "the sources behind a fact, and why one is followed"),
+        help=say("진술의 출처와 자리, 따르는 이유를 보인다", "the sources behind a fact, and why one is followed"),
     )
     what = say("이름, ‘이름 연도’, ‘A ~ B’, ID, IRI", "a name, 'name year', 'A ~ B', an id or IRI")
     parser.add_argument("term", help=what)
@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=diff_command)
 
     parser = commands.add_parser("conflicts", help=say("서로 맞지 않는 진술을 보인다", "claims that do not agree"))
-    parser.add_argument("--type", metavar="T", help=say("이 종류의 엇갈림만", "only this type of conflict"))
+    parser.add_argument("--type", metavar="T", help=say("이 종류의 불일치만", "only this type of conflict"))
     parser.add_argument("--json", action="store_true")
     graph_options(parser)
     parser.set_defaults(run=conflicts_command)

@@ -25,7 +25,9 @@ TOP = 20
 
 def add(commands: Any) -> None:
     """The parsers of these commands."""
-    network = commands.add_parser("network", help=say("기관 사이의 협력망", "networks of who partners with whom"))
+    network = commands.add_parser(
+        "network", help=say("기관 사이의 협력 네트워크", "networks of who partners with whom")
+    )
     parts = network.add_subparsers(metavar=say("할 일", "WHAT"), required=True)
     _add_measures(parts)
     _add_views(parts)
@@ -33,7 +35,9 @@ def add(commands: Any) -> None:
 
 
 def _add_measures(parts: Any) -> None:
-    summary = _part(parts, "summary", summary_command, say("망의 요약", "what the network has, and what it leaves out"))
+    summary = _part(
+        parts, "summary", summary_command, say("네트워크의 요약", "what the network has, and what it leaves out")
+    )
     _dates(summary)
 
     central = _part(parts, "central", central_command, say("중심 기관", "organisations by measures of centrality"))
@@ -48,7 +52,7 @@ def _add_measures(parts: Any) -> None:
     rdf = say("결과를 N-Quads로도", "also write the results as N-Quads")
     central.add_argument("--rdf", type=Path, metavar="FILE", help=rdf)
     sources = say(
-        "매개 중심성을 기관 N곳에서 추정 (큰 망)",
+        "매개 중심성을 기관 N곳에서 추정 (큰 네트워크)",
         "estimate betweenness from so many organisations (large networks)",
     )
     central.add_argument("--sources", type=int, metavar="N", help=sources)
@@ -76,7 +80,7 @@ def _add_views(parts: Any) -> None:
     path.add_argument("end", metavar="B")
     _dates(path)
 
-    compare = _part(parts, "compare", compare_command, say("두 날짜의 망을 비교", "two dates of one network"))
+    compare = _part(parts, "compare", compare_command, say("두 날짜의 네트워크를 비교", "two dates of one network"))
     compare.add_argument("earlier", metavar="D1")
     compare.add_argument("later", metavar="D2")
     _choices(compare)
@@ -93,7 +97,9 @@ def _add_files(parts: Any) -> None:
     plot.add_argument("--top", type=int, metavar="N", help=most)
     _dates(plot)
 
-    export = _part(parts, "export", export_command, say("망을 파일로 쓰기", "write the network to a file or a folder"))
+    export = _part(
+        parts, "export", export_command, say("네트워크를 파일로 쓰기", "write the network to a file or a folder")
+    )
     place = say(
         "graphml, gexf, pajek은 파일, csv와 parquet은 폴더",
         "a file for graphml, gexf, pajek; a folder for csv, parquet",
@@ -121,7 +127,9 @@ def _dates(parser: argparse.ArgumentParser) -> None:
 
 
 def _choices(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--kind", default="partnership", metavar="K", help=say("망의 종류", "default: partnership"))
+    parser.add_argument(
+        "--kind", default="partnership", metavar="K", help=say("네트워크의 종류", "default: partnership")
+    )
     mode = say("날짜가 확실한 사례만, 또는 가능한 사례까지", "surely inside the dates (default), or possibly")
     parser.add_argument("--mode", choices=("certain", "possible"), default="certain", help=mode)
     parser.add_argument("--roles", help=say("쉼표로 나눈 역할", "role codes separated by commas"))
@@ -249,7 +257,7 @@ def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str])
         return True
     raise KgError(
         Text(
-            "--sources는 partnership 망의 betweenness에만, --bounds와 --rdf 없이, 열로 계산하는 지표와 함께 씁니다.",
+            "--sources는 partnership 네트워크의 betweenness에만 씁니다. --bounds, --rdf와는 함께 쓸 수 없습니다.",
             "--sources goes with betweenness of a partnership network, without --bounds and --rdf, and beside measures"
             " that columns have.",
         )

@@ -24,7 +24,7 @@ from kg.values import printable
 STANDING = {
     "followed": Text("따름", "followed"),
     "set-aside": Text("따르지 않음", "set aside"),
-    "contested": Text("엇갈림", "contested"),
+    "contested": Text("불일치", "contested"),
     "partly": Text("일부 따름", "partly followed"),
     "short": Text("방침에 못 미침", "short of the policy"),
     "left-out": Text("뺌", "left out"),
@@ -157,7 +157,7 @@ def _thing(thing: ThingNote, say: _Words) -> Iterator[Block]:
     if shown:
         yield Line(shown, 2)
     if thing.reason:
-        yield Line(f"{say('까닭', 'reason')}: {say.of(thing.reason_label)} — {say.of(thing.reason_meaning)}", 2)
+        yield Line(f"{say('이유', 'reason')}: {say.of(thing.reason_label)} — {say.of(thing.reason_meaning)}", 2)
     if thing.rule:
         yield Line(_rule(thing.rule, say), 2)
     heads = [say.of(head) for head in HEADS]

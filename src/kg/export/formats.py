@@ -29,7 +29,9 @@ class Format:
 
 _RDF = Format(Text("RDF입니다", "holds RDF"), WHAT, source=True, policy=True)
 _NETWORK = Format(
-    Text("받아들인 값의 협력망입니다", "holds the partnership network of accepted values"), ("accepted",), policy=True
+    Text("받아들인 값의 협력 네트워크입니다", "holds the partnership network of accepted values"),
+    ("accepted",),
+    policy=True,
 )
 _TABLES = Format(
     Text("모든 출처의 행이 든 기록 표입니다", "holds the record tables, with the rows of all sources"), folder=True

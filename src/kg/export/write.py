@@ -95,7 +95,7 @@ def _require_build_format(format: str) -> None:
     if format in NETWORKS:
         raise KgError(
             Text(
-                f"{format}은(는) 망의 형식입니다. graph.export()나 kg export를 쓰십시오.",
+                f"{format}은(는) 네트워크의 형식입니다. graph.export()나 kg export를 쓰십시오.",
                 f"{format} is a format of networks: use graph.export() or kg export.",
             )
         )

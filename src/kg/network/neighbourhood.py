@@ -58,7 +58,7 @@ def node_of(graph: nx.Graph, iri: str) -> str:
     name = iri.rsplit("/", 1)[-1]
     raise NetworkError(
         Text(
-            f"'{name}'은(는) 이 망에 관계가 없습니다. 날짜·역할을 넓혀 물으십시오.",
+            f"'{name}'은(는) 이 네트워크에 관계가 없습니다. 날짜·역할을 넓혀 물으십시오.",
             f"'{name}' has no tie in this network. Ask for other dates, roles or mode=possible.",
         )
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.network.uncertainty.ranking import Ranking, Standing
 
 SHOWN = 12  # members of a community, cases of a tie
-EMPTY = Text("망에 관계가 없습니다.", "The network has no tie.")
+EMPTY = Text("네트워크에 관계가 없습니다.", "The network has no tie.")
 GROUPS: Mapping[str, Text] = {
     "new": Text("새로 이어짐", "new"),
     "again": Text("다시 확인됨", "attested again"),
@@ -143,13 +143,13 @@ def ranking_text(found: Sequence[Ranking], top: int, language: str) -> str:
             cells += _bounded(standing)
         lines.append(cells)
     exact = Text(
-        f"읽기 {found[0].looked_at}가지를 모두 보았음({found[0].networks}가지 망): 괄호 안은 가장 작은 값과 가장 큰 값",
+        f"해석 {found[0].looked_at}가지를 모두 계산함(네트워크 {found[0].networks}가지): 괄호 안은 최솟값과 최댓값",
         f"all {found[0].looked_at} readings looked at ({found[0].networks} different networks); "
         "in brackets the least and the greatest",
     )
     of = Text(str(found[0].of or "아주 많은 수"), str(found[0].of or "very many"))
     sample = Text(
-        f"읽기 {of.ko} 가운데 {found[0].looked_at}가지를 봄(씨앗 {found[0].seed}): 범위는 더 넓을 수 있음",
+        f"해석 {of.ko} 가운데 {found[0].looked_at}가지를 계산함(시드 {found[0].seed}): 범위는 더 넓을 수 있음",
         f"{found[0].looked_at} of {of.en} readings looked at (seed {found[0].seed}); the bounds may be wider",
     )
     right = [0, *range(3, len(header))]
@@ -182,7 +182,7 @@ def communities_text(graph: nx.Graph, found: Communities, language: str) -> str:
         rows.append([str(place), str(len(part)), named + more])
     modularity = "–" if found.modularity is None else f"{found.modularity:.3f}"
     made = Text(
-        f"{found.method} ({found.library} {found.version}), 해상도 {found.resolution:g}, 씨앗 {found.seed}, "
+        f"{found.method} ({found.library} {found.version}), 해상도 {found.resolution:g}, 시드 {found.seed}, "
         f"모듈성 {modularity}",
         f"{found.method} ({found.library} {found.version}), resolution {found.resolution:g}, seed {found.seed}, "
         f"modularity {modularity}",

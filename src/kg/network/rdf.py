@@ -106,7 +106,7 @@ def _require(graph: nx.Graph, chosen: Measure, policy: str, parameters: Mapping[
     if policy != held:
         raise NetworkError(
             Text(
-                f"망은 방침 '{held}'의 것인데 '{policy}'의 그래프에 쓰라고 했습니다.",
+                f"네트워크는 방침 '{held}'의 것인데 '{policy}'의 그래프에 쓰라고 했습니다.",
                 f"The network is of policy '{held}', and '{policy}' was asked for; measure a network of that policy.",
             )
         )
@@ -120,7 +120,7 @@ def _require_same(graph: nx.Graph, name: str, ranking: Ranking) -> None:
     if ranking.measure != name or any(graph.graph.get(fact) != ranking.base.graph.get(fact) for fact in facts):
         raise NetworkError(
             Text(
-                f"이 순위는 {ranking.measure}의 것이거나 다른 망의 것입니다. ranking.base를 주십시오.",
+                f"이 순위는 {ranking.measure}의 것이거나 다른 네트워크의 것입니다. ranking.base를 주십시오.",
                 f"This ranking is of {ranking.measure} or of another network; give its own measure and ranking.base.",
             )
         )

@@ -97,7 +97,7 @@ def summary(network: nx.Graph | NetworkTables, **asked: Any) -> NetworkSummary:
     graph = partnership_network(network, **asked) if isinstance(network, NetworkTables) else network
     about = graph.graph
     if about["kind"] not in ONE_MODE:  # degree, density and components of a two-mode network mean something else
-        raise unknown(Text("요약할 수 있는 망 종류", "kind of network for a summary"), about["kind"], ONE_MODE)
+        raise unknown(Text("요약할 수 있는 네트워크 종류", "kind of network for a summary"), about["kind"], ONE_MODE)
     total, in_time, used = (about[f"{about['unit']}_{name}"] for name in ("total", "in_time", "used"))
     left_out = {reason: len(cases) for reason, cases in about["left_out"].items()}
     parts = components(graph)
@@ -151,11 +151,13 @@ def _top(graph: nx.Graph) -> tuple[Leader, ...]:
 def _why_empty(unit: str, total: int, left_out: Mapping[str, int]) -> Text:
     name = UNITS[unit]
     if not total:
-        return Text(f"{name.ko}: 하나도 없어 망이 비어 있습니다.", f"The network is empty: there are no {name.en}.")
+        return Text(
+            f"{name.ko}: 하나도 없어 네트워크가 비어 있습니다.", f"The network is empty: there are no {name.en}."
+        )
     why_ko = ", ".join(f"{REASONS[reason].ko} {count}건" for reason, count in left_out.items())
     why_en = ", ".join(f"{REASONS[reason].en} ({count})" for reason, count in left_out.items())
     return Text(
-        f"{name.ko} {total}건 가운데 기관 둘을 잇는 것이 없어 망이 비어 있습니다: {why_ko}.",
+        f"{name.ko} {total}건 가운데 기관 둘을 잇는 것이 없어 네트워크가 비어 있습니다: {why_ko}.",
         f"The network is empty: none of {total} {name.en} joins two organisations: {why_en}.",
     )
 
@@ -164,40 +166,40 @@ def _why_empty(unit: str, total: int, left_out: Mapping[str, int]) -> Text:
 
 WORDS: Mapping[str, Mapping[str, Text]] = {
     "partnership": {
-        "title": Text("협력망: 한 사례에 함께한 기관들", "Partnership network: organisations of one case"),
+        "title": Text("협력 네트워크: 한 사례에 함께한 기관들", "Partnership network: organisations of one case"),
         "units": Text("사례", "Cases"),
         "roles": Text("역할", "Roles"),
         "count": Text("사례마다 1", "1 a case"),
         "fractional": Text("기관 n곳의 사례마다 1/(n-1)", "1/(n-1) a case of n parties"),
-        "repeat": Text("거듭된 관계(사례 둘 이상)", "repeat ties (two cases or more)"),
+        "repeat": Text("반복된 관계(사례 둘 이상)", "repeat ties (two cases or more)"),
     },
     "support": {
-        "title": Text("지원망: 준 기관에서 받은 기관으로", "Support network: from giver to receiver"),
+        "title": Text("지원 네트워크: 준 기관에서 받은 기관으로", "Support network: from giver to receiver"),
         "units": Text("기여", "Contributions"),
         "count": Text("기여마다 1", "1 a contribution"),
-        "repeat": Text("거듭된 관계(사례 둘 이상)", "repeat ties (two cases or more)"),
+        "repeat": Text("반복된 관계(사례 둘 이상)", "repeat ties (two cases or more)"),
     },
     "co-attendance": {
         "title": Text(
-            "동석망: 한 행사에 온 기관들(협력 관계가 아님)",
+            "동석 네트워크: 한 행사에 온 기관들(협력 관계가 아님)",
             "Co-attendance network: organisations at one event (not a partnership)",
         ),
         "units": Text("행사", "Events"),
         "roles": Text("참석 자격", "Capacities"),
         "count": Text("행사마다 1", "1 an event"),
         "fractional": Text("기관 n곳의 행사마다 1/(n-1)", "1/(n-1) an event of n organisations"),
-        "repeat": Text("거듭된 관계(행사 둘 이상)", "repeat ties (two events or more)"),
+        "repeat": Text("반복된 관계(행사 둘 이상)", "repeat ties (two events or more)"),
     },
     "shared-rating": {
         "title": Text(
-            "같은 등급망: 한 회차에 같은 등급을 받은 기관들(협력 관계가 아님)",
+            "동일 등급 네트워크: 한 회차에 같은 등급을 받은 기관들(협력 관계가 아님)",
             "Shared-rating network: organisations with one grade in one edition (not a partnership)",
         ),
         "units": Text("회차의 등급", "Grades of an edition"),
         "roles": Text("등급", "Grades"),
         "count": Text("회차마다 1", "1 an edition"),
         "fractional": Text("기관 n곳의 등급마다 1/(n-1)", "1/(n-1) a grade of n organisations"),
-        "repeat": Text("거듭된 관계(회차 둘 이상)", "repeat ties (two editions or more)"),
+        "repeat": Text("반복된 관계(회차 둘 이상)", "repeat ties (two editions or more)"),
     },
 }
 
@@ -216,7 +218,7 @@ def _page(summary: NetworkSummary, language: str) -> str:
     lines += aligned([[f"  {say(name)}", f"{count:,}"] for name, count in _counts(summary)], right=[1])
     if summary.why_empty:
         return "\n".join([*lines, "", say(summary.why_empty)])
-    lines += ["", say(Text("망", "Network"))]
+    lines += ["", say(Text("네트워크", "Network"))]
     lines += aligned([[f"  {say(name)}", value] for name, value in _figures(summary)], right=[1])
     lines += ["", say(Text("이어진 기관이 많은 순", "Most ties first"))]
     header = ["  ", say(Text("기관", "organisation")), say(Text("종류", "kind"))]

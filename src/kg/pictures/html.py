@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "page"
 WORDS: Mapping[str, Text] = {
     "find": Text("기관 찾기", "find an organisation"),
-    "stage": Text("망 그림. 같은 내용이 아래 표에 있습니다.", "Drawing of the network; the table below says the same."),
+    "stage": Text(
+        "네트워크 그림. 같은 내용이 아래 표에 있습니다.", "Drawing of the network; the table below says the same."
+    ),
     "hint": Text(
         "기관이나 관계를 누르면 사례와 근거가 나옵니다. 점에 올리면 이웃만 보입니다.",
         "Choose an organisation or a tie to see its cases and evidence. Hover over a node to see its neighbours.",
@@ -39,7 +41,7 @@ WORDS: Mapping[str, Text] = {
     "claims": Text("진술", "claims"),
     "organisation": Text("기관", "organisation"),
     "other": Text("상대", "partner"),
-    "nobody": Text("그런 기관이 이 망에 없습니다.", "No such organisation in this network."),
+    "nobody": Text("그런 기관이 이 네트워크에 없습니다.", "No such organisation in this network."),
     "noWebgl": Text(
         "이 브라우저에서 WebGL을 쓸 수 없어 아래 표로 보여 드립니다.", "WebGL does not work here: see the table below."
     ),
@@ -94,7 +96,7 @@ def _page(graph: nx.Graph, language: str) -> str:
 def _data(graph: nx.Graph, language: str) -> dict[str, Any]:
     about = graph.graph
     unit = str(about.get("unit", "cases"))
-    title = TITLES.get(str(about.get("kind")), Text("망", "Network"))
+    title = TITLES.get(str(about.get("kind")), Text("네트워크", "Network"))
     said = Text(caption(graph, graph.number_of_nodes(), "ko"), caption(graph, graph.number_of_nodes(), "en"))
     empty = Text(why_empty(graph, "ko"), why_empty(graph, "en"))
     words = {**WORDS, "unit": UNITS.get(unit, Text(unit, unit)), "title": title, "caption": said, "empty": empty}

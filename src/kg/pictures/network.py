@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLES: Mapping[str, Text] = {
-    "partnership": Text("협력망", "Partnership network"),
-    "support": Text("지원망", "Support network"),
-    "co-attendance": Text("동석망(협력 관계가 아님)", "Co-attendance network (not a partnership)"),
-    "shared-rating": Text("같은 등급망(협력 관계가 아님)", "Shared-rating network (not a partnership)"),
+    "partnership": Text("협력 네트워크", "Partnership network"),
+    "support": Text("지원 네트워크", "Support network"),
+    "co-attendance": Text("동석 네트워크(협력 관계가 아님)", "Co-attendance network (not a partnership)"),
+    "shared-rating": Text("동일 등급 네트워크(협력 관계가 아님)", "Shared-rating network (not a partnership)"),
     "two-mode": Text("기관과 사례", "Organisations and cases"),
 }
 TIES: tuple[tuple[str, Text, str, Any], ...] = (
@@ -153,7 +153,7 @@ def _label(graph: nx.Graph, node: str, lang: str) -> str:
 def _write_around(made: Figure, axes: Axes, graph: nx.Graph, labelled: int, lang: str) -> None:
     """Title above, legend and caption below."""
     wide, high = made.get_size_inches()
-    title = TITLES.get(str(graph.graph.get("kind")), Text("망", "Network"))
+    title = TITLES.get(str(graph.graph.get("kind")), Text("네트워크", "Network"))
     made.text(0.15 / wide, 1 - 0.28 / high, _in(title, lang), fontsize=13)
     if not graph.number_of_edges():
         made.text(0.5, 0.5, why_empty(graph, lang), ha="center", va="center", wrap=True, fontsize=10)
@@ -254,7 +254,7 @@ def _lines(parts: list[str], cells: int) -> str:
 def why_empty(graph: nx.Graph, lang: str) -> str:
     """The sentence that says why a network has no tie."""
     if f"{graph.graph.get('unit')}_total" not in graph.graph:
-        return _in(Text("망에 관계가 없습니다.", "The network has no tie."), lang)
+        return _in(Text("네트워크에 관계가 없습니다.", "The network has no tie."), lang)
     from kg.network import summary
 
     why = summary(graph).why_empty

@@ -51,7 +51,7 @@ def _section(question: Question) -> list[str]:
     lines += [f"| `{column.name}` | {column.label.ko} | {column.label.en} |" for column in question.columns]
     if question.empty_because:
         why = question.empty_because
-        lines += ["", f"지금 답이 없는 까닭 · why it is empty now: {why.ko} · {why.en}"]
+        lines += ["", f"지금 답이 없는 이유 · why it is empty now: {why.ko} · {why.en}"]
     return lines
 
 

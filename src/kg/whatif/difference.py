@@ -27,7 +27,7 @@ KINDS = {
     "lost": ("잃음", "lost"),
 }
 HEADS = {
-    "ko": ("무엇", "기관", "속성", "전", "후", "전 상태", "후 상태", "까닭"),
+    "ko": ("무엇", "기관", "속성", "전", "후", "전 상태", "후 상태", "이유"),
     "en": ("thing", "organisation", "property", "before", "after", "status before", "status after", "reason"),
 }
 _QUERY = """

@@ -47,7 +47,7 @@ class EdgeColumns(Edges):
         import pandas
 
         if name not in MEASURES:
-            raise unknown(Text("큰 망의 잣대", "measure of a large network"), name, MEASURES)
+            raise unknown(Text("큰 네트워크의 지표", "measure of a large network"), name, MEASURES)
         if sources is not None and (name != "betweenness" or sources < 2):
             raise NetworkError(
                 Text(

@@ -57,7 +57,9 @@ def require_target(path: Path, format: str | None) -> str:
             )
         )
     if chosen is None or chosen not in FORMATS:
-        raise unknown(Text("망의 파일 형식(--format)", "format of a network (--format)"), chosen or path.name, FORMATS)
+        raise unknown(
+            Text("네트워크의 파일 형식(--format)", "format of a network (--format)"), chosen or path.name, FORMATS
+        )
     if SUFFIXES.get(ending, chosen) != chosen:
         raise NetworkError(
             Text(

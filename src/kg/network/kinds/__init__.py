@@ -35,7 +35,7 @@ def network(kind: str, tables: NetworkTables, **options: Any) -> nx.Graph:
     1
     """
     if kind not in KINDS:
-        raise unknown(Text("망 종류", "kind of network"), kind, KINDS)
+        raise unknown(Text("네트워크 종류", "kind of network"), kind, KINDS)
     require_options(kind, KINDS[kind], options)
     return KINDS[kind](tables, **options)
 
@@ -45,4 +45,4 @@ def require_options(kind: str, function: Callable[..., Any], given: Iterable[str
     known = [name for name in inspect.signature(function).parameters if name != "tables"]
     for name in given:
         if name not in known:
-            raise unknown(Text(f"{kind} 망의 옵션", f"option of the {kind} network"), name, known)
+            raise unknown(Text(f"{kind} 네트워크의 옵션", f"option of the {kind} network"), name, known)

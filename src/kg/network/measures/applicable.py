@@ -48,7 +48,7 @@ def require_kind(graph: nx.Graph, measure: str) -> None:
         names = ", ".join(works)
         raise NetworkError(
             Text(
-                f"{measure}: '{kind}' 망에서는 뜻이 없습니다. 쓸 수 있는 망: {names}.",
+                f"{measure}: '{kind}' 네트워크에서는 뜻이 없습니다. 쓸 수 있는 네트워크: {names}.",
                 f"{measure} makes no sense for a network of kind '{kind}'; it works for: {names}.",
             )
         )

@@ -121,7 +121,7 @@ def _require_alike(earlier: nx.Graph, later: nx.Graph) -> None:
         if one != other:
             raise NetworkError(
                 Text(
-                    f"두 망의 {name}이(가) 다릅니다({one}, {other}). 날짜만 다르게 물으십시오.",
+                    f"두 네트워크의 {name}이(가) 다릅니다({one}, {other}). 날짜만 다르게 물으십시오.",
                     f"The two networks differ in {name} ({one}, {other}); ask for both in the same way.",
                 )
             )
@@ -129,7 +129,7 @@ def _require_alike(earlier: nx.Graph, later: nx.Graph) -> None:
     if last is not None and (first is None or first > last):
         raise NetworkError(
             Text(
-                f"앞선 망의 날짜({first or '모든 날'})가 뒤의 망({last})보다 늦습니다. 차례를 바꾸십시오.",
+                f"앞선 네트워크의 날짜({first or '모든 날'})가 뒤의 네트워크({last})보다 늦습니다. 차례를 바꾸십시오.",
                 f"The earlier network reaches to {first or 'every day'}, the later one to {last}: change their order.",
             )
         )

@@ -80,7 +80,7 @@ _NODE_MEASURES = (
     ),
     Measure(
         "strength",
-        Text("연결 세기", "strength"),
+        Text("연결 강도", "strength"),
         Text("함께한 사례를 모두 더하면 몇인가.", "How many shared cases its ties add up to."),
         strength,
         "0 …",
@@ -90,9 +90,9 @@ _NODE_MEASURES = (
     ),
     Measure(
         "betweenness",
-        Text("사이 중심성", "betweenness"),
+        Text("매개 중심성", "betweenness"),
         Text(
-            "다른 두 기관을 잇는 가장 짧은 길 가운데 몇 몫에 서 있는가.",
+            "다른 두 기관을 잇는 최단 경로 가운데 이 기관을 지나는 비율.",
             "On what share of the shortest paths between two others it stands.",
         ),
         betweenness,
@@ -115,7 +115,7 @@ _NODE_MEASURES = (
         "eigenvector",
         Text("고유벡터 중심성", "eigenvector"),
         Text(
-            "많이 이어진 기관과 얼마나 이어져 있는가. 가장 큰 덩어리에서만.",
+            "많이 이어진 기관과 얼마나 이어져 있는가. 가장 큰 연결 요소에서만.",
             "How much it is tied to the much tied; in the largest component only.",
         ),
         eigenvector,
@@ -138,7 +138,7 @@ _NODE_MEASURES = (
     ),
     Measure(
         "core_number",
-        Text("핵 번호", "core number"),
+        Text("코어 수", "core number"),
         Text(
             "서로 k곳 이상과 이어진 무리에 드는 가장 큰 k.",
             "The largest k of a part in which all have k partners.",
@@ -151,8 +151,8 @@ _NODE_MEASURES = (
     ),
     Measure(
         "clustering",
-        Text("뭉침 계수", "clustering"),
-        Text("상대들끼리 서로 이어진 몫.", "What share of its partners are partners of each other."),
+        Text("군집 계수", "clustering"),
+        Text("상대들끼리 서로 이어진 비율.", "What share of its partners are partners of each other."),
         clustering,
         "0 … 1",
         "if-asked-closeness",
@@ -209,7 +209,7 @@ _WHOLE_MEASURES = (
     Measure(
         "density",
         Text("밀도", "density"),
-        Text("있을 수 있는 관계 가운데 있는 것의 몫.", "The share of possible ties that are there."),
+        Text("가능한 관계 가운데 실제로 있는 관계의 비율.", "The share of possible ties that are there."),
         density,
         "0 … 1",
         "none",
@@ -218,7 +218,7 @@ _WHOLE_MEASURES = (
     ),
     Measure(
         "components",
-        Text("덩어리", "components"),
+        Text("연결 요소", "components"),
         Text("아무 관계로도 이어지지 않은 부분들.", "The parts that no tie joins."),
         components,
         "1 … n",
@@ -228,8 +228,8 @@ _WHOLE_MEASURES = (
     ),
     Measure(
         "repeat_ties",
-        Text("거듭된 관계", "repeat ties"),
-        Text("사례 둘 이상에 선 관계의 수.", "How many ties rest on two cases or more."),
+        Text("반복된 관계", "repeat ties"),
+        Text("사례 둘 이상에서 나온 관계의 수.", "How many ties rest on two cases or more."),
         repeat_ties,
         "0 … m",
         "none",
@@ -240,8 +240,8 @@ _WHOLE_MEASURES = (
     ),
     Measure(
         "repeat_partner_ratio",
-        Text("거듭 협력한 몫", "repeat partner ratio"),
-        Text("관계 가운데 사례 둘 이상에 선 것의 몫.", "The share of ties that rest on two cases or more."),
+        Text("반복 협력 비율", "repeat partner ratio"),
+        Text("관계 가운데 사례 둘 이상에서 나온 것의 비율.", "The share of ties that rest on two cases or more."),
         repeat_partner_ratio,
         "0 … 1",
         "none",
@@ -252,9 +252,9 @@ _WHOLE_MEASURES = (
     ),
     Measure(
         "assortativity",
-        Text("끼리끼리", "assortativity"),
+        Text("동류성", "assortativity"),
         Text(
-            "같은 종류끼리 우연보다 더 이어지는가. 연결 수를 지킨 무작위 망과 견줌.",
+            "같은 종류끼리 우연보다 더 이어지는가. 연결 수를 지킨 무작위 네트워크와 견줌.",
             "Whether own kind ties with own kind more than chance with the same degrees gives.",
         ),
         assortativity,
@@ -267,7 +267,9 @@ _WHOLE_MEASURES = (
     Measure(
         "communities",
         Text("공동체", "communities"),
-        Text("저희끼리 더 많이 이어진 무리들(라이덴).", "Groups tied more among themselves than with others (Leiden)."),
+        Text(
+            "서로 더 많이 이어진 집단(라이덴 알고리즘).", "Groups tied more among themselves than with others (Leiden)."
+        ),
         communities,
         "modularity −0.5 … 1",
         "unless-asked-closeness",
@@ -284,7 +286,7 @@ WHOLE_MEASURES: Mapping[str, Measure] = {each.name: each for each in _WHOLE_MEAS
 def find_measure(name: str) -> Measure:
     """The measure of nodes with this name; an unknown one names those that are known."""
     if name not in MEASURES:
-        raise unknown(Text("잣대", "measure"), name, MEASURES)
+        raise unknown(Text("지표", "measure"), name, MEASURES)
     return MEASURES[name]
 
 

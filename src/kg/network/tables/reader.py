@@ -60,7 +60,7 @@ class TableReader(Protocol):
 def require_known(kind: str) -> None:
     """Refuse a kind of network that does not exist; the known ones are named."""
     if kind not in CLAIMS_OF:
-        raise unknown(Text("망 종류", "kind of network"), kind, CLAIMS_OF)
+        raise unknown(Text("네트워크 종류", "kind of network"), kind, CLAIMS_OF)
 
 
 def read_tables(reader: TableReader, kind: str) -> NetworkTables:
