@@ -27,7 +27,7 @@ def few() -> rdflib.Graph:
     return rdflib.Graph().parse(data=codes_to_turtle(FEW, None, BASE))
 
 
-def test_the_committed_code_lists_are_what_the_tables_give() -> None:
+def test_the_committed_code_lists_equal_the_generated_ones() -> None:
     assert (ROOT / "ontology" / "codes.ttl").read_text(encoding="utf-8") == codes_to_turtle(LISTS, None, BASE)
 
 
@@ -40,7 +40,7 @@ def test_the_same_lists_give_the_same_bytes_on_any_hash_seed() -> None:
     assert outputs == {codes_to_turtle(FEW, None, BASE).encode()}
 
 
-def test_a_concept_has_its_code_labels_place_and_list(few: rdflib.Graph) -> None:
+def test_a_concept_has_code_labels_position_and_scheme(few: rdflib.Graph) -> None:
     lead = ID["code/role/lead"]
     assert set(few.objects(lead, SKOS.prefLabel)) == {rdflib.Literal("주관", "ko"), rdflib.Literal("lead", "en")}
     assert set(few.objects(lead, SKOS.definition)) == {
@@ -53,11 +53,11 @@ def test_a_concept_has_its_code_labels_place_and_list(few: rdflib.Graph) -> None
     assert (ID["code/role"], RDF.type, SKOS.ConceptScheme) in few
 
 
-def test_a_blank_definition_is_no_definition(few: rdflib.Graph) -> None:
+def test_an_empty_definition_is_left_out(few: rdflib.Graph) -> None:
     assert list(few.objects(ID["code/role/supporter"], SKOS.definition)) == []
 
 
-def test_a_role_says_whether_it_ties_and_has_a_property_of_its_own(few: rdflib.Graph) -> None:
+def test_a_role_has_ties_and_a_property_of_its_own(few: rdflib.Graph) -> None:
     assert few.value(ID["code/role/supporter"], KG.makesTie) == rdflib.Literal(False)
     assert few.value(ID["code/role/lead"], KG.makesTie) == rdflib.Literal(True)
     assert few.value(ID["code/role/lead"], KG.roleProperty) == KG.leadParticipation
@@ -96,14 +96,14 @@ def test_a_later_folder_replaces_whole_lists_only(tmp_path: Path) -> None:
     assert (ID["code/unit/KRW"], None, None) not in graph
 
 
-def test_another_base_moves_ids_and_leaves_the_words() -> None:
+def test_another_base_changes_ids_but_not_terms() -> None:
     turtle = codes_to_turtle(FEW, None, "https://example.org/kg/")
     assert f"{BASE}id/" not in turtle and "<https://example.org/kg/def#" not in turtle
     graph = rdflib.Graph().parse(data=turtle)
     assert (rdflib.URIRef("https://example.org/kg/id/code/role/lead"), RDF.type, SKOS.Concept) in graph
 
 
-def test_quotes_and_line_ends_in_a_label_come_back_as_they_were(tmp_path: Path) -> None:
+def test_quotes_and_line_ends_in_a_label_are_preserved(tmp_path: Path) -> None:
     label = 'a "quoted"\nback\\slash'
     cell = '"' + label.replace('"', '""') + '"'
     text = f"code,label_ko,label_en,definition_ko,definition_en,position\nx,가,{cell},,,1\n"
@@ -138,7 +138,7 @@ FAULTY = {
 
 
 @pytest.mark.parametrize("name", FAULTY)
-def test_a_fault_is_named_with_file_row_and_column(name: str, tmp_path: Path) -> None:
+def test_a_fault_has_file_row_and_column(name: str, tmp_path: Path) -> None:
     file, text, row, column = FAULTY[name]
     (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(InputFaults) as caught:

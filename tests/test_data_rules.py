@@ -180,7 +180,7 @@ def followed(rows: list[Row]) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("name", FACTS)
-def test_the_stance_column_is_what_the_written_rule_says(name: str) -> None:
+def test_the_stance_column_follows_the_documented_rule(name: str) -> None:
     wrong = [(row, stance_of_row(row)) for row in table(name) if row["stance"] != stance_of_row(row)]
     assert wrong == []
 
@@ -207,7 +207,7 @@ def test_the_rule_reads_topic_and_date(year: str, topic: str, published: str, ex
     assert stance_of("win-win-index", year, topic, published) == expected
 
 
-def test_the_rule_names_no_organisation() -> None:
+def test_the_rule_contains_no_organisation_name() -> None:
     rule = (edition_of, announcement_days, speaks_of_change, is_at_the_announcement, stance_of)
     sources = [inspect.getsource(function) for function in rule]
     text = "\n".join([*sources, TOPIC.pattern, *SCHEMES, *WORDS_OF_CHANGE, WORDS_OF_NOTICE])
@@ -242,7 +242,7 @@ def test_neither_the_latest_nor_the_majority_gets_all_nine_right() -> None:
     assert sum(by_number[thing] == {grade} for thing, grade in expected.items()) == 4
 
 
-def test_the_policy_changes_nothing_where_nobody_disagrees() -> None:
+def test_the_policy_changes_nothing_without_disagreement() -> None:
     agreed = {thing: rows for thing, rows in RATINGS.items() if thing not in DISAGREEING}
     assert len(agreed) == len(RATINGS) - 9 == 1645
     assert [thing for thing, rows in agreed.items() if followed(rows)[0] != rows[0]["grade"]] == []
@@ -257,7 +257,7 @@ def test_the_december_correction_is_later_than_the_august_one() -> None:
     assert "correction-win-win-index-2016-201712" in origins["fair"]
 
 
-def test_every_row_came_over() -> None:
+def test_every_row_of_the_source_tables_is_included() -> None:
     assert {name: len(table(name)) for name in FACTS} == {
         "ratings": 4426, "rating_streaks": 447, "rating_totals": 1025, "superlatives": 2,
     }  # fmt: skip
@@ -341,14 +341,14 @@ def test_an_edition_is_announced_when_it_is_first_reported() -> None:
         assert row["year"] in row["name_ko"] and row["year"] in row["name_en"], row
 
 
-def test_one_source_for_one_address() -> None:
+def test_each_address_has_one_source() -> None:
     addresses = Counter(row["url"] for row in SOURCES.values() if row["url"])
     assert [address for address, number in addresses.items() if number > 1] == []
     assert sorted(source for source, row in SOURCES.items() if not row["url"]) == ["mss-20241128"]
     assert re.fullmatch(r"[0-9a-f]{64}", SOURCES["mss-20241128"]["digest"])
 
 
-def test_reports_of_one_announcement_are_one_origin() -> None:
+def test_reports_of_one_announcement_share_an_origin() -> None:
     for source, row in SOURCES.items():
         edition = edition_of(row["topic"])
         if edition is None:
@@ -378,7 +378,7 @@ def test_machine_written_sites_are_mirrors_with_a_note() -> None:
         assert rows and all(row["kind"] == "mirror" and row["note"] for row in rows), address
 
 
-def test_what_is_printed_has_forty_code_points_at_most() -> None:
+def test_printed_text_has_at_most_forty_code_points() -> None:
     assert [row for name in FACTS for row in table(name) if len(row["as_printed"]) > 40] == []
 
 

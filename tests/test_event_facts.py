@@ -60,7 +60,7 @@ def test_a_folder_without_the_seven_tables_builds_and_has_none_of_their_things(f
         assert set(graph.query("event-details", event="round-table", language="en")["whatLabel"]) == {"start", "venue"}
 
 
-def test_rows_that_break_a_rule_are_set_apart_by_name(folder: Path, tmp_path: Path) -> None:
+def test_rows_that_violate_a_rule_are_quarantined_with_their_name(folder: Path, tmp_path: Path) -> None:
     source = "daily-20240305"
     append(folder / "code_names.csv", {
         "name": "없는 사업", "list": "programme", "code": "none", "judgement": "same", "kind": "usual",
@@ -79,7 +79,7 @@ def test_rows_that_break_a_rule_are_set_apart_by_name(folder: Path, tmp_path: Pa
         assert list(graph.query("misprints")["printedName"]) == ["윈윈 아너즈"]
 
 
-def test_an_unsure_name_of_a_code_is_counted_and_asked_about(folder: Path, tmp_path: Path) -> None:
+def test_an_unsure_name_of_a_code_is_counted_and_listed(folder: Path, tmp_path: Path) -> None:
     append(folder / "code_names.csv", {
         "name": "함께하는 상생", "list": "programme", "code": "other", "judgement": "unsure", "kind": "variant",
         "mention": "together", "source": "daily-20240305",

@@ -78,7 +78,7 @@ def import_faults(package: Path, order: list[str]) -> list[str]:
     return faults
 
 
-def test_imports_only_run_forward() -> None:
+def test_imports_run_one_way() -> None:
     assert list(PACKAGE.rglob("*.py"))
     assert import_faults(PACKAGE, ORDER) == []
 
@@ -121,7 +121,7 @@ def test_an_import_that_runs_backwards_is_found(tmp_path: Path, file: str, line:
         ("__main__.py", "from kg.cli import main"),
     ],
 )
-def test_an_import_that_runs_forward_is_left_alone(tmp_path: Path, file: str, line: str) -> None:
+def test_an_import_in_the_right_direction_is_accepted(tmp_path: Path, file: str, line: str) -> None:
     path = tmp_path / file
     path.parent.mkdir(exist_ok=True)
     path.write_text(line + "\n", encoding="utf-8")
@@ -178,7 +178,7 @@ def repository_files() -> list[Path]:
     return [ROOT / name for name in sorted(filter(None, listed)) if (ROOT / name).is_file()]
 
 
-def test_nothing_that_is_ignored_is_committed() -> None:
+def test_no_ignored_file_is_committed() -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("an unpacked archive, not a clone: nothing is committed here")
     command = ["git", "-C", str(ROOT), "ls-files", "--cached", "--ignored", "--exclude-standard"]
@@ -212,7 +212,7 @@ def test_no_file_names_a_machine_a_registry_or_an_official() -> None:
         ("hong@" + "example.go.kr", "an address of a Korean office"),
     ],
 )
-def test_what_may_not_be_in_a_file_is_found(text: str, what: str) -> None:
+def test_forbidden_text_is_found(text: str, what: str) -> None:
     assert forbidden_in("line\n" + text) == [(2, what)]
 
 
@@ -228,7 +228,7 @@ def test_what_may_not_be_in_a_file_is_found(text: str, what: str) -> None:
         "사무관 회의",
     ],
 )
-def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
+def test_harmless_text_is_accepted(text: str) -> None:
     assert forbidden_in(text) == []
 
 
@@ -314,13 +314,13 @@ def test_a_code_list_has_labels_and_definitions_in_both_languages(name: str) -> 
         assert row["position"].isdigit(), row["code"]
 
 
-def test_each_code_list_that_a_column_names_is_there() -> None:
+def test_each_code_list_of_a_column_exists() -> None:
     fields = [field for schema in table_schemas().values() for field in schema["fields"]]
     named = {field["kg:codelist"] for field in fields if "kg:codelist" in field}
     assert named <= {name.removesuffix(".csv") for name in CODELISTS}
 
 
-def test_each_table_that_is_declared_is_there() -> None:
+def test_each_declared_table_exists() -> None:
     assert set(table_schemas()) <= set(TABLES)
 
 
@@ -339,7 +339,7 @@ def test_unclean_bytes_are_found(raw: bytes, fault: str) -> None:
     assert fault in found
 
 
-def test_rows_out_of_order_are_found_and_numbers_sort_as_numbers() -> None:
+def test_unsorted_rows_are_found_and_numbers_sort_as_numbers() -> None:
     rows = [{"a": "x", "n": "2"}, {"a": "x", "n": "10"}, {"a": "x", "n": "10"}, {"a": "w", "n": ""}]
     twice, out = order_faults(rows, ["a", "n"], ["n"])
     assert "stands twice" in twice

@@ -21,7 +21,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_table_has_its_header_and_a_filled_line(started: Path) -> None:
+def test_every_table_has_its_header_and_an_example_row(started: Path) -> None:
     for table in read_schema().tables:
         with (started / f"{table.name}.csv").open(encoding="utf-8", newline="") as stream:
             header, *rows = list(csv.reader(stream, strict=True))
@@ -31,7 +31,7 @@ def test_every_table_has_its_header_and_a_filled_line(started: Path) -> None:
         assert keys == sorted(set(keys)), table.name
 
 
-def test_the_folder_is_built_at_once_and_answers(started: Path, tmp_path: Path) -> None:
+def test_the_new_folder_builds_and_can_be_queried(started: Path, tmp_path: Path) -> None:
     summary = build(started, tmp_path / "build")
     assert summary.rows.keys() == {table.name for table in read_schema().tables}
     assert summary.quarantined == 0
@@ -52,7 +52,7 @@ def test_the_readme_explains_each_column_in_both_languages(started: Path) -> Non
     assert "FOLDER" not in text
 
 
-def test_a_file_that_is_there_is_named_and_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_existing_file_is_reported_and_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "names.csv").write_text("mine\n", encoding="utf-8")
     (tmp_path / "README.md").write_text("mine\n", encoding="utf-8")
     for language in ("ko", "en"):
@@ -64,7 +64,7 @@ def test_a_file_that_is_there_is_named_and_nothing_is_written(tmp_path: Path, mo
     assert (tmp_path / "names.csv").read_text(encoding="utf-8") == "mine\n"
 
 
-def test_a_file_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_LANG", "en")
     (tmp_path / "mine").write_text("", encoding="utf-8")
     with pytest.raises(KgError, match="is not a folder"):

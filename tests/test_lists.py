@@ -38,7 +38,7 @@ def rules(faults: Iterator[Fault]) -> list[tuple[str, int | None, str | None, st
 # --- redirects ---------------------------------------------------------------------------------------------------
 
 
-def test_redirects_to_ids_in_use_are_no_fault_also_by_way_of_another() -> None:
+def test_direct_and_indirect_redirects_to_ids_in_use_are_valid() -> None:
     assert rules(redirect_faults(redirects(("old-1", "hanbit"), ("old-2", "old-1"), ("old-3", "case-1")), IDS)) == []
     assert rules(redirect_faults({}, IDS)) == []
 

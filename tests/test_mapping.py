@@ -53,7 +53,7 @@ def written(tmp_path: Path, text: str, select: str, **options) -> str:  # type: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_case_gives_what_is_expected(name: str, tmp_path: Path) -> None:
+def test_a_case_gives_the_expected_quads(name: str, tmp_path: Path) -> None:
     folder = tables_of_case(name, tmp_path)
     target = tmp_path / "out.nq"
     with duckdb.connect() as connection:
@@ -71,7 +71,7 @@ def test_expected_lines_are_sorted_unique_and_canonical(name: str) -> None:
     assert again == b"".join(lines)
 
 
-def test_every_control_character_is_escaped_as_canonical_quads_say(tmp_path: Path) -> None:
+def test_control_characters_are_escaped_as_in_canonical_n_quads(tmp_path: Path) -> None:
     codes = [*range(1, 0xA0), 0xFFFD, 0xFFFE, 0xFFFF, 0x10FFFF]
     cells = ", ".join(f"({code}, 'a' || chr({code}) || 'b')" for code in codes)
     text = f'<#a> {SOURCE} {SUBJECT} rr:predicateObjectMap [ rr:predicate ex:p ; rr:objectMap [ rml:reference "v" ] ] .'
@@ -84,7 +84,7 @@ def test_every_control_character_is_escaped_as_canonical_quads_say(tmp_path: Pat
     assert set("".join(lines).split("\n")) - {""} == {line.rstrip("\n") for line in expected}
 
 
-def test_numbers_booleans_and_dates_are_written_plainly(tmp_path: Path) -> None:
+def test_numbers_booleans_and_dates_are_written_as_plain_text(tmp_path: Path) -> None:
     text = f'<#a> {SOURCE} {SUBJECT} rr:predicateObjectMap [ rr:predicate ex:p ; rr:objectMap [ rml:reference "v" ] ] .'
     cells = [
         "9007199254740993::BIGINT",
@@ -118,7 +118,7 @@ def test_a_graph_can_be_written_to_the_default_graph_as_well(tmp_path: Path) -> 
     ]
 
 
-def test_another_base_takes_the_place_of_ours_in_things_and_not_in_terms(tmp_path: Path) -> None:
+def test_another_base_replaces_ours_in_ids_but_not_in_terms(tmp_path: Path) -> None:
     text = """@prefix kg: <https://w3id.org/sangsaeng/def#> .
     <#a> rml:logicalSource [ rml:source "t.parquet" ; rml:referenceFormulation ql:CSV ] ;
       rr:subjectMap [ rr:template "https://w3id.org/sangsaeng/id/org/{id}" ; rr:class kg:Organisation ; rr:graph <https://w3id.org/sangsaeng/id/g> ] ;
@@ -143,7 +143,7 @@ def test_many_rows_of_one_subject_are_merged_and_sorted(tmp_path: Path) -> None:
     assert lines == sorted(set(lines))
 
 
-def test_progress_is_told_the_lines_written(tmp_path: Path) -> None:
+def test_progress_gets_the_number_of_lines_written(tmp_path: Path) -> None:
     text = f"<#a> {SOURCE} {SUBJECT} rr:predicateObjectMap [ rr:predicate ex:p ; rr:object 1 ] ."
     told: list[int] = []
     written(tmp_path, text, "SELECT i AS id FROM range(1200000) AS t(i)", progress=told.append)
@@ -173,7 +173,7 @@ def run_of(*rows: bytes) -> Run:
     return Run([lines[1 : lines.index(b">") + 1] for lines in rows], [None] * len(rows), (rows,))
 
 
-def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> None:
+def test_lines_of_a_large_subject_are_spilled_and_merged(tmp_path: Path) -> None:
     stream = io.BytesIO()
     writer = LineWriter(stream, tmp_path, held_bytes=2000)
     writer.begin(b"<")
@@ -201,14 +201,14 @@ def test_what_one_subject_holds_is_spilled_and_merged_again(tmp_path: Path) -> N
         [b"<c> 1 .\n", b"<e> 1 .\n", b"<d> 1 .\n", b"<f> 1 .\n"],
     ],
 )
-def test_rows_out_of_order_are_never_written_as_if_sorted(wrong: list[bytes], tmp_path: Path) -> None:
+def test_rows_out_of_order_stop_the_run(wrong: list[bytes], tmp_path: Path) -> None:
     writer = LineWriter(io.BytesIO(), tmp_path)
     writer.add([run_of(b"<b> 1 .\n")])
     with pytest.raises(RuntimeError, match="out of order"):
         writer.add([run_of(*wrong)])
 
 
-def test_a_full_disk_is_reported_even_when_writing_lags_behind(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_even_if_writing_is_delayed(tmp_path: Path) -> None:
     class Full(io.BytesIO):
         def write(self, _: object) -> int:
             raise OSError(28, "No space left on device")
@@ -220,7 +220,7 @@ def test_a_full_disk_is_reported_even_when_writing_lags_behind(tmp_path: Path) -
         writer.flush()
 
 
-def test_a_fault_elsewhere_is_not_hidden_by_the_writing_thread() -> None:
+def test_an_error_outside_the_writing_thread_is_not_hidden() -> None:
     with pytest.raises(ValueError, match="elsewhere"), WriteBehind(io.BytesIO()):
         raise ValueError("elsewhere")
 
@@ -241,7 +241,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
 # --- what is refused ------------------------------------------------------------------------------------------------
 
 
-def test_everything_that_is_not_supported_is_named_at_once(tmp_path: Path) -> None:
+def test_all_unsupported_features_are_reported_at_once(tmp_path: Path) -> None:
     text = """
     <#sql> rr:logicalTable [ rr:sqlQuery "SELECT 1" ] ; rr:subjectMap [ rr:column "id" ] .
     <#xml> rml:logicalSource [ rml:source "t.xml" ; rml:referenceFormulation ql:XPath ; rml:iterator "/x" ] ;
@@ -286,22 +286,22 @@ def test_everything_that_is_not_supported_is_named_at_once(tmp_path: Path) -> No
         ("rr:graph \"g\" ; rr:object 1", "a rr:graph: a constant of this kind is not allowed here"),
     ],
 )  # fmt: skip
-def test_a_faulty_part_is_named_with_its_reason(part: str, fault: str, tmp_path: Path) -> None:
+def test_a_faulty_part_is_reported_with_its_reason(part: str, fault: str, tmp_path: Path) -> None:
     text = f"<#a> {SOURCE} {SUBJECT} rr:predicateObjectMap [ rr:predicate ex:p ; {part} ] ."
     assert faults_of(tmp_path, text) == [fault]
 
 
-def test_labels_and_comments_on_a_mapping_are_let_be(tmp_path: Path) -> None:
+def test_labels_and_comments_in_a_mapping_are_ignored(tmp_path: Path) -> None:
     text = f"<#a> a rr:TriplesMap ; rdfs:label '줄'@ko ; {SOURCE} {SUBJECT} rr:predicateObjectMap [ rdfs:comment 'x' ; rr:predicate ex:p ; rr:object 1 ] ."
     assert len(mapping_of(tmp_path, text).triples_maps) == 1
 
 
-def test_a_file_that_is_not_turtle_or_has_no_triples_map_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_turtle_or_has_no_triples_map_is_reported(tmp_path: Path) -> None:
     assert "cannot be read as Turtle" in faults_of(tmp_path, "<#a> rr:subjectMap [")[0]
     assert faults_of(tmp_path, "ex:a ex:b ex:c .") == ["— rr:subjectMap: there is no triples map"]
 
 
-def test_missing_columns_unfit_types_and_values_that_are_no_iris_come_together(tmp_path: Path) -> None:
+def test_missing_columns_wrong_types_and_invalid_iris_are_reported_together(tmp_path: Path) -> None:
     text = f"""<#a> {SOURCE} rr:subjectMap [ rml:reference "page" ; rr:graphMap [ rr:template "http://example.org/{{none}}" ] ] ;
       rr:predicateObjectMap [ rr:predicate ex:p ; rr:objectMap [ rml:reference "double" ] , [ rml:reference "Double" ] ] ."""
     rows = "SELECT * FROM (VALUES ('http://example.org/a b', 1.5::DOUBLE), ('id/1', 2), ('http://example.org/ok', 3)) AS t(page, double)"
@@ -322,7 +322,7 @@ def test_missing_columns_unfit_types_and_values_that_are_no_iris_come_together(t
     assert not (tmp_path / "out.nq").exists()
 
 
-def test_a_missing_table_is_named(tmp_path: Path) -> None:
+def test_a_missing_table_is_reported(tmp_path: Path) -> None:
     mapping = mapping_of(
         tmp_path, f"<#a> {SOURCE} {SUBJECT} rr:predicateObjectMap [ rr:predicate ex:p ; rr:object 1 ] ."
     )
@@ -330,7 +330,7 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
         write_quads(connection, mapping, reading(tmp_path), tmp_path / "out.nq")
 
 
-def test_faults_are_told_in_the_language_of_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faults_are_in_the_language_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MappingError) as caught:
         mapping_of(tmp_path, f"<#a> {SOURCE} rr:subjectMap [ rr:column 'id' ] .")
     monkeypatch.setenv("KG_LANG", "ko")
@@ -340,7 +340,7 @@ def test_faults_are_told_in_the_language_of_the_reader(tmp_path: Path, monkeypat
     assert caught.value.as_json()["faults"]
 
 
-def test_paths_are_taken_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_relative_to_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_parquet(tmp_path / "t.parquet", ["id"], [["1"]])
     monkeypatch.chdir(tmp_path)
     text = f"<#a> {SOURCE} {SUBJECT} rr:predicateObjectMap [ rr:predicate ex:p ; rr:object 1 ] ."
@@ -349,7 +349,7 @@ def test_paths_are_taken_from_the_working_directory(tmp_path: Path, monkeypatch:
     assert os.path.getsize("out.nq") > 0
 
 
-def test_an_empty_table_gives_no_line_and_hides_no_other(tmp_path: Path) -> None:
+def test_an_empty_table_gives_no_lines_and_does_not_affect_others(tmp_path: Path) -> None:
     text = f"""<#a> {SOURCE} rr:subjectMap [ rr:template "http://example.org/{{id}}" ; rr:class ex:A ] .
       <#b> rml:logicalSource [ rml:source "u.parquet" ; rml:referenceFormulation ql:CSV ] ; 
       rr:subjectMap [ rr:template "http://example.org/{{id}}" ; rr:class ex:B ] ;
@@ -374,7 +374,7 @@ def steps(*streams: list[list[bytes]]) -> Iterator[list[Run]]:
     return in_order(iter([run_of(*batch) for batch in batches]) for batches in streams)
 
 
-def test_no_step_of_several_streams_reaches_back_before_the_one_before() -> None:
+def test_merged_streams_never_go_back_in_order() -> None:
     one = [[b"<a> 9 .\n", b"<a> 8 .\n", b"<a> 1 .\n"], [b"<a> 7 .\n", b"<c> 1 .\n"]]
     other = [[b"<a> 5 .\n"], [b"<b> 2 .\n", b"<b> 1 .\n"], [b"<d> 1 .\n"]]
     found = [[list(run.subjects) for run in runs] for runs in steps(one, other, [])]
@@ -392,7 +392,7 @@ def test_no_step_of_several_streams_reaches_back_before_the_one_before() -> None
     ),
     st.integers(10, 200),
 )
-def test_any_streams_give_each_line_once_and_in_the_order_of_bytes(
+def test_merged_streams_give_each_line_once_in_byte_order(
     streams: list[list[list[tuple[str, int]]]], held_bytes: int
 ) -> None:
     lines = [f"<{key}> {number} .\n".encode() for batches in streams for batch in batches for key, number in batch]

@@ -113,7 +113,7 @@ def test_sources_are_joined_on_text_whatever_its_datatype(tmp_path: Path) -> Non
     assert mapped(tmp_path, document) == expected
 
 
-def test_relative_iris_take_the_base_of_the_document_or_the_one_given(tmp_path: Path) -> None:
+def test_relative_iris_use_the_base_of_the_document_or_the_argument(tmp_path: Path) -> None:
     body = f'{SOURCE} ; rml:subjectMap [ rml:template "firm/{{$.id}}" ; rml:class ex:Firm ] .'
     with pytest.raises(MappingError, match="does not make an absolute IRI"):
         mapped(tmp_path, f"<#a> {body}")
@@ -123,7 +123,7 @@ def test_relative_iris_take_the_base_of_the_document_or_the_one_given(tmp_path: 
     assert {line.split(" ")[0] for line in stated} == {"<http://stated.example/firm/1>"}
 
 
-def test_csv_files_are_read_by_the_same_call(tmp_path: Path) -> None:
+def test_csv_files_are_read_with_the_same_function(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text('id,name\n1,"a,""b"\n', encoding="utf-8")
     (tmp_path / "m.ttl").write_text(
         HEAD
@@ -155,7 +155,7 @@ def firm(more: object) -> object:
         (TYPED, firm("a b"), "not absolute IRIs"),
     ],
 )
-def test_what_cannot_be_mapped_is_named_and_nothing_is_written(
+def test_unmappable_values_are_reported_and_nothing_is_written(
     tmp_path: Path, objects: str, data: object, message: str
 ) -> None:
     with pytest.raises(MappingError, match=message):
@@ -168,7 +168,7 @@ def test_language_and_datatype_can_come_from_the_data(tmp_path: Path) -> None:
     assert objects_of(tmp_path, TYPED, firm("http://example.org/t")) == {'"x"^^<http://example.org/t>'}
 
 
-def test_names_that_differ_in_case_alone_are_two(tmp_path: Path) -> None:
+def test_names_that_differ_only_in_case_are_different_columns(tmp_path: Path) -> None:
     data = {"items": [{"id": 1, "Name": "A", "name": "b"}]}
     objects = 'rml:template "{$.name} {$.Name}" ; rml:termType rml:Literal'
     assert objects_of(tmp_path, objects, data) == {'"b A"'}
@@ -178,7 +178,7 @@ def test_a_reference_may_have_a_thousand_values(tmp_path: Path) -> None:
     assert len(objects_of(tmp_path, 'rml:reference "$.more[*]"', firm([*range(1000)]))) == 1000
 
 
-def test_one_quad_does_not_pair_the_values_of_a_reference_with_themselves_alone(tmp_path: Path) -> None:
+def test_a_reference_with_several_values_is_refused_twice_in_one_quad(tmp_path: Path) -> None:
     document = f"""<#a> {SOURCE} ; rml:subjectMap [ rml:template "http://example.org/{{$.sites[*]}}" ] ;
       rml:predicateObjectMap [ rml:predicate ex:p ; rml:objectMap [ rml:reference "$.sites[*]" ] ] ."""
     with pytest.raises(MappingError, match="one quad cannot use it twice"):
@@ -192,7 +192,7 @@ def test_too_many_combinations_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"items": NaN}', "\ufeff[]", "[" * 100_000])
-def test_a_file_that_is_not_json_is_named(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_json_is_reported(tmp_path: Path, text: str) -> None:
     (tmp_path / "m.ttl").write_text(
         HEAD + f'<#a> {SOURCE} ; rml:subjectMap [ rml:template "http://example.org/{{$.id}}" ] .', encoding="utf-8"
     )
@@ -221,7 +221,7 @@ def _outcome(case: Path, target: Path) -> str | None:
 
 @pytest.mark.suite
 @pytest.mark.part("RML-Core")
-def test_the_cases_of_rml_core_give_their_output(tmp_path: Path) -> None:
+def test_the_rml_core_cases_give_the_expected_output(tmp_path: Path) -> None:
     cases = sorted(path for path in (public_suites.suite("rml-core") / "test-cases").iterdir() if path.is_dir())
     outcomes = {case.name: _outcome(case, tmp_path / f"{case.name}.nq") for case in cases}
     public_suites.check_section("RML-Core", public_suites.section(ABOUT_RML, outcomes))

@@ -73,7 +73,7 @@ def test_a_table_of_any_text_gives_the_same_quads(tmp_path: Path) -> None:
     assert_same_quads(Path(__file__).parent / "data" / "mapping-any" / "mapping.ttl", tmp_path)
 
 
-def test_a_table_that_would_make_the_comparison_unfair_is_refused(tmp_path: Path) -> None:
+def test_a_table_that_distorts_the_comparison_is_refused(tmp_path: Path) -> None:
     write_parquet(tmp_path / "any.parquet", ["a", "b", "c", "d"], [["None", "1", "2", "3"]])
     with pytest.raises(AssertionError, match="column a: holds the text None or nan"):
         run_morph_kgc(Path(__file__).parent / "data" / "mapping-any" / "mapping.ttl", tmp_path, tmp_path / "out.nq")

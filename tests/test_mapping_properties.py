@@ -87,7 +87,7 @@ def table_of(rows: list[tuple[str | None, ...]]) -> duckdb.DuckDBPyConnection:
 @given(ROWS)
 @example([("k", "k", "k", "k")])
 @example([("a", "b", "k", '"\\\n'), ("a", "b", "k", '"\\\n'), ("a", "b/", "\x00", None)])
-def test_any_table_is_written_as_plain_python_writes_it(rows: list[tuple[str | None, ...]]) -> None:
+def test_any_table_gives_the_lines_of_a_plain_python_implementation(rows: list[tuple[str | None, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder, table_of(rows) as connection:
         target = Path(folder) / "out.nq"
         count = write_quads(connection, MAPPING, {"any.parquet": "made"}, target, also_default=[ALSO_DEFAULT])
@@ -134,7 +134,7 @@ IRI_TEXT = st.from_regex(r"\A(https?://|urn:|[a-z]:)[a-z0-9:/?#@!$&'()*+,;=%.~_\
         "http://예/가?나",
     ]
 )
-def test_what_passes_as_an_iri_is_one(texts: list[str]) -> None:
+def test_accepted_iris_are_valid(texts: list[str]) -> None:
     with duckdb.connect() as connection:
         query = f"SELECT v, {may_not_be_an_iri('v')}, {not_an_iri('v')} FROM (SELECT unnest(?) AS v)"
         for text, doubtful, refused in connection.execute(query, [texts]).fetchall():
@@ -147,7 +147,7 @@ def test_what_passes_as_an_iri_is_one(texts: list[str]) -> None:
     st.lists(st.sampled_from(["<a", "/b", '"', ">", " .\n"]), max_size=4),
     st.lists(st.sampled_from(["<a", "/b", '"', ">", " .\n"]), max_size=4),
 )
-def test_the_order_of_constant_lines_is_that_of_their_text(one: list[str], other: list[str]) -> None:
+def test_constant_lines_are_ordered_by_their_text(one: list[str], other: list[str]) -> None:
     left, right = "".join(one), "".join(other)
     known = compare((left,), (right,))
     assert known is None or known == (left > right) - (left < right)
@@ -188,7 +188,7 @@ FEW_IDS = st.lists(st.tuples(st.sampled_from("ab가c"), st.sampled_from("xy") | 
     st.integers(1, 5),
 )
 @example([("a", "x", "x")] * 2 + [("b", "x", "y")], [("a", "y", "x"), ("a", "x", "y")], ("av mw zv", "bv"), 1)
-def test_sources_that_meet_in_subjects_are_merged_as_plain_python_merges_them(
+def test_sources_with_common_subjects_are_merged_as_in_plain_python(
     one: list[tuple[str, str | None, str | None]],
     other: list[tuple[str, str | None, str | None]],
     properties: tuple[str, str],
@@ -214,7 +214,7 @@ def test_sources_that_meet_in_subjects_are_merged_as_plain_python_merges_them(
         assert count == len(found)
 
 
-def test_lines_are_cut_only_where_constants_tell_their_order(tmp_path: Path) -> None:
+def test_lines_are_split_only_where_constants_fix_their_order(tmp_path: Path) -> None:
     def places(one: str, other: str) -> list[list[int]] | None:
         return cuts([chunk for block in blocks(two_sources(tmp_path, one, other)) for chunk in block.chunks])
 
@@ -224,7 +224,7 @@ def test_lines_are_cut_only_where_constants_tell_their_order(tmp_path: Path) -> 
     assert places("av mw", "mv") is None, "both give values of one property"
 
 
-def test_every_line_of_a_mapping_stands_in_one_chunk() -> None:
+def test_every_line_of_a_mapping_is_in_one_chunk() -> None:
     found = blocks(MAPPING)
     shape = [[[len(group) for group in chunk] for chunk in block.chunks] for block in found]
     assert shape == [[[1, 1, 1, 1, 1, 1]], [[2], [1]]], "two lines of unknown order share a row, a third one does not"

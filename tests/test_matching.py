@@ -92,7 +92,7 @@ def test_a_pair_of_the_development_set_is_decided_as_labelled_whichever_name_the
             assert judgement == "different" or "different" not in decisions
 
 
-def test_the_development_set_is_large_and_names_every_sort_of_difference_and_the_reason() -> None:
+def test_the_development_set_covers_every_kind_of_difference_with_reasons() -> None:
     with (ROOT / "tests" / "data" / "name-forms.csv").open(encoding="utf-8", newline="") as lines:
         found = list(csv.DictReader(lines, strict=True))
     assert len(found) > 500 and all(row["kind"] and row["reason"] for row in found)
@@ -105,7 +105,7 @@ def test_the_development_set_is_large_and_names_every_sort_of_difference_and_the
 # --- the whole register ------------------------------------------------------------------------------------------
 
 
-def test_every_judged_name_of_the_data_means_what_is_judged(real: Matcher) -> None:
+def test_every_judged_name_in_the_data_resolves_to_its_judgement(real: Matcher) -> None:
     wanted: dict[str, set[str]] = {}
     for row in rows("names"):
         meant = wanted.setdefault(row["name"], set())
@@ -115,7 +115,7 @@ def test_every_judged_name_of_the_data_means_what_is_judged(real: Matcher) -> No
     assert wrong == {}
 
 
-def test_a_known_name_is_said_to_be_different_from_its_look_alikes(real: Matcher) -> None:
+def test_a_known_name_is_different_from_similar_names(real: Matcher) -> None:
     found = {one.organisation: one for one in real.candidates("한국남동발전", limit=10)}
     assert found["korea-south-east-power"].decision == "same"
     other = found["korea-southern-power"]
@@ -123,12 +123,12 @@ def test_a_known_name_is_said_to_be_different_from_its_look_alikes(real: Matcher
     assert any("남동 and 남부" in reason.en for reason in other.reasons)  # the judgement of the data is given
 
 
-def test_a_judged_unsure_name_stays_unsure_however_near_it_is(real: Matcher) -> None:
+def test_a_name_judged_unsure_stays_unsure(real: Matcher) -> None:
     (first, *_) = real.candidates("SK종합상사")
     assert (first.organisation, first.decision, first.rules) == ("sk-global-chemical", "unsure", ("judged",))
 
 
-def test_a_negative_judgement_wins_over_equal_strings_and_can_be_taken_back() -> None:
+def test_a_negative_judgement_overrides_equal_strings_and_can_be_withdrawn() -> None:
     apart = {"name": "가람(주)", "organisation": "가람", "judgement": "different", "reason": "another firm"}
     first = made("가람", names=[apart]).candidates("가람(주)")[0]
     assert (first.decision, first.score) == ("different", 0.0)
@@ -136,7 +136,7 @@ def test_a_negative_judgement_wins_over_equal_strings_and_can_be_taken_back() ->
     assert same(made("가람").candidates("가람(주)")) == {"가람"}
 
 
-def test_candidates_come_with_score_and_reason_in_both_languages(real: Matcher) -> None:
+def test_candidates_have_scores_and_reasons_in_both_languages(real: Matcher) -> None:
     found = real.candidates("엘지화학")
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
     assert (found[0].organisation, found[0].decision, found[0].rules) == ("lg-chem", "same", ("letters",))
@@ -149,11 +149,11 @@ def test_an_unknown_name_gets_the_nearest_three_with_reasons(real: Matcher) -> N
     assert len(found) == 3 and same(found) == set()
     text = nearest(found)
     assert all(one.name in text.ko and one.name in text.en for one in found)
-    assert nearest([]).en == "no name is near"
+    assert nearest([]).en == "no similar name"
 
 
 @pytest.mark.parametrize("name", ["", " ", "()", "㈜", "·", "a" * 500, "가" * 500, "((("])
-def test_a_name_that_is_none_is_no_error(real: Matcher, name: str) -> None:
+def test_an_empty_name_is_not_an_error(real: Matcher, name: str) -> None:
     assert same(real.candidates(name)) == set()
 
 
@@ -185,7 +185,7 @@ IN_ONE_TEXT = [row for row in ONE_SIGN if row[2] not in ("national", "initials",
 
 
 @pytest.mark.parametrize(("printed", "known", "rule"), ONE_SIGN)
-def test_a_rule_that_is_one_sign_alone_leaves_the_name_open_and_says_so(printed: str, known: str, rule: str) -> None:
+def test_a_rule_that_does_not_decide_alone_gives_unsure_with_the_reason(printed: str, known: str, rule: str) -> None:
     (found, *_) = made(known).candidates(printed)
     assert (found.rules, found.decision) == ((rule,), "unsure")
     assert "does not decide alone" in found.reasons[-1].en and "names.csv" in found.reasons[-1].ko
@@ -193,7 +193,7 @@ def test_a_rule_that_is_one_sign_alone_leaves_the_name_open_and_says_so(printed:
 
 
 @pytest.mark.parametrize(("printed", "known", "rule"), IN_ONE_TEXT)
-def test_such_a_rule_decides_where_the_same_text_has_the_full_name_but_not_where_the_same_list_has(
+def test_such_a_rule_decides_if_the_same_text_has_the_full_name_but_not_if_the_same_list_has_it(
     printed: str, known: str, rule: str
 ) -> None:
     assert same(made(known).candidates(printed, Context(table="prose", others=(known,)))) == {known}
@@ -202,7 +202,7 @@ def test_such_a_rule_decides_where_the_same_text_has_the_full_name_but_not_where
 
 
 @pytest.mark.parametrize(("printed", "known", "rule"), ONE_SIGN)
-def test_such_a_rule_decides_where_identifier_or_case_agree_and_not_where_they_do_not(
+def test_such_a_rule_decides_only_if_identifier_or_case_agree(
     printed: str, known: str, rule: str
 ) -> None:
     matcher = made(known)
@@ -213,7 +213,7 @@ def test_such_a_rule_decides_where_identifier_or_case_agree_and_not_where_they_d
     assert same(found) == set() and "another identifier" in found[0].reasons[-1].en
 
 
-def test_a_known_name_is_no_slip_of_another() -> None:
+def test_a_known_name_is_not_a_misprint_of_another() -> None:
     assert same(made("가람전자", "가랑전자").candidates("가랑전자")) == {"가랑전자"}
 
 
@@ -230,15 +230,15 @@ def test_identifiers_are_read_from_their_table_by_scheme() -> None:
     assert Documents.from_tables({"organisation_identifiers": both}).context("가랑전자").identified == ("가람전자",)
 
 
-def test_a_short_name_with_one_jamo_wrong_is_left_open() -> None:
+def test_a_short_name_with_one_wrong_jamo_is_unsure() -> None:
     assert same(made("가람").candidates("가랑")) == set()
 
 
-def test_a_short_form_of_two_organisations_is_left_open() -> None:
+def test_a_short_form_of_two_organisations_is_unsure() -> None:
     assert same(made("한국나라공단", "대한나라공단").candidates("나라공단")) == set()
 
 
-def test_a_division_is_neither_its_firm_nor_a_firm_named_alike() -> None:
+def test_a_division_is_neither_its_firm_nor_a_firm_with_a_similar_name() -> None:
     unit = {"organisation": "unit", "name_ko": "가람물산 건설부문", "part_of": "가람물산"}
     matcher = made("가람물산", "가람물산건설", organisations=[unit])
     for name in ("가람물산(건설)", "가람물산(건설부문)", "가람물산㈜건설부문", "가람물산 건설 부문"):
@@ -248,7 +248,7 @@ def test_a_division_is_neither_its_firm_nor_a_firm_named_alike() -> None:
     assert alone == {"가람물산": "different"}
 
 
-def test_a_legal_form_is_taken_off_at_the_ends_longest_first() -> None:
+def test_legal_forms_are_removed_at_both_ends_longest_first() -> None:
     forms = read_forms()
     for text in ("주식회사 가람", "가람주식회사", "(주)가람", "㈜ 가람", "가람(주)", "농업회사법인 주식회사 가람"):
         assert parse(text, forms).core == "가람", text
@@ -258,7 +258,7 @@ def test_a_legal_form_is_taken_off_at_the_ends_longest_first() -> None:
     assert parse("Texas", forms).core == "Texas"  # AS at the end of a word is no legal form
 
 
-def test_firms_of_one_name_and_different_legal_forms_are_left_open() -> None:
+def test_equal_names_with_different_legal_forms_are_unsure() -> None:
     assert same(made("Garam SA").candidates("Garam SRL")) == set()
     assert same(made("가람(주)").candidates("가람(유)")) == set()
     assert same(made("가람(주)").candidates("주식회사 가람")) == {"가람(주)"}
@@ -268,13 +268,13 @@ def test_firms_of_one_name_and_different_legal_forms_are_left_open() -> None:
 # --- context -----------------------------------------------------------------------------------------------------
 
 
-def test_a_name_is_read_by_the_year_of_its_document() -> None:
+def test_a_name_is_matched_by_the_year_of_its_document() -> None:
     change = {"change": "c", "kind": "rename", "before": "가람자동차", "after": "가람모빌리티", "date": "2020-03",
               "judgement": "same"}
     matcher = made("가람자동차", "가람모빌리티", changes=[change])
     assert same(matcher.candidates("가람차", Context(year=2018))) == {"가람자동차"}
     late = matcher.candidates("가람차", Context(year=2024))[0]
-    assert late.decision == "unsure" and "not a name in use in 2024" in late.reasons[-1].en
+    assert late.decision == "unsure" and "not in use in 2024" in late.reasons[-1].en
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_name_is_in_use_from_the_year_of_its_change_and_the_old_one_to_the_yea
     assert (same(matcher.candidates("새솔차", Context(year=year))) == {"새솔자동차"}) == after
 
 
-def test_a_list_names_a_body_once_but_a_text_may_shorten_what_it_named_in_full() -> None:
+def test_a_list_names_an_organisation_once_but_a_text_may_shorten_a_full_name() -> None:
     matcher = made("기술보증기금")
     assert same(matcher.candidates("기보")) == set()
     assert same(matcher.candidates("기보", Context(table="prose", others=("기술보증기금",)))) == {"기술보증기금"}
@@ -298,7 +298,7 @@ def test_a_list_names_a_body_once_but_a_text_may_shorten_what_it_named_in_full()
     assert same(twice) == set() and "under its own name" in twice[0].reasons[-1].en
 
 
-def test_a_scheme_in_which_an_organisation_stands_puts_it_first() -> None:
+def test_an_organisation_of_the_same_scheme_is_ranked_first() -> None:
     bodies = [{"organisation": key, "name_ko": name} for key, name in (("a", "한국나라공단"), ("b", "대한나라공단"))]
     matcher = Matcher.from_register([], bodies, schemes={"b": frozenset({"index"})})
     assert matcher.candidates("나라공단", Context(scheme="index"))[0].organisation == "b"
@@ -317,7 +317,7 @@ def in_lists(matcher: Matcher, name: str, *lists: Tables) -> list[Candidate]:
     return matcher.candidates(name, documents.context(name))
 
 
-def test_a_short_form_is_taken_for_the_name_that_other_lists_print_in_its_place() -> None:
+def test_a_short_form_matches_the_name_that_other_lists_print_in_its_place() -> None:
     matcher = made("가람국제나무공사", "새솔", "한들")
     assert same(matcher.candidates("가람나무공사")) == set()
     found = in_lists(matcher, "가람나무공사", rated("one", "가람나무공사", "새솔", "한들"),
@@ -334,7 +334,7 @@ def test_lists_with_little_in_common_decide_nothing() -> None:
     assert same(in_lists(matcher, "가람나무공사", *alone)) == set()
 
 
-def test_two_entries_of_one_list_and_two_grades_of_one_edition_are_two_bodies() -> None:
+def test_two_entries_of_a_list_or_two_grades_of_an_edition_are_two_organisations() -> None:
     matcher = made("가람국제나무공사", "새솔", "한들")
     alike = (rated("one", "가람나무공사", "새솔", "한들"), rated("two", "가람국제나무공사", "새솔", "한들"))
     both = rated("three", "가람나무공사", "가람국제나무공사", year="2021")
@@ -347,14 +347,14 @@ def test_two_entries_of_one_list_and_two_grades_of_one_edition_are_two_bodies() 
     assert same(in_lists(matcher, "가람나무공사", *alike, apart[0], corrected)) == {"가람국제나무공사"}
 
 
-def test_what_a_list_says_of_a_name_holds_for_its_legal_forms_and_not_for_a_division() -> None:
+def test_the_context_of_a_name_applies_to_its_legal_forms_but_not_to_a_division() -> None:
     matcher = made("가람국제나무공사", "새솔", "한들")
     lists = (rated("one", "㈜가람나무공사", "새솔", "한들"), rated("two", "가람국제나무공사", "(주)새솔", "한들"))
     assert same(in_lists(matcher, "가람나무공사", *lists)) == {"가람국제나무공사"}
     assert Documents.from_tables({"ratings": rated("one", "가람(건설)")}).context("가람").table is None
 
 
-def test_two_bodies_as_near_are_told_apart_by_the_context_or_left_open() -> None:
+def test_the_context_decides_between_two_equally_near_organisations_or_leaves_them_unsure() -> None:
     matcher = made("가람국제나무공사", "가람강철나무공사", "새솔", "한들")
     one = rated("one", "가람나무공사", "새솔", "한들")
     other = rated("two", "가람강철나무공사", "새솔", "한들")
@@ -363,7 +363,7 @@ def test_two_bodies_as_near_are_told_apart_by_the_context_or_left_open() -> None
     assert same(in_lists(matcher, "가람나무공사", one, both)) == set()
 
 
-def test_a_party_of_a_case_is_taken_for_the_one_that_other_documents_name() -> None:
+def test_a_party_of_a_case_matches_the_party_that_other_documents_name() -> None:
     def told(source: str, lead: str, partner: str) -> Tables:
         return [{"case": "c", "organisation": name, "role": role, "source": source}
                 for name, role in ((lead, "lead"), (partner, "partner"))]
@@ -377,7 +377,7 @@ def test_a_party_of_a_case_is_taken_for_the_one_that_other_documents_name() -> N
     assert same(matcher.candidates("가람나무공사", documents.context("가람나무공사"))) == set()
 
 
-def test_a_group_is_not_taken_for_its_firm_and_mere_likeness_is_not_enough() -> None:
+def test_a_group_does_not_match_its_firm_and_similarity_alone_is_not_enough() -> None:
     one = rated("one", "가람", "새솔", "한들")
     assert same(in_lists(made("가람전자"), "가람", one, rated("two", "가람전자", "새솔", "한들"))) == set()
     unlike = rated("one", "가나다라마바", "새솔", "한들")
@@ -386,7 +386,7 @@ def test_a_group_is_not_taken_for_its_firm_and_mere_likeness_is_not_enough() -> 
     assert found[0].rules == ("like",) and same(found) == set()
 
 
-def test_a_context_of_no_rows_changes_nothing_and_one_without_rivals_names_schemes_and_years(real: Matcher) -> None:
+def test_an_empty_context_changes_nothing_and_a_context_without_rivals_has_scheme_and_year(real: Matcher) -> None:
     documents = Documents.from_tables({"ratings": rated("one", "가람", "새솔")})
     assert documents.context("온새미") == Context()
     assert real.candidates("서부발젼", documents.context("서부발젼")) == real.candidates("서부발젼")
@@ -395,7 +395,7 @@ def test_a_context_of_no_rows_changes_nothing_and_one_without_rivals_names_schem
     assert made("가람").in_documents(documents).schemes == {"가람": frozenset({"index"})}
 
 
-def test_a_name_read_in_a_document_is_taken_for_the_full_name_that_the_document_prints() -> None:
+def test_a_short_name_matches_the_full_name_in_the_same_document() -> None:
     matcher = made("가람국제나무공사", "바다강철나무공사")
     facts = [{"case": "c", "organisation": "가람국제나무공사", "role": "lead", "source": "one"},
              {"case": "d", "organisation": "바다강철나무공사", "role": "lead", "source": "two"}]
@@ -433,7 +433,7 @@ def test_candidates_are_shown_as_text_and_as_json(real: Matcher, monkeypatch: py
     assert answer["candidates"][0]["organisation"] == "lg-chem" and answer["candidates"][0]["reasons"][0]["ko"]
 
 
-def test_things_of_any_kind_are_found_by_a_name_near_theirs(real: Matcher) -> None:
+def test_things_of_any_kind_are_found_by_a_similar_name(real: Matcher) -> None:
     named = [(entry.name, f"org/{entry.organisation}") for entry in real.register.entries]
     assert near_things("서부발젼", named)[0].organisation == "org/korea-western-power"
     many = [(f"Institute {number}", f"x/{number}") for number in range(6000)]
@@ -442,7 +442,7 @@ def test_things_of_any_kind_are_found_by_a_name_near_theirs(real: Matcher) -> No
     assert near_things("엘지화학", []) == []
 
 
-def test_tables_are_read_from_a_folder_or_from_loaded_ones_and_faulty_rows_passed_over(real: Matcher) -> None:
+def test_tables_are_read_from_a_folder_or_a_schema_and_faulty_rows_are_skipped(real: Matcher) -> None:
     assert read_matcher(DATA).candidates("서부발젼") == real.candidates("서부발젼")
     assert explain_name(DATA, "서부발젼") == real.candidates("서부발젼")
     connection = duckdb.connect()
@@ -470,7 +470,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("at", [0, 3_000])
-def test_tables_of_our_own_come_back_as_written_whatever_a_cell_holds_and_where(
+def test_the_matcher_reads_any_cell_of_any_table_as_written(
     tmp_path: Path, text: str, at: int
 ) -> None:
     kept = [{"name": f"나라{number}", "organisation": f"o{number}", "judgement": "same", "reason": ""}
@@ -508,19 +508,19 @@ def judged(one: str, other: str, judgement: str) -> dict[str, str]:
     return {"about": "organisation", "one": one, "other": other, "judgement": judgement}
 
 
-def test_a_pair_judged_same_and_different_names_both_rows() -> None:
+def test_a_pair_judged_both_same_and_different_is_a_fault_with_both_rows() -> None:
     (fault,) = check_judgements(loaded([], [judged("a", "b", "same"), judged("b", "a", "different")]))
     assert (fault.file, fault.row) == ("judgements.csv", 2)
     assert "judgements.csv row 1 (a · b)" in fault.text.en and "judgements.csv 1행" in fault.text.ko
 
 
-def test_a_contradiction_by_a_chain_names_the_whole_chain() -> None:
+def test_a_contradiction_through_a_chain_lists_the_whole_chain() -> None:
     rows_ = [judged("a", "b", "same"), judged("b", "c", "same"), judged("a", "c", "different")]
     (fault,) = check_judgements(loaded([], rows_))
     assert fault.row == 3 and "row 1 (a · b)" in fault.text.en and "row 2 (b · c)" in fault.text.en
 
 
-def test_a_name_of_two_organisations_that_are_different_is_found_but_a_joint_name_is_not() -> None:
+def test_a_name_of_two_different_organisations_is_a_fault_but_a_joint_name_is_not() -> None:
     def named(kind: str) -> list[dict[str, str]]:
         return [{"name": "가람", "organisation": body, "judgement": "same", "kind": kind} for body in ("a", "b")]
 
@@ -530,7 +530,7 @@ def test_a_name_of_two_organisations_that_are_different_is_found_but_a_joint_nam
     assert check_judgements(loaded(named("joint"), apart)) == []
 
 
-def test_a_thing_judged_different_from_itself_is_found() -> None:
+def test_a_thing_judged_different_from_itself_is_a_fault() -> None:
     (fault,) = check_judgements(loaded([], [judged("a", "a", "different")]))
     assert "itself" in fault.text.en
 
@@ -554,7 +554,7 @@ def benchmark() -> ModuleType:
     return module
 
 
-def test_on_organisations_never_seen_nothing_is_merged_wrongly(benchmark: ModuleType) -> None:
+def test_there_are_no_false_merges_on_the_test_half(benchmark: ModuleType) -> None:
     results, _ = benchmark.measure(DATA, peers=False, tuned=False)
     ours, in_context, training, training_in_context, *others = results
     assert all(one.false_merges == [] for one in (ours, in_context, training, training_in_context))

@@ -83,7 +83,7 @@ def ask(shell: InteractiveShell) -> Ask:
 # --- asking -------------------------------------------------------------------------------------------------------
 
 
-def test_a_question_by_name_answers_as_the_graph_does(ask: Ask, graph: Graph) -> None:
+def test_a_question_by_name_gives_the_answer_of_the_graph(ask: Ask, graph: Graph) -> None:
     answer = ask("%sparql partners-of organisation=한빗전자")
     expected = graph.query("partners-of", organisation="hanbit-electronics")
     assert list(expected["partnerName"]) == ["세솔부품"]
@@ -112,12 +112,12 @@ def test_sparql_in_the_cell_goes_into_a_variable_as_a_dataframe(ask: Ask, shell:
     assert [case.rsplit("/", 1)[1] for case in cases["case"]] == ["display", "water"]
 
 
-def test_variables_of_sparql_are_not_taken_for_those_of_python(ask: Ask, shell: InteractiveShell) -> None:
+def test_sparql_variables_are_not_replaced_by_python_variables(ask: Ask, shell: InteractiveShell) -> None:
     shell.user_ns["case"] = "not this"
     assert len(ask("%sparql SELECT $case WHERE { $case a kg:Case }")) == 2
 
 
-def test_ask_says_yes_or_no_and_is_a_truth_value_in_a_variable(
+def test_ask_shows_yes_or_no_and_is_a_boolean_in_a_variable(
     ask: Ask, shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert repr(ask("%sparql --into found ASK { ?s a kg:Case }")) == "yes"
@@ -138,14 +138,14 @@ def test_construct_and_describe_show_turtle_that_reads_back(ask: Ask, graph: Gra
     assert "한빛전자" in ask(f"%sparql DESCRIBE <{lead}>")
 
 
-def test_a_file_of_plain_sparql_is_asked_in_its_own_form(ask: Ask, tmp_path: Path) -> None:
+def test_a_file_of_plain_sparql_keeps_its_query_form(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / "all.rq").write_text("CONSTRUCT WHERE { ?case a kg:Case }", encoding="utf-8")
     (tmp_path / "one.rq").write_text("SELECT ?case WHERE { ?case a kg:Case } LIMIT 1", encoding="utf-8")
     assert "id:case" in ask(f"%sparql {tmp_path / 'all.rq'}")
     assert len(ask(f"%sparql {tmp_path / 'one.rq'}")) == 1
 
 
-def test_turtle_that_was_cut_says_so(ask: Ask) -> None:
+def test_truncated_turtle_is_marked(ask: Ask) -> None:
     assert "# Cut after the first 1 triples" in ask("%%sparql --max-rows 1\nCONSTRUCT WHERE { ?case a kg:Case }")
 
 
@@ -155,7 +155,7 @@ def test_the_magic_alone_lists_the_questions(ask: Ask, graph: Graph) -> None:
     assert dict(zip(listed["question"], listed["parameters"], strict=True))["ties-at-date"].startswith("day=… [mode=…]")
 
 
-def test_a_graph_is_named_by_its_folder_or_found_in_the_folder_at_hand(
+def test_a_graph_is_given_by_its_folder_or_found_in_the_current_folder(
     ask: Ask, shell: InteractiveShell, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell.user_ns["graph"], shell.user_ns["folder"] = "not a graph", place / "build"
@@ -165,7 +165,7 @@ def test_a_graph_is_named_by_its_folder_or_found_in_the_folder_at_hand(
     assert len(ask("%sparql SELECT ?x WHERE { ?x a kg:Case }")) == 2
 
 
-def test_the_graph_near_is_that_of_the_variable_else_a_build_here_or_above(
+def test_open_near_uses_the_environment_variable_or_a_build_here_or_above(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KG_GRAPH", raising=False)
@@ -217,7 +217,7 @@ def test_an_error_is_one_clear_line_and_the_cell_fails(
     assert len(shown.strip().splitlines()) == 1
 
 
-def test_an_error_speaks_korean_to_who_reads_korean(
+def test_an_error_is_in_korean_for_korean_users(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KG_LANG", "ko")
@@ -250,12 +250,12 @@ def test_the_column_of_a_fault_in_the_first_line_does_not_count_the_prefixes(
         ("", []),
     ],
 )
-def test_a_line_is_parted_into_words(line: str, expected: list[str]) -> None:
+def test_a_line_is_split_into_words(line: str, expected: list[str]) -> None:
     assert words(line) == expected
 
 
 @pytest.mark.parametrize("line", ['a "b', "a b='c", 'a b="c"d'])
-def test_a_quotation_mark_that_is_not_closed_is_told(line: str) -> None:
+def test_an_unclosed_quotation_mark_is_reported(line: str) -> None:
     with pytest.raises(KgError, match="not closed"):
         words(line)
 
@@ -287,18 +287,20 @@ def completed(shell: InteractiveShell, text: str) -> dict[str, slice]:
         ("%sparql ties-at-date mode=c", ["certain"]),
         ("%sparql ties-at-date language=", ["en", "ko"]),
         ("%sparql --into rows gave", ["gave-and-gained"]),
-        ("rows = %sparql winners", ["winners-by-round"]),
-        ("import os\nrows = %sparql winners", ["winners-by-round"]),
+        ("rows = %sparql winners-by-r", ["winners-by-round"]),
+        ("import os\nrows = %sparql winners-by-r", ["winners-by-round"]),
     ],
 )
-def test_what_can_be_written_is_completed(shell: InteractiveShell, text: str, expected: list[str]) -> None:
+def test_names_parameters_values_and_options_are_completed(
+    shell: InteractiveShell, text: str, expected: list[str]
+) -> None:
     assert list(completed(shell, text)) == expected
     for completion, place in completed(shell, text).items():  # it takes the place of what is written, and of no more
         assert completion.startswith(text[place])
 
 
 @pytest.mark.parametrize("written", ["--into ", "--graph bu", "no-such-question x", "ties-at-date day=20"])
-def test_what_nobody_can_know_is_not_completed(written: str) -> None:
+def test_free_text_is_not_completed(written: str) -> None:
     from kg.notebook.complete import proposals
 
     assert proposals(written)[1] == []
@@ -321,14 +323,14 @@ def test_the_table_has_title_labels_links_and_a_count(ask: Ask) -> None:
     assert "<p>1 row</p>" in html
 
 
-def test_the_table_speaks_korean_to_who_reads_korean(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_is_in_korean_for_korean_users(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_LANG", "ko")
     html = ask("%sparql partners-of organisation=한빛전자")._repr_html_()
     assert "이 기관은 누구와 어떤 사례에서 함께했나</caption>" in html
     assert ">상대 기관</th>" in html and "<p>1행</p>" in html
 
 
-def test_what_is_hostile_is_shown_and_not_run(ask: Ask) -> None:
+def test_hostile_text_is_escaped(ask: Ask) -> None:
     html = ask('%%sparql\nSELECT ("<script>alert(1)</script>" AS ?x) (<https://a.example/?b=1&c=2> AS ?y) WHERE {}')
     html = html._repr_html_()
     assert "<script>" not in html and "&lt;script&gt;alert(1)&lt;/script&gt;" in html
@@ -338,7 +340,7 @@ def test_what_is_hostile_is_shown_and_not_run(ask: Ask) -> None:
     assert "<a " not in html and "<b" not in html and "<i>" not in html and '" onclick="' not in html
 
 
-def test_gaps_are_not_stated_and_numbers_stand_on_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_values_are_marked_and_numbers_are_aligned_right(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = pandas.DataFrame(
         {
             "won": pandas.Series([20_000_000.0, None, 0.5]),
@@ -357,21 +359,21 @@ def test_gaps_are_not_stated_and_numbers_stand_on_the_right(monkeypatch: pytest.
     assert '<span title="적혀 있지 않음">—</span>' in table(frame)._repr_html_()
 
 
-def test_a_cut_answer_and_a_long_one_say_so(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_truncated_and_long_answers_are_marked(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     cut = ask("%sparql --max-rows 1 SELECT ?x WHERE { ?x a kg:Case }")
     assert "Cut after the first 1 rows; there are more (--max-rows)." in cut._repr_html_()
     long = table(pandas.DataFrame({"n": range(1234)}))._repr_html_()
     assert "1,234 rows The first 100 of them are shown." in long and long.count("<tr>") == 101
 
 
-def test_an_empty_answer_says_why(ask: Ask, graph: Graph) -> None:
+def test_an_empty_answer_gives_the_reason(ask: Ask, graph: Graph) -> None:
     question = next(question for question in graph.questions() if question.empty_because)
     given = " ".join(f"{name}={value}" for name, value in question.example)
     assert question.empty_because is not None
     assert question.empty_because.en in repr(ask(f"%sparql {question.name} {given}"))
 
 
-def test_what_is_computed_from_an_answer_is_a_plain_frame(ask: Ask) -> None:
+def test_results_computed_from_an_answer_are_plain_dataframes(ask: Ask) -> None:
     answer = ask("%sparql partners-of organisation=한빛전자")
     assert type(answer) is not pandas.DataFrame
     assert type(answer.head(1)) is pandas.DataFrame and type(answer[["partnerName"]]) is pandas.DataFrame
@@ -384,13 +386,13 @@ def test_a_terminal_shows_the_same_table_in_columns(ask: Ask) -> None:
     assert lines == ["a          b", "────  ──────", "한빛       1", "abc   20,000", "—          3", "3 rows"]
 
 
-def test_nothing_of_ipython_or_pandas_is_imported_until_it_is_needed() -> None:
+def test_ipython_and_pandas_are_imported_only_when_needed() -> None:
     script = "import sys, kg, kg.notebook; print([name for name in ('IPython', 'pandas') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
-def test_the_extension_can_be_taken_out_again(shell: InteractiveShell) -> None:
+def test_the_extension_can_be_unloaded(shell: InteractiveShell) -> None:
     shell.run_line_magic("unload_ext", "kg.notebook")
     assert "sparql" not in shell.magics_manager.magics["line"]
     assert "partners-of" not in completed(shell, "%sparql partners")

@@ -98,7 +98,7 @@ SHOWN = {
 @pytest.mark.timeout(TIMEOUT_S + 60)
 @pytest.mark.parametrize("name", NOTEBOOKS)
 @pytest.mark.usefixtures("surroundings")
-def test_a_notebook_runs_and_shows_what_it_says(name: str) -> None:
+def test_a_notebook_runs_and_shows_what_its_text_says(name: str) -> None:
     texts, pictures = SHOWN[name]
     notebook = run(read(name), FOLDER)
     shown = "\n".join([*outputs(notebook, "text/plain"), *outputs(notebook, "text/html")])
@@ -125,7 +125,7 @@ def test_the_prose_of_a_notebook_is_in_both_languages(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_is_a_jupytext_pair_that_comes_back_as_it_is(name: str) -> None:
+def test_a_notebook_survives_a_jupytext_round_trip(name: str) -> None:
     import jupytext
 
     text = (FOLDER / name).read_text(encoding="utf-8")
@@ -156,7 +156,7 @@ def test_jupyter_completes_the_names_of_questions(kernel: Any) -> None:
 
 
 @pytest.mark.usefixtures("surroundings")
-def test_the_examples_of_the_page_run_and_its_links_lead_somewhere() -> None:
+def test_the_examples_of_the_page_run_and_its_links_exist() -> None:
     import nbformat
 
     page = PAGE.read_text(encoding="utf-8")

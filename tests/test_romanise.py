@@ -21,7 +21,7 @@ EXAMPLES = [tuple(pair.split()) for pair in PUBLISHED.replace("\n", " ").split("
 
 
 @pytest.mark.parametrize(("hangul", "latin"), EXAMPLES)
-def test_a_published_example_comes_out_as_published(hangul: str, latin: str) -> None:
+def test_published_examples_are_reproduced(hangul: str, latin: str) -> None:
     assert romanised(hangul) == latin
     assert romanised(unicodedata.normalize("NFD", hangul)) == latin
 
@@ -39,11 +39,11 @@ def test_a_published_example_comes_out_as_published(hangul: str, latin: str) -> 
         ("", ""),
     ],
 )
-def test_letters_that_are_no_hangul_stay(name: str, expected: str) -> None:
+def test_other_letters_are_unchanged(name: str, expected: str) -> None:
     assert romanised(name) == expected
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1, max_size=8))
-def test_any_hangul_becomes_latin_letters_alone(name: str) -> None:
+def test_any_hangul_becomes_latin_letters_only(name: str) -> None:
     made = romanised(name)
     assert made.isascii() and made.isalpha() and made[0].isupper() and made[1:].islower()

@@ -16,7 +16,7 @@ def test_a_section_counts_its_tests_and_names_each_failure() -> None:
     assert section("About.", {"a": None}) == "About.\n\nPassed: 1 of 1. Failed: 0.\n"
 
 
-def test_sections_are_written_apart_and_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sections_are_written_and_compared_separately(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = tmp_path / "conformance.md"
     first, second = section("First.", {"a": None}), section("Second.", {"a": "a reason"})
     monkeypatch.setenv("KG_WRITE_CONFORMANCE", "1")

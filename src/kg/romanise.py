@@ -1,9 +1,9 @@
 # ruff: noqa: SIM905  # the tables read best as text
 """Korean names in Latin letters, where no source gives an English name: generated, and always marked as such.
 
-Our own, because no library fits (2026): korean-romanizer is under the GPL; hangul-romanize and kroman do not follow
-the sounds of all these rules and have rested since 2020 and 2015; koroman (MIT) joins ㄱ, ㄷ, ㅂ with a ㅎ that follows
-also in nouns, of which names are made: 협회 hyeopoe, where the rules have Hyeophoe.
+This is our own code because no library fits (2026): korean-romanizer is under the GPL; hangul-romanize and kroman
+do not implement all sound rules and have not changed since 2020 and 2015; koroman (MIT) merges ㄱ, ㄷ, ㅂ with a
+following ㅎ even in nouns: 협회 becomes hyeopoe, where the rules give Hyeophoe.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kg.values import nfc
 _INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
 _VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
 _FINALS = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
-# how a final sounds when a vowel follows: what closes its own syllable, and what opens the next
+# a final before a vowel: the end of its own syllable, and the start of the next
 _CARRIED = " / /g /kk k/s /n n/j /n /d /r l/g l/m l/b l/s l/t l/p /r /m /b p/s /s /ss ng/ /j /ch /k /t /p /".strip(
     " "
 ).split(" ")
@@ -24,28 +24,28 @@ _NASAL = {"k": "ng", "t": "n", "p": "m"}
 _ASPIRATED = {"g": "k", "d": "t", "j": "ch"}
 _N, _R, _M, _S, _SILENT, _H = 2, 5, 6, 9, 11, 18  # places of initials
 _D_FINAL, _T_FINAL, _H_FINAL, _I = 7, 25, 27, 20
-_H_FINALS = {6: "n", 15: "l", 27: ""}  # finals with ㅎ in them, and what is left of them
+_H_FINALS = {6: "n", 15: "l", 27: ""}  # finals with ㅎ, and what remains of them
 
 
 def romanised(name: str) -> str:
-    """The name by the Revised Romanization; each run of Hangul begins with a capital, other letters stay.
+    """The name by the Revised Romanization; each run of Hangul begins with a capital, other letters are unchanged.
 
-    Follows the sounds: 신라 Silla, 독립 Dongnip, 백마 Baengma. Sounds that come of how a word is put together
-    (학여울, 신문로) cannot be known from its letters and follow the general rules.
+    Follows the sounds: 신라 Silla, 독립 Dongnip, 백마 Baengma. Sounds that depend on the parts of a compound
+    (학여울, 신문로) cannot be derived from its letters; the general rules apply.
 
     >>> romanised("한국수자원공사"), romanised("LG전자"), romanised("신라")
     ('Hanguksujawongongsa', 'LG Jeonja', 'Silla')
     """
     text = nfc(name)
     runs = re.findall(r"[가-힣]+|[^가-힣]+", text)
-    found = ""
+    text_so_far = ""
     for run in runs:
         hangul = "가" <= run[0] <= "힣"
-        made = _run(run).capitalize() if hangul else run
-        if found and (found[-1].isalnum() and made[:1].isalnum()):
-            found += " "
-        found += made
-    return found
+        part = _run(run).capitalize() if hangul else run
+        if text_so_far and (text_so_far[-1].isalnum() and part[:1].isalnum()):
+            text_so_far += " "
+        text_so_far += part
+    return text_so_far
 
 
 def _run(text: str) -> str:

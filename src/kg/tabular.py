@@ -118,10 +118,10 @@ def html_table(
     caption: str = "",
     keep_empty: bool = True,
 ) -> str:
-    """The same table as HTML: no script, no style sheet, colours left to the reader's theme, everything escaped.
+    """The table as HTML: no script, no style sheet, colours of the reader's theme, all text escaped.
 
     A cell given as text links to itself where it is a web address. ``names`` are the names of the columns, shown
-    where the pointer rests on a head.
+    as tooltips of the heads.
     """
     kept = _kept_columns(len(heads), rows, keep_empty)
     if not kept or not (rows or keep_empty):
@@ -145,7 +145,7 @@ def _alignment(right: bool, more: str = "") -> str:
 
 
 def _html_cell(cell: Cell | str, right: bool) -> str:
-    """A short text stays on one line; a long one gets a column wide enough to read."""
+    """A short text is kept on one line; a long text gets a column of readable width."""
     if isinstance(cell, str):
         cell = Cell(cell, cell if _WEB_ADDRESS.fullmatch(cell) else None)
     if cell.text is None:
@@ -158,7 +158,7 @@ def _html_cell(cell: Cell | str, right: bool) -> str:
 
 
 def in_language(text: str, language: str) -> str:
-    """One half of a text written ``한국어 / English``; a text without the bar is the same in both."""
+    """One half of a text written ``한국어 / English``; a text without a slash is the same in both."""
     korean, bar, english = text.partition(" / ")
     if not bar:
         return text

@@ -93,42 +93,48 @@ def _inspect_table(
     return _Inspected(faults, plain, full, rows)
 
 
-def _references(mapping: Mapping, one: TriplesMap) -> Iterator[_Reference]:
+def _references(mapping: Mapping, triples_map: TriplesMap) -> Iterator[_Reference]:
     named: list[tuple[str, TermMap]] = [
-        ("rr:subjectMap", one.subject),
-        *(("rr:graphMap", graph) for graph in one.graphs),
+        ("rr:subjectMap", triples_map.subject),
+        *(("rr:graphMap", graph) for graph in triples_map.graphs),
     ]
-    for pair in one.pairs:
+    for pair in triples_map.pairs:
         named += [("rr:predicateMap", term) for term in pair.predicates]
         named += [("rr:objectMap", term) for term in pair.objects if isinstance(term, TermMap)]
         named += [("rr:graphMap", term) for term in pair.graphs]
         for parent in (term for term in pair.objects if isinstance(term, ParentMap)):
-            other = mapping.triples_map(parent.parent).source
+            parent_source = mapping.triples_map(parent.parent).source
             for child, parent_end in parent.joins:
-                for source, name, end in ((one.source, "rr:child", child), (other, "rr:parent", parent_end)):
+                for source, name, end in (
+                    (triples_map.source, "rr:child", child),
+                    (parent_source, "rr:parent", parent_end),
+                ):
                     for part in (part for part in end if isinstance(part, Column)):
-                        yield _Reference(source, part.name, one.place, name)
+                        yield _Reference(source, part.name, triples_map.place, name)
     for name, term in named:
-        for made in (term, term.suffix_map):
-            for part in (part for part in (made.parts if made else ()) if isinstance(part, Column)):
-                assert made is not None  # it has parts
-                as_iri = made.is_iri and made.kind == "reference"
-                as_tag = made is term.suffix_map and not made.is_iri
-                yield _Reference(one.source, part.name, one.place, name, as_iri, not made.is_iri, as_tag)
+        for term_map in (term, term.suffix_map):
+            for part in (part for part in (term_map.parts if term_map else ()) if isinstance(part, Column)):
+                assert term_map is not None  # it has parts
+                as_iri = term_map.is_iri and term_map.kind == "reference"
+                as_tag = term_map is term.suffix_map and not term_map.is_iri
+                yield _Reference(
+                    triples_map.source, part.name, triples_map.place, name, as_iri, not term_map.is_iri, as_tag
+                )
 
 
-def _column_fault(one: _Reference, types: dict[str, str]) -> Text | None:
-    if one.column not in types:
+def _column_fault(reference: _Reference, types: dict[str, str]) -> Text | None:
+    if reference.column not in types:
         known = ", ".join(types)
         return Text(
-            f"{one.source}에 열 '{one.column}'이(가) 없습니다. 있는 열: {known}",
-            f"{one.source} has no column '{one.column}'; it has {known}",
+            f"{reference.source}에 열 '{reference.column}'이(가) 없습니다. 있는 열: {known}",
+            f"{reference.source} has no column '{reference.column}'; it has {known}",
         )
-    kind = types[one.column]
+    kind = types[reference.column]
     if not PLAIN_TYPES.fullmatch(kind):
         return Text(
-            f"{one.source}의 열 '{one.column}'({kind})은 글로 적는 법이 여럿입니다. 표에서 문자열로 바꾸세요.",
-            f"column '{one.column}' of {one.source} is {kind}, which has more than one text; make it text in the table",
+            f"{reference.source}의 열 '{reference.column}'({kind})은 표기가 여럿입니다. 표에서 문자열로 바꾸세요.",
+            f"column '{reference.column}' of {reference.source} is {kind}, which has more than one text;"
+            " make it text in the table",
         )
     return None
 
@@ -167,10 +173,11 @@ def _inspect_values(
     return bad, clean, filled, found[-1]
 
 
-def _value_text(one: _Reference, kind: str, sample: str, count: int) -> Text:
+def _value_text(reference: _Reference, kind: str, sample: str, count: int) -> Text:
     what = {"iri": Text("절대 IRI", "absolute IRIs"), "tag": Text("언어 태그", "language tags")}[kind]
     shown = repr(sample if len(sample) <= 80 else sample[:80] + "…")
     return Text(
-        f"{one.source}의 열 '{one.column}'에 {what.ko}가 아닌 값이 {count}개 있습니다. 보기: {shown}",
-        f"column '{one.column}' of {one.source} has {count} value(s) that are not {what.en}, such as {shown}",
+        f"{reference.source}의 열 '{reference.column}'에 {what.ko}가 아닌 값이 {count}개 있습니다. 예: {shown}",
+        f"column '{reference.column}' of {reference.source} has {count} value(s) that are not {what.en},"
+        f" such as {shown}",
     )

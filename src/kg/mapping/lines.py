@@ -97,13 +97,13 @@ def _placed(line: Line, chunk: list[Group]) -> bool:
     return False
 
 
-def compare(one: Segments, other: Segments) -> int | None:
+def compare(first: Segments, second: Segments) -> int | None:
     """-1, 0 or 1 if the order of the two texts is the same for all rows, else ``None``.
 
     >>> compare(("<a/", ColumnForm("x", "encoded"), ">"), ("<b>",)), compare(("<a",), ("<", ColumnForm("x", "encoded")))
     (-1, None)
     """
-    left, right = list(one), list(other)
+    left, right = list(first), list(second)
     while left and right:
         a, b = left.pop(0), right.pop(0)
         if isinstance(a, str) and isinstance(b, str):
@@ -138,20 +138,20 @@ def cuts(chunks: list[list[Group]]) -> list[list[int]] | None:
     return found
 
 
-def _apart(one: Line, other: Line) -> int | None:
+def _apart(first: Line, second: Line) -> int | None:
     """-1 or 1 if the constant beginnings of two lines, from whatever rows, say which comes first, else ``None``."""
-    a, b = one.rest[0], other.rest[0]
+    a, b = first.rest[0], second.rest[0]
     return (compare((a,), (b,)) or None) if isinstance(a, str) and isinstance(b, str) else None
 
 
-def ever_equal(one: Line, other: Line) -> bool:
+def ever_equal(first: Line, second: Line) -> bool:
     """Whether two lines of one row can be the same text: not if constants at their ends differ, as ``@ko`` and ``@en``.
 
     >>> ever_equal(Line((ColumnForm("a", "escaped"), '"@ko .')), Line((ColumnForm("b", "escaped"), '"@en .')))
     False
     """
     ends = [
-        tuple(part[::-1] if isinstance(part, str) else part for part in reversed(line.rest)) for line in (one, other)
+        tuple(part[::-1] if isinstance(part, str) else part for part in reversed(line.rest)) for line in (first, second)
     ]
     return compare(*ends) not in (-1, 1)
 
@@ -168,22 +168,25 @@ def blocks(mapping: Mapping, also_default: Collection[str] = ()) -> list[Block]:
     return list(found.values())
 
 
-def _statements(mapping: Mapping, one: TriplesMap) -> Iterator[tuple[Rows, Segments, TermMap | None]]:
+def _statements(mapping: Mapping, triples_map: TriplesMap) -> Iterator[tuple[Rows, Segments, TermMap | None]]:
     """Rows, predicate with object, and graph of each kind of quad that a triples map makes."""
-    rows = Rows(one.source)
-    for iri in one.classes:
-        for graph in one.graphs or (None,):
+    rows = Rows(triples_map.source)
+    for iri in triples_map.classes:
+        for graph in triples_map.graphs or (None,):
             yield rows, (f"<{RDF.type}> <{iri}>",), graph
-    for pair in one.pairs:
-        for made in pair.objects:
-            if isinstance(made, ParentMap):
-                parent = mapping.triples_map(made.parent)
-                side = "parent" if made.joins else "child"
-                from_, thing = Rows(one.source, parent.source, made.joins) if made.joins else rows, parent.subject
+    for pair in triples_map.pairs:
+        for term_map in pair.objects:
+            if isinstance(term_map, ParentMap):
+                parent = mapping.triples_map(term_map.parent)
+                side = "parent" if term_map.joins else "child"
+                from_, thing = (
+                    Rows(triples_map.source, parent.source, term_map.joins) if term_map.joins else rows,
+                    parent.subject,
+                )
             else:
-                side, from_, thing = "child", rows, made
+                side, from_, thing = "child", rows, term_map
             for predicate in pair.predicates:
-                for graph in (*one.graphs, *pair.graphs) or (None,):
+                for graph in (*triples_map.graphs, *pair.graphs) or (None,):
                     yield from_, merged(*segments(predicate, " "), *segments(thing, side=side)), graph
 
 
@@ -221,26 +224,26 @@ def segments(term: TermMap, after: str = "", side: str = "child") -> Segments:
     return merged('"', *literal, '"' + term.suffix, *_suffix_segments(term.suffix_map, side), after)
 
 
-def _suffix_segments(made: TermMap | None, side: str) -> Segments:
+def _suffix_segments(term_map: TermMap | None, side: str) -> Segments:
     """The datatype or language of a literal that is made from the row."""
-    if made is None:
+    if term_map is None:
         return ()
-    if made.is_iri:
-        return merged("^^", *segments(made, side=side))
+    if term_map.is_iri:
+        return merged("^^", *segments(term_map, side=side))
     return merged(
-        "@", *(ColumnForm(part.name, "tag", side) if isinstance(part, Column) else part for part in made.parts)
+        "@", *(ColumnForm(part.name, "tag", side) if isinstance(part, Column) else part for part in term_map.parts)
     )
 
 
 def merged(*parts: str | ColumnForm) -> Segments:
     """The same text with neighbouring constants joined."""
-    found: list[str | ColumnForm] = []
+    result: list[str | ColumnForm] = []
     for part in parts:
-        if isinstance(part, str) and found and isinstance(found[-1], str):
-            found[-1] += part
+        if isinstance(part, str) and result and isinstance(result[-1], str):
+            result[-1] += part
         elif part:
-            found.append(part)
-    return tuple(found)
+            result.append(part)
+    return tuple(result)
 
 
 def clusters(found: list[Block]) -> list[tuple[str, list[Block]]]:

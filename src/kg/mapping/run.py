@@ -105,16 +105,16 @@ def _runs(
         try:
             for place, cluster in enumerate(found):
                 while (coming := place + len(waiting)) < len(found) and (
-                    len(waiting) < 2 or sum(one.rows for one in found[place : coming + 1]) <= ROWS_AHEAD
+                    len(waiting) < 2 or sum(cluster_run.rows for cluster_run in found[place : coming + 1]) <= ROWS_AHEAD
                 ):
                     waiting.append(begin(found[coming]))
                 for runs in in_order(map(_batches, waiting[0])):
                     yield cluster, runs
                 waiting.popleft()
         finally:  # when it ends early, sorts that are no longer needed are not waited for
-            for one in itertools.chain.from_iterable(waiting):
-                if not one.sorted.done() and not one.sorted.cancel():
-                    one.cursor.interrupt()
+            for cluster_run in itertools.chain.from_iterable(waiting):
+                if not cluster_run.sorted.done() and not cluster_run.sorted.cancel():
+                    cluster_run.cursor.interrupt()
 
 
 def _filled(prefix: str, together: list[Block], seen: Seen) -> _Cluster:

@@ -182,16 +182,16 @@ def _source(side: str, rows: Rows, column: str) -> tuple[str, str]:
     return (rows.child if side == "child" else rows.parent), column
 
 
-def _form(found: ColumnForm, plain: bool, column: str, dialect: Dialect) -> str:
-    if found.form == "encoded":
+def _form(form: ColumnForm, plain: bool, column: str, dialect: Dialect) -> str:
+    if form.form == "encoded":
         return dialect.encode.format(column)
-    if found.form == "encoded-iri":
+    if form.form == "encoded-iri":
         if not dialect.encode_iri:
-            raise MappingError([MappingFault(found.column, "rml:termType", _NOT_ON_THIS_ENGINE)])
+            raise MappingError([MappingFault(form.column, "rml:termType", _NOT_ON_THIS_ENGINE)])
         return dialect.encode_iri.replace("COLUMN", column).replace("ENCODED", dialect.encode.format(column))
-    if found.form == "tag":
+    if form.form == "tag":
         return f"lower({column})"
-    return escaped(column, dialect.rare_apart) if found.form == "escaped" and not plain else column
+    return escaped(column, dialect.rare_apart) if form.form == "escaped" and not plain else column
 
 
 def escaped(column: str, rare_apart: bool = True) -> str:
@@ -204,11 +204,11 @@ def escaped(column: str, rare_apart: bool = True) -> str:
     return f"CASE WHEN {needs_escapes(column)} THEN {whole} ELSE {column} END"
 
 
-def _replaced(made: str, codes: Iterable[int]) -> str:
+def _replaced(expression: str, codes: Iterable[int]) -> str:
     for code in codes:
         sign = f"chr({code})" if code < 128 else f"'{chr(code)}'"  # Spark's chr knows no more than 255
-        made = f"replace({made}, {sign}, concat(chr(92), '{_NAMED.get(code, f'u{code:04X}')}'))"
-    return made
+        expression = f"replace({expression}, {sign}, concat(chr(92), '{_NAMED.get(code, f'u{code:04X}')}'))"
+    return expression
 
 
 def needs_escapes(column: str) -> str:
@@ -291,8 +291,8 @@ def _test(line: Line, sure: set[ColumnForm], names: dict[ColumnForm, str]) -> st
     return " AND ".join(tests)
 
 
-def _is_sure(found: ColumnForm, sure: set[ColumnForm]) -> bool:
-    return any((one.column, one.side) == (found.column, found.side) for one in sure)
+def _is_sure(column: ColumnForm, sure: set[ColumnForm]) -> bool:
+    return any((sure_column.column, sure_column.side) == (column.column, column.side) for sure_column in sure)
 
 
 def _concat(parts: Iterable[str | ColumnForm] | Segments, names: dict[ColumnForm, str]) -> str:

@@ -1,7 +1,7 @@
-"""Where printed names stand, read from the tables of facts: what other documents print in the same place.
+"""Where names are printed, read from the tables of facts, and what other documents print in the same place.
 
-Nothing here knows what a name means. It only says which names share a document, an edition of a rating, or a part in
-a case; the matcher asks whether one of those names belongs to a candidate.
+This module does not use the meaning of names. It only finds names that share a document, an edition of a rating, or
+a role in a case; the matcher checks whether one of those names belongs to a candidate.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ CORRECTION = "correction"
 
 @dataclass(frozen=True)
 class Context:
-    """Where a name is printed, by scheme, year and kind of table, and what is printed beside it and in its stead.
+    """Where a name is printed, by scheme, year and kind of table, and what is printed beside it or in its place.
 
     ``table``: ``list`` (each body once) or ``prose``. ``others``: names elsewhere in the same documents. ``listed``:
     other entries of the same list, or other parties of the same case. ``graded``: names with another grade in the same
-    edition. ``instead``: what other documents print in the same place where this name is missing, each with the share
-    of what both documents print there, beside that and all that only the other prints: 0.5 where one name is shared
-    and one is left over, near 0 where much is left over. ``identified``: names that documents give the same identifier;
-    ``otherwise_identified``: names that they give another identifier of the same scheme.
+    edition. ``instead``: what other documents print in the same place where this name is missing, each with a
+    share: the number of names that both documents print there, divided by that number plus the names that only the
+    other document prints (0.5 for one shared and one extra name, near 0 for many extra names).
+    ``identified``: names with the same identifier; ``otherwise_identified``: names with another identifier of a scheme.
     """
 
     scheme: str | None = None
@@ -44,7 +44,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Place:
-    """A table in which documents name a body at a place: which columns make the place, and what is said of it there."""
+    """A table in which documents name an organisation at a place, with the columns of the place and of the value."""
 
     table: str
     keys: tuple[str, ...]
@@ -67,7 +67,7 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Print:
-    """One printing of a name: in which document, at which place, with what value. ``key``: but for its legal form."""
+    """One printing of a name: document, place and value. ``key``: the name without its legal form."""
 
     name: str
     key: str
@@ -79,7 +79,7 @@ class Print:
 
 @dataclass
 class Documents:
-    """All printings of all names, by name (legal form, spaces and signs apart), by place and by document.
+    """All printings of all names, by name (without legal form, spaces and signs), by place and by document.
 
     >>> rows = [{"scheme": "s", "year": "2020", "grade": "good", "organisation": name, "source": source}
     ...         for source, name in (("one", "가람공사"), ("one", "나라"), ("two", "가람나무공사"), ("two", "나라"))]
@@ -99,7 +99,7 @@ class Documents:
     def from_tables(cls, tables: Mapping[str, Iterable[Row]], forms: Forms | None = None) -> Documents:
         """Index the rows of the tables of ``PLACES`` and of the identifiers, by table; no other table is read.
 
-        Of the table ``names``, if it is there, counts in which document a name was read, and never whom it means.
+        From the table ``names``, if present, only the document of a name is used, never its organisation.
         """
         documents = cls(forms or read_forms())
         for row in tables.get(NAMES, ()):
@@ -111,27 +111,37 @@ class Documents:
                 given.setdefault(nfc(name), set()).add(identifier)
         for spec in PLACES:
             for row in tables.get(spec.table, ()):
-                for one in _prints(spec, row, documents.forms):
-                    documents.by_name[one.key].append(one)
-                    documents.by_place[one.place].append(one)
-                    documents.by_source[one.source].append(one)
+                for printing in _prints(spec, row, documents.forms):
+                    documents.by_name[printing.key].append(printing)
+                    documents.by_place[printing.place].append(printing)
+                    documents.by_source[printing.source].append(printing)
         return documents
 
     def context(self, name: str) -> Context:
-        """What the tables say of the rows that print ``name``, and of the documents it was read in; else empty."""
+        """The context of the rows that print ``name`` and of the documents it was read in; empty if there are none."""
         key = _key(nfc(name), self.forms)
         prints = self.by_name.get(key, [])
-        documents = {one.source for one in prints} | self.read_in.get(key, set())
-        editions = {one.place for one in prints if one.place[0] == RATINGS}
+        documents = {printing.source for printing in prints} | self.read_in.get(key, set())
+        editions = {printing.place for printing in prints if printing.place[0] == RATINGS}
         schemes, years = {place[1] for place in editions}, {place[2] for place in editions}
-        listed = [other for one in prints for other in self.by_place[one.place] if other.source == one.source]
-        beside = {other.name for other in listed}
+        listed = [
+            neighbour
+            for printing in prints
+            for neighbour in self.by_place[printing.place]
+            if neighbour.source == printing.source
+        ]
+        beside = {neighbour.name for neighbour in listed}
         same, different = self._identified(key)
-        others = [one for source in documents for one in self.by_source.get(source, ()) if one.name not in beside]
+        others = [
+            printing
+            for source in documents
+            for printing in self.by_source.get(source, ())
+            if printing.name not in beside
+        ]
         return Context(
             scheme=schemes.pop() if len(schemes) == 1 else None,
             year=_year(years),
-            table=PROSE if documents else None,  # what is in one list with it is told by ``listed``
+            table=PROSE if documents else None,  # entries of the same list are in ``listed``
             others=_names(others, key),
             listed=_names(listed, key),
             graded=_names(self._graded(prints), key),
@@ -141,47 +151,51 @@ class Documents:
         )
 
     def schemes(self, names: Iterable[str]) -> frozenset[str]:
-        """The rating schemes in which one of ``names`` stands."""
-        prints = (one for name in names for one in self.by_name.get(_key(nfc(name), self.forms), ()))
-        return frozenset(one.place[1] for one in prints if one.place[0] == RATINGS)
+        """The rating schemes that contain one of ``names``."""
+        prints = (printing for name in names for printing in self.by_name.get(_key(nfc(name), self.forms), ()))
+        return frozenset(printing.place[1] for printing in prints if printing.place[0] == RATINGS)
 
     def _identified(self, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Other names with an identifier of this name, and those that have only others in a scheme that names it."""
         same: set[str] = set()
         different: set[str] = set()
         for given in self.identifiers.values():
-            own = {one for name, found in given.items() if _key(name, self.forms) == key for one in found}
+            own = {identifier for name, found in given.items() if _key(name, self.forms) == key for identifier in found}
             for name, found in given.items():
                 if own and _key(name, self.forms) != key:
                     (same if own & found else different).add(name)
         return tuple(sorted(same)), tuple(sorted(different - same))
 
     def _graded(self, prints: list[Print]) -> list[Print]:
-        """Prints with another grade in an edition; a corrected grade says nothing about who is meant."""
+        """Prints with another grade in an edition; corrected grades are not used."""
         return [
-            other
-            for one in prints
-            if one.place[0] == RATINGS and not one.corrected
-            for other in self.by_place[one.place]
-            if other.value != one.value and not other.corrected
+            neighbour
+            for printing in prints
+            if printing.place[0] == RATINGS and not printing.corrected
+            for neighbour in self.by_place[printing.place]
+            if neighbour.value != printing.value and not neighbour.corrected
         ]
 
     def _instead(self, key: str, prints: list[Print]) -> dict[str, float]:
-        """Names that other documents print with the same value in the same place; the document most alike counts."""
+        """Names that other documents print with the same value in the same place; the most similar document counts."""
         found: dict[str, float] = {}
-        for one in prints:
+        for printing in prints:
             lists: dict[str, set[tuple[str, str]]] = defaultdict(set)
-            for other in self.by_place[one.place]:
-                lists[other.source].add((other.key, other.value))
-            own = lists.pop(one.source)
+            for neighbour in self.by_place[printing.place]:
+                lists[neighbour.source].add((neighbour.key, neighbour.value))
+            own = lists.pop(printing.source)
             printed = {entry for entry, _ in own}
-            for other in self.by_place[one.place]:
-                entries = lists.get(other.source, set())
-                if other.value != one.value or other.key in printed or any(entry == key for entry, _ in entries):
+            for neighbour in self.by_place[printing.place]:
+                entries = lists.get(neighbour.source, set())
+                if (
+                    neighbour.value != printing.value
+                    or neighbour.key in printed
+                    or any(entry == key for entry, _ in entries)
+                ):
                     continue
                 shared = len(own & entries)
-                left = sum(value == one.value and entry not in printed for entry, value in entries)
-                found[other.name] = max(found.get(other.name, 0.0), round(shared / (shared + left), 3))
+                left = sum(value == printing.value and entry not in printed for entry, value in entries)
+                found[neighbour.name] = max(found.get(neighbour.name, 0.0), round(shared / (shared + left), 3))
         return found
 
 
@@ -202,9 +216,9 @@ def _year(years: set[str]) -> int | None:
 
 
 def _key(name: str, forms: Forms) -> str:
-    """The name but for its legal form; what stands in brackets stays, for it may be a division."""
+    """The name without its legal form; text in brackets is kept because it may be a division."""
     return compact(strip_legal(clean(name), forms))
 
 
 def _names(prints: Iterable[Print], key: str) -> tuple[str, ...]:
-    return tuple(sorted({one.name for one in prints if one.key != key}))
+    return tuple(sorted({printing.name for printing in prints if printing.key != key}))

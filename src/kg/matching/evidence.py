@@ -1,6 +1,6 @@
-"""What speaks for one organisation as the meaning of a printed name: names that differ in form alone.
+"""Evidence that a printed name means an organisation: names that differ in form only.
 
-Each piece of evidence gives the rule, its score, and the reason in words. Weaker evidence is in :mod:`.hints`.
+Each piece of evidence has the rule, its score, and the reason in words. Weaker evidence is in :mod:`.hints`.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from kg.matching.spelling import LITERAL, keys, meet, parts
 
 @dataclass(frozen=True)
 class Thresholds:
-    """How much of a name must be there before a rule is used; set on one half of the register (docs/matching.md)."""
+    """How much of a name a rule needs; chosen on one half of the register (docs/matching.md)."""
 
     short: int = 3  # characters of a name from which a word was left out
     initials_gap: int = 2  # syllables left out after each first syllable
     slip: int = 4  # syllables of a name with two wrong jamo or one wrong syllable
-    shared: float = 0.5  # share of names in both documents from which one is taken to stand in another's place
-    similar: float = 0.5  # likeness from which a name is shown at all
+    shared: float = 0.5  # minimum share of names in common for a name to replace another
+    similar: float = 0.5  # minimum similarity for a name to be shown
 
 
 class Evidence(NamedTuple):
-    """``decides``: whether this rule may say *same* when nothing else is as near."""
+    """``decides``: whether this rule may give *same* if nothing else is equally near."""
 
     organisation: str
     form: str
@@ -57,7 +57,7 @@ _EQUAL_TEXTS = {
     "letters": ("로마자를 한글로 적으면 같습니다: {ours} = {theirs}.",
                 "the same once the Latin letters are spelt in Hangul: {ours} = {theirs}"),
     "variant": ("외래어 표기만 다릅니다: {ours} = {theirs}.",
-                "differs in the spelling of a loan word only: {ours} = {theirs}"),
+                "differs only in the spelling of a loan word: {ours} = {theirs}"),
 }  # fmt: skip
 
 
@@ -68,8 +68,8 @@ def equal_forms(register: Register, parsed: Parsed) -> Iterator[Evidence]:
     whole = compact(parsed.whole)
     for text in parsed.texts:
         for key, distance in keys(text, register.forms).items():
-            for entry, other in register.equal.get(key, ()):
-                if meet(distance, other):
+            for entry, entry_distance in register.equal.get(key, ()):
+                if meet(distance, entry_distance):
                     yield _equal(register, entry, parsed, whole, text)
 
 
@@ -79,15 +79,15 @@ def _equal(register: Register, entry: Entry, parsed: Parsed, whole: str, text: s
     rule = "spacing"
     if whole != compact(entry.parsed.whole) and (parsed.legal or entry.parsed.legal):
         rule = "legal-form"
-        reasons.append(Text("법인 표시만 다릅니다.", "differs in the mark of the legal form only"))
+        reasons.append(Text("법인 표시만 다릅니다.", "differs only in the legal form"))
     if ours not in (theirs, compact(entry.parsed.whole)):
         rule = _spelling_rule(ours, theirs)
         reasons.append(Text(*(line.format(ours=text, theirs=entry.name) for line in _EQUAL_TEXTS[rule])))
     elif not reasons and parsed.whole.replace(" ", "") != entry.parsed.whole.replace(" ", ""):
         rule = "case"
-        reasons.append(Text("대소문자나 부호만 다릅니다.", "differs in letter case or signs only"))
+        reasons.append(Text("대소문자나 부호만 다릅니다.", "differs only in letter case or signs"))
     elif not reasons:
-        reasons.append(Text("띄어쓰기만 다릅니다.", "differs in spaces only"))
+        reasons.append(Text("띄어쓰기만 다릅니다.", "differs only in spaces"))
     if not agree(parsed.legal, entry.parsed.legal):
         reasons.append(Text("법인 형태가 서로 다릅니다.", "the two have different legal forms"))
         return Evidence(entry.organisation, entry.name, rule, 0.8, False, tuple(reasons))
@@ -110,12 +110,12 @@ SCHOOL = "school"  # meaning of a legal form, and kind of word at the end of a n
 
 
 def _school_and_corporation(first: Parsed, second: Parsed, forms: Forms) -> bool:
-    corporation = [any(SCHOOL in means for means in one.legal) for one in (first, second)]
+    corporation = [any(SCHOOL in means for means in parsed.legal) for parsed in (first, second)]
     return corporation[0] != corporation[1] and any(first.core.endswith(word) for word in forms.words(SCHOOL))
 
 
 def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
-    """A division, however its firm and field are joined; the firm itself is something else."""
+    """A division, however its firm and field are joined; the firm itself is a different organisation."""
     head = parsed.core
     if parsed.unit and not parsed.inner and not parsed.legal:
         head = parsed.core[: max(parsed.core.rfind(" "), 0)]
@@ -161,11 +161,11 @@ def brackets(register: Register, parsed: Parsed) -> Iterator[Evidence]:
 
 
 def _bracketed_entries(register: Register, parsed: Parsed) -> Iterator[Evidence]:
-    """Names of the register that have brackets themselves, for a name with or without them."""
+    """Names of the register that have brackets themselves, matched to a name with or without brackets."""
     plain = not (parsed.inner or parsed.former)
     for key, distance in keys(parsed.core, register.forms).items():
-        for entry, other, before in register.bracketed.get(key, ()):
-            if not meet(distance, other):
+        for entry, entry_distance, before in register.bracketed.get(key, ()):
+            if not meet(distance, entry_distance):
                 continue
             known = bool(entry.parsed.former) or _abbreviates(entry.parsed, register.forms)
             if before:
@@ -195,10 +195,10 @@ def _before_brackets(body: str, form: str, parsed: Parsed, decides: bool) -> Evi
 
 
 def _abbreviates(parsed: Parsed, forms: Forms) -> bool:
-    """Whether each bracketed text can be nothing but another name of the body before it.
+    """Whether each bracketed text can only be another name of the organisation before it.
 
-    A place, a branch or a field of business in brackets is none. Initials of a firm must begin as its name does, for
-    those of a division do not: 삼성전자(DS).
+    A place, a branch or a field of business in brackets is not a name. Initials of a firm must begin with the first
+    letter of its name; those of a division do not: 삼성전자(DS).
     """
     public = any(parsed.core.endswith(word) for word in forms.words("body"))
     return all(
@@ -229,13 +229,13 @@ def _first_letter(key: str, letter: str, forms: Forms) -> bool:
 
 
 def _spelt_alike(first: str, second: str, forms: Forms) -> bool:
-    """Whether two texts are one name in two spellings, each perhaps with its legal form."""
+    """Whether two texts are one name in two spellings, with or without a legal form."""
     first, second = (parse(text, forms).core for text in (first, second))
     here, there = keys(first, forms), keys(second, forms)
     if any(meet(here[key], there[key]) for key in here.keys() & there.keys()):
         return True
-    for hangul, other in ((first, second), (second, first)):
-        name = latin(other)
+    for hangul, latin_text in ((first, second), (second, first)):
+        name = latin(latin_text)
         if name and re.search("[가-힣]", hangul) and reads_as(compact(hangul), name, forms):
             return True
     return False

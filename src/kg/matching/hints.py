@@ -1,4 +1,4 @@
-"""Weaker signs of what a printed name means: words left out, first syllables, the other script, misprints, likeness."""
+"""Weaker evidence of what a printed name means: words left out, initials, the other script, misprints, similarity."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ _STEP_TEXTS = {
 
 
 ALONE = Text(
-    "이 규칙만으로는 정하지 않습니다. 같은 글, 사례, 식별번호가 함께 가리키거나 names.csv에 적어야 합니다.",
-    "this rule does not decide alone: the same document, case or identifier must agree, or names.csv judge it",
+    "이 규칙만으로는 판정하지 않습니다. 같은 문서, 사례, 식별번호가 뒷받침하거나 names.csv에 판단이 있어야 합니다.",
+    "this rule does not decide alone: the same document, case or identifier must agree,"
+    " or names.csv must have a judgement",
 )
 
 
@@ -39,18 +40,18 @@ def _hint(
 def short_forms(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
     """Names from which a word was left out or clipped, in the print or in the register.
 
-    The word for the country may be left out of the name of a public body, if no body of a city is called by the rest:
-    한국화이자 without it is another firm, and 교통공사 may be that of Busan. A word left out elsewhere is a hint.
+    The word for the country may be left out of the name of a public body, unless the rest is also the name of municipal
+    bodies: 한국화이자 without it is another firm, and 교통공사 may be that of Busan. Other words left out are hints.
     """
     forms = register.forms
     for key, distance in keys(parsed.core, forms).items():
-        for entry, other, form in register.short.get(key, ()):
-            if meet(distance, other):
+        for entry, entry_distance, form in register.short.get(key, ()):
+            if meet(distance, entry_distance):
                 yield _short_form(entry, form, key, entry.parsed.core, entry.name, register, limits)
     for form in shortened(parsed.core, forms):
         for key, distance in keys(form.text, forms).items():
-            for entry, other in register.equal.get(key, ()):
-                if meet(distance, other):
+            for entry, entry_distance in register.equal.get(key, ()):
+                if meet(distance, entry_distance):
                     yield _short_form(entry, form, key, parsed.core, parsed.text, register, limits)
 
 
@@ -78,7 +79,7 @@ def _short_form(
 
 
 def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
-    """First syllables of the words of a body, or after the initials of a group, decide; other letters are hints."""
+    """First syllables of the words of a body, or after the initials of a group, decide; other cases are hints."""
     key, forms = parsed.key, register.forms
     bodies = forms.words("body")
     for entry, bare in register.full:
@@ -86,7 +87,7 @@ def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Ite
         if len(key) >= len(full) or not (key[0] in (full[0], bare[0]) or full.endswith(key)):
             continue
         if any(is_initials(key, text, forms, limits.initials_gap) for text in (entry.parsed.core, bare)):
-            ko = f"{entry.name}의 낱말마다 첫 글자를 딴 줄임입니다."
+            ko = f"{entry.name}의 단어마다 첫 글자를 딴 줄임말입니다."
             en = f"first syllables of the words of {entry.name}"
             if any(full.endswith(word) for word in bodies) or not is_hangul(key):
                 text = (Text(ko, en),)
@@ -99,14 +100,14 @@ def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Ite
             yield _hint(
                 entry,
                 "part",
-                f"{entry.name}의 글자를 차례로 딴 것일 수 있습니다.",
-                f"its letters stand in this order in {entry.name}",
+                f"{entry.name}의 글자를 순서대로 딴 이름일 수 있습니다.",
+                f"{entry.name} has its letters in this order",
                 0.5 + 0.2 * len(key) / len(full),
             )
 
 
-MIN_ROMANISED = 4  # Latin letters of a name that is compared with Hangul
-SURE_ROMANISED = 5  # from here on the comparison may decide
+MIN_ROMANISED = 4  # minimum Latin letters of a name compared with Hangul
+SURE_ROMANISED = 5  # minimum letters for the comparison to decide
 
 
 def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
@@ -116,9 +117,9 @@ def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
         for entry in register.hangul:
             yield from _romanised(register, entry, entry.parsed.key, name)
     if re.search("[가-힣]", parsed.key):
-        for entry, other in register.latin:
-            if len(other.key) >= MIN_ROMANISED:
-                yield from _romanised(register, entry, parsed.key, other)
+        for entry, entry_latin in register.latin:
+            if len(entry_latin.key) >= MIN_ROMANISED:
+                yield from _romanised(register, entry, parsed.key, entry_latin)
 
 
 def _romanised(register: Register, entry: Entry, hangul: str, name: Latin) -> Iterator[Evidence]:
@@ -127,7 +128,7 @@ def _romanised(register: Register, entry: Entry, hangul: str, name: Latin) -> It
         return
     decides = len(name.key) >= SURE_ROMANISED or len(hangul) > SHORT
     decides = decides and (usual or syllables(hangul, register.forms) > SHORT)
-    ko, en = f"소리 나는 대로 옮기면 {entry.name}입니다.", f"reads as {entry.name} in the other script"
+    ko, en = f"소리 나는 대로 적으면 {entry.name}입니다.", f"reads as {entry.name} in the other script"
     if decides:
         yield Evidence(entry.organisation, entry.name, "romanised", SCORES["romanised"], True, (Text(ko, en),))
     else:
@@ -135,7 +136,7 @@ def _romanised(register: Register, entry: Entry, hangul: str, name: Latin) -> It
 
 
 def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
-    """Misprints: one jamo, two syllables changed over, the wrong word for the country, one Latin letter. All hints."""
+    """Misprints: one jamo, two syllables swapped, the wrong word for the country, one Latin letter. All are hints."""
     printed = jamo(parsed.core)
     near = process.extract(printed, register.spellings.keys(), scorer=OSA.distance, score_cutoff=6, limit=None)
     for spelling, distance, _ in near:
@@ -156,16 +157,16 @@ def _slip(key: str, entry: Entry, full: str, distance: int, register: Register, 
         return _hint(
             entry,
             "misprint",
-            f"{name}과(와) 자모 하나(또는 글자 차례)만 다릅니다.",
+            f"{name}과(와) 자모 하나(또는 글자 순서)만 다릅니다.",
             f"one jamo (or the order of two syllables) from {name}",
         )
     if len(wrong) == 1 and all(char.isascii() and char.isalpha() for char in wrong[0]):
         return _hint(entry, "letter", f"{name}과(와) 로마자 하나만 다릅니다.", f"one Latin letter from {name}")
-    if any(key == other + rest for rest in rests for other in countries):
+    if any(key == country + rest for rest in rests for country in countries):
         return _hint(
             entry,
             "country",
-            f"{name}과(와) 나라를 이르는 앞말만 다릅니다.",
+            f"{name}과(와) 나라를 뜻하는 앞말만 다릅니다.",
             f"differs from {name} in the word for the country",
         )
     if distance <= 2 and len(full) >= limits.slip:
@@ -176,7 +177,7 @@ def _slip(key: str, entry: Entry, full: str, distance: int, register: Register, 
 
 
 def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: int) -> Iterator[Evidence]:
-    """Names that only look alike: never a decision, but the best that can be shown."""
+    """Names that are only similar: never a decision, shown for lack of better candidates."""
     wanted = max((jamo(key) for key in keys(parsed.core, register.forms)), key=len)
     found = process.extract(
         wanted, register.spellings.keys(), scorer=fuzz.ratio, score_cutoff=100 * limits.similar, limit=3 * limit
@@ -192,7 +193,7 @@ def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: in
                 (
                     Text(
                         f"{entry.name}과(와) 글자가 비슷합니다({ratio:.0f}%).",
-                        f"looks like {entry.name} ({ratio:.0f} %)",
+                        f"similar to {entry.name} ({ratio:.0f} %)",
                     ),
                 ),
             )

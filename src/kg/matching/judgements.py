@@ -1,4 +1,4 @@
-"""Contradictions between judgements: two things judged the same and different, at once or by a chain of judgements."""
+"""Contradictions between judgements: things judged both the same and different, directly or through a chain."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import duckdb
 from kg.errors import Fault, Text
 from kg.values import nfc
 
-JOINT = "joint"  # a joint name means two bodies and makes them not one
+JOINT = "joint"  # a joint name means two organisations and does not merge them
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One judgement: where it stands, what it is about, and what it says."""
+    """One judgement: its file and row, the two things, and the verdict."""
 
     file: str
     row: int
@@ -29,65 +29,68 @@ class Judged:
 
 
 def find_contradictions(judgements: Iterable[Judged]) -> Iterator[tuple[Judged, list[Judged]]]:
-    """Each *different* together with the chain of *same* that says otherwise, the shortest one.
+    """Each *different* with the shortest chain of *same* that contradicts it.
 
     >>> rows = [Judged("j", 1, "a", "b", "same"), Judged("j", 2, "b", "c", "same")]
     >>> rows.append(Judged("j", 3, "a", "c", "different"))
-    >>> [(one.row, [row.row for row in chain]) for one, chain in find_contradictions(rows)]
+    >>> [(judged.row, [row.row for row in chain]) for judged, chain in find_contradictions(rows)]
     [(3, [1, 2])]
     """
-    near: dict[str, list[tuple[str, Judged]]] = defaultdict(list)
-    apart = []
-    for one in judgements:
-        if one.judgement == "same":
-            near[one.one].append((one.other, one))
-            near[one.other].append((one.one, one))
-        elif one.judgement == "different":
-            apart.append(one)
-    for one in apart:
-        chain = _chain(near, one.one, one.other)
+    same_as: dict[str, list[tuple[str, Judged]]] = defaultdict(list)
+    differences = []
+    for judged in judgements:
+        if judged.judgement == "same":
+            same_as[judged.one].append((judged.other, judged))
+            same_as[judged.other].append((judged.one, judged))
+        elif judged.judgement == "different":
+            differences.append(judged)
+    for judged in differences:
+        chain = _chain(same_as, judged.one, judged.other)
         if chain is not None:
-            yield one, chain
+            yield judged, chain
 
 
-def _chain(near: dict[str, list[tuple[str, Judged]]], start: str, end: str) -> list[Judged] | None:
-    """The fewest *same* judgements that lead from one to the other."""
-    came: dict[str, tuple[str, Judged] | None] = {start: None}
+def _chain(same_as: dict[str, list[tuple[str, Judged]]], start: str, end: str) -> list[Judged] | None:
+    """The shortest chain of *same* judgements from ``start`` to ``end``."""
+    reached_from: dict[str, tuple[str, Judged] | None] = {start: None}
     waiting = deque([start])
-    while waiting and end not in came:
-        here = waiting.popleft()
-        for there, judged in near.get(here, ()):
-            if there not in came:
-                came[there] = (here, judged)
-                waiting.append(there)
-    if end not in came:
+    while waiting and end not in reached_from:
+        node = waiting.popleft()
+        for neighbour, judged in same_as.get(node, ()):
+            if neighbour not in reached_from:
+                reached_from[neighbour] = (node, judged)
+                waiting.append(neighbour)
+    if end not in reached_from:
         return None
-    chain, step = [], came[end]
+    chain, step = [], reached_from[end]
     while step is not None:
         chain.append(step[1])
-        step = came[step[0]]
+        step = reached_from[step[0]]
     return chain[::-1]
 
 
 def check_judgements(connection: duckdb.DuckDBPyConnection, row: str = "row_") -> list[Fault]:
     """Faults for each contradiction in the loaded tables of judgements; each names both rows (or the whole chain).
 
-    Read are ``names``, ``code_names``, ``judgements``, ``case_identity`` and ``event_identity`` of the schema ``raw``,
-    as far as they are there; ``row`` is the column that holds the row's number.
+    Reads ``names``, ``code_names``, ``judgements``, ``case_identity`` and ``event_identity`` of the schema ``raw``, if
+    present; ``row`` is the column with the row number.
     """
     faults = []
-    for one, chain in find_contradictions(_loaded(connection, row)):
+    for judged, chain in find_contradictions(_loaded(connection, row)):
         ko = ", ".join(f"{step.file} {step.row}행({step})" for step in chain)
         en = ", ".join(f"{step.file} row {step.row} ({step})" for step in chain)
         text = (
             Text(
-                f"'different'인데 다음은 같다고 합니다: {ko}. 하나를 고치십시오.",
-                f"says 'different', but that they are the same follows from {en}: correct one of them.",
+                f"'different'라는 판단이 다음 판단과 모순됩니다: {ko}. 하나를 고치십시오.",
+                f"says 'different', but {en} imply that they are the same: correct one of them.",
             )
             if chain
-            else Text("스스로와 다르다고 판단했습니다.", "judges a thing different from itself: remove it.")
+            else Text(
+                "자기 자신과 다르다고 판단했습니다. 이 행을 지우십시오.",
+                "judges a thing different from itself: remove it.",
+            )
         )
-        faults.append(Fault(one.file, text, one.row, "judgement", str(one), "judgement"))
+        faults.append(Fault(judged.file, text, judged.row, "judgement", str(judged), "judgement"))
     return faults
 
 

@@ -1,4 +1,4 @@
-"""The names nearest to one that does not exist, for the message that says so."""
+"""The names nearest to an unknown name, for its error message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NEAREST = 3
 
 
 def nearest_names(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The three pairs of ``names`` (a name, and what it names) nearest to ``wanted``, one for each thing named.
+    """The three pairs of ``names`` (a name, and what it names) nearest to ``wanted``, at most one for each thing.
 
     First names that contain ``wanted``, the shortest first; then by the rules of :mod:`kg.matching`; then by the
     similarity of their letters.

@@ -1,4 +1,4 @@
-"""A printed name taken apart: legal form, brackets, unit; and the keys under which equal names meet."""
+"""A printed name parsed into legal form, brackets and unit, and the keys of equal names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Parsed:
     """A name in its parts. ``core`` is without legal form and brackets; ``inner`` are the bracketed texts.
 
     ``legal`` holds, for each legal form, what it means; ``unit`` is the division that the name names. ``firm_only``:
-    the legal form stood between firm and division, so that ``core`` is the firm alone. ``texts`` are what may equal
+    the legal form was between firm and division, so ``core`` is the firm alone. ``texts`` are the forms that may equal
     another name.
     """
 
@@ -45,9 +45,9 @@ class Parsed:
 
 
 def clean(text: str) -> str:
-    """One form for signs that mean the same: compatibility forms, middle dots, brackets, runs of white space.
+    """One form for equal signs: compatibility forms, middle dots, brackets, runs of white space.
 
-    Quotation brackets around the whole name and characters that show nothing are left out.
+    Quotation brackets around the whole name and invisible characters are removed.
 
     >>> clean("㈜ 가람 "), clean("〔 주 〕가람"), clean("「가람」")
     ('(주) 가람', '(주)가람', '가람')
@@ -69,7 +69,7 @@ def compact(text: str) -> str:
 
 
 def strip_legal(text: str, forms: Forms) -> str:
-    """``text`` without the legal forms at its ends, longest first; a name that is nothing else stays.
+    """``text`` without the legal forms at its ends, longest first; a name of legal forms only is unchanged.
 
     >>> from kg.matching.forms import read_forms
     >>> strip_legal("(주)가람", read_forms()), strip_legal("Acme Co., Ltd.", read_forms())
@@ -79,7 +79,7 @@ def strip_legal(text: str, forms: Forms) -> str:
 
 
 def parse(name: str, forms: Forms) -> Parsed:
-    """Take a printed name apart; ``unit`` is the division it names, without 부문 and the like."""
+    """Parse a printed name; ``unit`` is the division that it names, without words such as 부문."""
     whole = clean(name)
     outer, legal = forms.legal.split(whole)
     inner: list[str] = []

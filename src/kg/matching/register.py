@@ -15,7 +15,7 @@ from kg.matching.spelling import RARE, keys, meet
 from kg.values import PartialDate, nfc
 
 Row = Mapping[str, str | None]
-NOT_A_SPELLING = ("joint", "misprint")  # known as printed, but nothing else is derived from such a name
+NOT_A_SPELLING = ("joint", "misprint")  # known as printed; no other form is derived from it
 FULL = ("usual", "long-form", "variant")
 
 
@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass
 class Register:
-    """Names and what is known of their organisations."""
+    """Names and what is known about their organisations."""
 
     forms: Forms
     judged: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(dict))
@@ -52,19 +52,19 @@ class Register:
     initials: set[str] = field(default_factory=set)
 
     def owners(self, text: str) -> set[str]:
-        """Organisations that bear a name equal to ``text`` after normalisation."""
+        """Organisations with a name equal to ``text`` after normalisation."""
         return {
             entry.organisation
             for key, distance in keys(text, self.forms).items()
-            for entry, other in self.equal.get(key, ())
-            if meet(distance, other)
+            for entry, entry_distance in self.equal.get(key, ())
+            if meet(distance, entry_distance)
         }
 
 
 def build_register(
     forms: Forms, names: Iterable[Row], organisations: Iterable[Row], changes: Iterable[Row], judgements: Iterable[Row]
 ) -> Register:
-    """Index the rows of the tables of those names; rows without a key are passed over: reported elsewhere."""
+    """Index the rows of these tables; rows without a key are skipped, because other checks report them."""
     register = Register(forms)
     bodies = [row for row in organisations if row.get("organisation")]
     for row in bodies:
@@ -128,7 +128,7 @@ def _index(register: Register, entry: Entry) -> None:
 
 
 def _index_brackets(register: Register, entry: Entry) -> None:
-    """A name with brackets by what is before them, and by what is inside if that is no former name."""
+    """Index a name with brackets by the text before them, and by the text inside unless it is a former name."""
     for key, distance in keys(entry.parsed.core, register.forms).items():
         register.bracketed[key].append((entry, distance, True))
     for part in entry.parsed.inner:
@@ -137,13 +137,13 @@ def _index_brackets(register: Register, entry: Entry) -> None:
 
 
 def initials_of(key: str) -> str:
-    """The Latin letters that a key begins with: mostly those of a group of firms."""
+    """The Latin letters at the start of a key: mostly those of a group of firms."""
     lead = re.match("[a-z&]*", key)
     return lead[0] if lead else ""
 
 
 def _index_unit(register: Register, entry: Entry, firm: str) -> None:
-    """A division by firm and field written together, however the print joins them."""
+    """Index a division by its firm and field joined, in any spelling."""
     forms, parsed = register.forms, entry.parsed
     core = parsed.unit
     head = parse(firm, forms).core
@@ -168,7 +168,7 @@ def _add_changes(register: Register, changes: Iterable[Row]) -> None:
             continue
         try:
             date = PartialDate.parse(str(row["date"]))
-        except ValueError:  # reported by the checks of the table; here it only means that the day is not known
+        except ValueError:  # reported by the checks of the table; here the day is only unknown
             continue
         if row.get("kind") in ("rename", "merger") and date.earliest:
             register.life[after] = (str(date.earliest), register.life.get(after, ("", ""))[1])

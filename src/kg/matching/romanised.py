@@ -1,4 +1,4 @@
-"""Whether a name in Hangul and a name in Latin letters are read alike."""
+"""Whether a name in Hangul and a name in Latin letters have the same reading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.matching.forms import Forms
 from kg.matching.spelling import parts
 
-SHORT = 2  # syllables of a name that is compared by the usual readings only: the others make 대성 and 대상 alike
+SHORT = 2  # names of so many syllables are compared by the usual readings only: others would make 대성 and 대상 equal
 MAX_INITIALS = 4  # capitals at the beginning of a word that may be read one by one: NCSOFT, 엔씨소프트
 NO_OPEN_VOWEL = frozenset("ㄱㄴㅁㅂㅇ")  # before these finals ㅏ and ㅓ are kept apart: 상 and 성
 OPEN = {"ㅓ": frozenset({"a", "ar"}), "ㅏ": frozenset({"o"})}
@@ -23,7 +23,7 @@ class Latin(NamedTuple):
 
 
 def latin(text: str) -> Latin | None:
-    """A name as Latin letters, ``&`` and figures; nothing where it has other characters or no letter.
+    """A name as Latin letters, ``&`` and figures; ``None`` if it has other characters or no letter.
 
     >>> latin("LS ELECTRIC"), latin("가람")
     (Latin(key='lselectric', initials=frozenset({0, 1, 2, 3, 4, 5})), None)
@@ -73,7 +73,7 @@ def syllables(hangul: str, forms: Forms) -> int:
 
 
 def _begins_alike(hangul: str, name: Latin, forms: Forms) -> bool:
-    """Whether the first letter may be that of the first syllable: said at once, for most names differ in it."""
+    """Whether the first letter may be that of the first syllable: a quick test, because most names differ in it."""
     first = name.key[0]
     if not "가" <= hangul[0] <= "힣":
         return hangul[0] == first
@@ -102,7 +102,7 @@ def _readings(hangul: str, at: int, forms: Forms, usual: bool) -> Iterator[tuple
         else (forms.initials, forms.vowels, forms.finals)
     )
     whole = (forms.usual_syllables if usual else forms.syllables).get(char, ())
-    yield from ((1, spelling) for spelling in whole)  # as it is customary: 성 sung, 현 hyun
+    yield from ((1, spelling) for spelling in whole)  # customary spellings: 성 sung, 현 hyun
     ends = [end for end in finals.get(final, ("",)) if end != "n" or final != "ㅇ" or following[0] in "ㄱㄲㅋ"]
     if final == "ㄹ" and following[0] == "ㄹ" and not usual:
         ends.append("")  # one letter for both: 일렉트릭, electric

@@ -1,4 +1,4 @@
-"""How Korean names are cut short: country left out, word clipped, tail left off, words cut to their first syllable."""
+"""How Korean names are shortened: country or last word left out, word clipped, words cut to their first syllable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MIN_PUBLIC_REST = 4  # syllables that must remain before 공사 or 공단 is lef
 
 @dataclass(frozen=True)
 class Shortened:
-    """A form that a name may take, and each step that made it: (rule, word left out, what stands in its place)."""
+    """A form that a name may take, and each step that made it: (rule, word left out, its replacement)."""
 
     text: str
     steps: tuple[tuple[str, str, str], ...]
@@ -24,7 +24,7 @@ class Shortened:
 
 
 def shortened(core: str, forms: Forms) -> list[Shortened]:
-    """All forms that the rules make of a name; each rule is used once at most.
+    """All forms that the rules derive from a name; each rule is used at most once.
 
     >>> from kg.matching.forms import read_forms
     >>> sorted(form.text for form in shortened("가람자동차", read_forms()))
@@ -81,9 +81,9 @@ def without_country(core: str, forms: Forms) -> str:
 def is_initials(short: str, full: str, forms: Forms, max_gap: int) -> bool:
     """Whether ``short`` has the first syllable of each word of ``full``.
 
-    Where the words end is not printed, so: one syllable, then one to ``max_gap`` left out, and again; only the last
-    word may stand whole. A body (협회, 공단 …) keeps the start of its own last word. Two syllables before a gap
-    are no initials: a syllable left out there makes another firm.
+    Word boundaries are not printed, so the pattern is one syllable, then one to ``max_gap`` syllables left out,
+    repeated; only the last word may be complete. A body (협회, 공단 …) keeps the start of its last word. Two syllables
+    before a gap are not initials, because leaving a syllable out there gives another firm.
 
     >>> from kg.matching.forms import read_forms
     >>> is_initials("가나중앙회", "가람나무중앙회", read_forms(), 2)
@@ -91,34 +91,34 @@ def is_initials(short: str, full: str, forms: Forms, max_gap: int) -> bool:
     >>> is_initials("가람홍차", "가람새홍차", read_forms(), 2)
     False
     """
-    one, other = compact(short), compact(full)
-    while one and other and one[0] == other[0] and not is_hangul(one[0]):
-        one, other = one[1:], other[1:]
-    latin = len(compact(short)) - len(one)
-    if not (is_hangul(one) and is_hangul(other)) or len(one) < 3 - min(latin, 1) or one[0] != other[0]:
+    cut, whole = compact(short), compact(full)
+    while cut and whole and cut[0] == whole[0] and not is_hangul(cut[0]):
+        cut, whole = cut[1:], whole[1:]
+    latin = len(compact(short)) - len(cut)
+    if not (is_hangul(cut) and is_hangul(whole)) or len(cut) < 3 - min(latin, 1) or cut[0] != whole[0]:
         return False
-    body = _tail_word(other, forms.words("body"))
+    body = _tail_word(whole, forms.words("body"))
     if not body:
-        return _clipped(one, other, max_gap, 2)
-    head = other[: -len(body)]
+        return _clipped(cut, whole, max_gap, 2)
+    head = whole[: -len(body)]
     for end in (body, body[0]):
-        if one.endswith(end) and _clipped(one[: -len(end)], head, max_gap, 2 if len(end) > 1 else 1):
+        if cut.endswith(end) and _clipped(cut[: -len(end)], head, max_gap, 2 if len(end) > 1 else 1):
             return True
     return False
 
 
-def _clipped(one: str, other: str, max_gap: int, least: int) -> bool:
-    """Whether ``one`` has the first syllables of ``other`` cut into at least ``least`` words."""
-    if not one:
-        return not other and least <= 0
-    if not other or one[0] != other[0]:
+def _clipped(cut: str, whole: str, max_gap: int, least: int) -> bool:
+    """Whether ``cut`` has the first syllables of ``whole`` divided into at least ``least`` words."""
+    if not cut:
+        return not whole and least <= 0
+    if not whole or cut[0] != whole[0]:
         return False
     return any(
-        _clipped(one[1:], other[size:], max_gap, least - 1) for size in range(2, max_gap + 2) if size <= len(other)
+        _clipped(cut[1:], whole[size:], max_gap, least - 1) for size in range(2, max_gap + 2) if size <= len(whole)
     )
 
 
 def is_part(short: str, full: str) -> bool:
-    """Whether the characters of ``short`` stand in ``full`` in this order."""
+    """Whether the characters of ``short`` occur in ``full`` in this order."""
     rest = iter(full)
     return all(char in rest for char in short)

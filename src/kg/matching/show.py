@@ -1,4 +1,4 @@
-"""Candidates for people and for programs: what ``kg explain`` prints of a name that it does not know."""
+"""Candidates as text and JSON: what ``kg explain`` prints for an unknown name."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ DECISIONS = {
 
 
 def nearest(candidates: Iterable[Candidate], limit: int = 3) -> Text:
-    """The nearest with a reason each, on one line, for an error message."""
+    """The nearest candidates, each with a reason, in one line for an error message."""
     first = list(candidates)[:limit]
     if not first:
-        return Text("비슷한 이름이 없습니다.", "no name is near")
-    ko = "; ".join(f"{one.name} ({one.organisation}) – {one.reasons[0].ko}" for one in first)
-    en = "; ".join(f"{one.name} ({one.organisation}) – {one.reasons[0].en}" for one in first)
+        return Text("비슷한 이름이 없습니다.", "no similar name")
+    ko = "; ".join(f"{candidate.name} ({candidate.organisation}) – {candidate.reasons[0].ko}" for candidate in first)
+    en = "; ".join(f"{candidate.name} ({candidate.organisation}) – {candidate.reasons[0].en}" for candidate in first)
     return Text(ko, en)
 
 
 def near_things(text: str, named: Iterable[tuple[str, str]], limit: int = 3) -> list[Candidate]:
-    """The things whose names are nearest to ``text``, given pairs of a name and what bears it (as ``organisation``).
+    """The things whose names are nearest to ``text``, given pairs of a name and its thing (``organisation``).
 
     >>> near_things("에이비전자", [("AB전자", "a"), ("가람", "b")])[0].organisation
     'a'
     """
     pairs = sorted(set(named))
-    if len(pairs) > MANY_NAMES:  # the rules take 0.3 ms a name to set up: only the likeliest
+    if len(pairs) > MANY_NAMES:  # the rules need 0.3 ms of setup a name: keep only the most likely
         spelt = [jamo(name) for name, _ in pairs]
         best = process.extract(jamo(text), spelt, scorer=fuzz.WRatio, limit=MANY_NAMES // 10)
         pairs = [pairs[position] for _, _, position in best]
@@ -48,40 +48,42 @@ def near_things(text: str, named: Iterable[tuple[str, str]], limit: int = 3) -> 
 
 
 def as_json(name: str, candidates: Iterable[Candidate]) -> dict[str, object]:
-    """The same for a program."""
+    """The candidates as JSON values."""
     return {
         "name": name,
         "candidates": [
             {
-                "organisation": one.organisation,
-                "name": one.name,
-                "score": one.score,
-                "decision": one.decision,
-                "rules": list(one.rules),
-                "reasons": [asdict(reason) for reason in one.reasons],
+                "organisation": candidate.organisation,
+                "name": candidate.name,
+                "score": candidate.score,
+                "decision": candidate.decision,
+                "rules": list(candidate.rules),
+                "reasons": [asdict(reason) for reason in candidate.reasons],
             }
-            for one in candidates
+            for candidate in candidates
         ],
     }
 
 
 def as_text(name: str, candidates: Iterable[Candidate]) -> str:
-    """A few lines a person can read, in the person's language."""
+    """The candidates as lines of text in the user's language."""
     found = list(candidates)
     korean = language() == "ko"
     if not found:
-        return f"{name}: 비슷한 이름이 없습니다." if korean else f"{name}: no name is near."
-    lines = [f"{name}: 이 이름이 뜻할 수 있는 기관" if korean else f"{name}: organisations it may mean"]
-    for one in found:
-        lines.append(f"  {one.score:.2f}  {DECISIONS[one.decision]}  {one.name} ({one.organisation})")
-        lines += [f"        {reason}" for reason in one.reasons]
+        return f"{name}: 비슷한 이름이 없습니다." if korean else f"{name}: no similar name."
+    lines = [f"{name}: 이 이름에 해당할 수 있는 기관" if korean else f"{name}: organisations it may mean"]
+    for candidate in found:
+        lines.append(
+            f"  {candidate.score:.2f}  {DECISIONS[candidate.decision]}  {candidate.name} ({candidate.organisation})"
+        )
+        lines += [f"        {reason}" for reason in candidate.reasons]
     return "\n".join(lines)
 
 
 def explain_name(records: Path, name: str, context: Context | None = None, limit: int = 5) -> list[Candidate]:
     """Candidates for ``name`` from the record tables of a build (``build/current/records``), Parquet or CSV.
 
-    The context is what those tables say of the rows that print the name, unless another is given.
+    By default the context comes from those tables (the rows that print the name).
     """
     documents = read_documents(records)
     matcher = read_matcher(records).in_documents(documents)
@@ -92,18 +94,18 @@ TABLES = ("names", "organisations", "organisation_changes", "judgements")
 
 
 def read_matcher(records: Path) -> Matcher:
-    """A matcher of the tables in a folder; tables that are not there count as empty."""
+    """A matcher from the tables in a folder; missing tables count as empty."""
     return Matcher.from_register(*(_rows(records, table) for table in TABLES), forms=read_forms(records))
 
 
 def read_documents(records: Path) -> Documents:
-    """Where the tables of facts in a folder print each name; tables that are not there count as empty."""
+    """Where the tables of facts in a folder print each name; missing tables count as empty."""
     tables = [NAMES, IDENTIFIERS, *(place.table for place in PLACES)]
     return Documents.from_tables({table: _rows(records, table) for table in tables}, read_forms(records))
 
 
 def loaded_matcher(connection: duckdb.DuckDBPyConnection, schema: str = "raw") -> Matcher:
-    """A matcher of the tables that are loaded in a schema of DuckDB, faults and all."""
+    """A matcher from the tables loaded in a schema of DuckDB, including faulty rows."""
     return Matcher.from_register(*(_relation(connection, f"{schema}.{table}") for table in TABLES))
 
 

@@ -56,39 +56,39 @@ class SparqlMagics(Magics):
         Options: --graph DIR, --endpoint URL, --into NAME, --max-rows N, --timeout S. Without --graph or --endpoint the
         variable ``graph`` is asked if it is a graph, else ``kg.open()``.
         """
-        asked: Asked | None = None
+        request: Asked | None = None
         try:
-            asked = read_line(line, cell, self._variables)
-            answer = self._ask(asked)
+            request = read_line(line, cell, self._variables)
+            answer = self._ask(request)
         except KgError as error:
-            raise SparqlError(_one_line(error, asked)) from None
-        if asked.into:
-            self._variables[asked.into] = _plain(answer)
+            raise SparqlError(_one_line(error, request)) from None
+        if request.into:
+            self._variables[request.into] = _plain(answer)
         return answer
 
-    def _ask(self, asked: Asked) -> Answer | YesNo | Turtle:
-        if not asked.text:
+    def _ask(self, request: Asked) -> Answer | YesNo | Turtle:
+        if not request.text:
             return _questions()
-        with _graph(asked, self._variables) as graph:
-            query = asked.text + "\n" if asked.is_sparql else find_query(asked.text)  # a line end: surely no name
+        with _graph(request, self._variables) as graph:
+            query = request.text + "\n" if request.is_sparql else find_query(request.text)  # a line end: surely no name
             if isinstance(query, str) and (form := query_form(query)) != "SELECT":
-                return _other(graph, asked, query, form)
-            return _select(graph, asked, query)
+                return _other(graph, request, query, form)
+            return _select(graph, request, query)
 
 
-def _select(graph: Graph, asked: Asked, query: Question | str) -> Answer:
+def _select(graph: Graph, request: Asked, query: Question | str) -> Answer:
     from kg.notebook.answer import Answer
 
-    text = query if isinstance(query, str) else asked.text
-    frame = graph.query(text, asked.values, timeout_s=asked.timeout_s, max_rows=asked.max_rows)
+    text = query if isinstance(query, str) else request.text
+    frame = graph.query(text, request.values, timeout_s=request.timeout_s, max_rows=request.max_rows)
     return Answer.of(frame, empty_because=None if isinstance(query, str) else query.empty_because)
 
 
-def _other(graph: Graph, asked: Asked, query: str, form: str) -> YesNo | Turtle:
+def _other(graph: Graph, request: Asked, query: str, form: str) -> YesNo | Turtle:
     from kg.notebook.answer import Turtle, YesNo
     from kg.queries import to_ttl
 
-    result = graph.ask(query, timeout_s=asked.timeout_s, max_rows=asked.max_rows)
+    result = graph.ask(query, timeout_s=request.timeout_s, max_rows=request.max_rows)
     if form == "ASK":
         return YesNo(bool(result.answer))
     cut = Text(
@@ -120,13 +120,13 @@ def _questions() -> Answer:
 
 
 @contextmanager
-def _graph(asked: Asked, variables: Mapping[str, Any]) -> Iterator[Graph]:
+def _graph(request: Asked, variables: Mapping[str, Any]) -> Iterator[Graph]:
     """The graph that is named, else the variable ``graph``, else the one at hand; closed if it was opened here."""
     given = variables.get("graph")
-    if not asked.graph and not asked.endpoint and isinstance(given, Graph):
+    if not request.graph and not request.endpoint and isinstance(given, Graph):
         yield given
         return
-    with open_graph(asked.endpoint or asked.graph) as graph:
+    with open_graph(request.endpoint or request.graph) as graph:
         yield graph
 
 
@@ -139,12 +139,12 @@ def _plain(answer: Answer | YesNo | Turtle) -> Any:
     return str(answer) if isinstance(answer, Turtle) else answer
 
 
-def _one_line(error: KgError, asked: Asked | None) -> Text:
+def _one_line(error: KgError, request: Asked | None) -> Text:
     """The message on one line; a fault of SPARQL text with its line and column in the cell."""
     if isinstance(error, InputFaults):
         said = "; ".join(" ".join(str(fault).split()) for fault in error.faults)
         return Text(said, said)
-    if not isinstance(error, InvalidQuery) or not asked or not asked.is_sparql:
+    if not isinstance(error, InvalidQuery) or not request or not request.is_sparql:
         return Text(" ".join(error.text.ko.split()), " ".join(error.text.en.split()))
     shown = error.shown.strip()
     return Text(
