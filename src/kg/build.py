@@ -117,7 +117,7 @@ def _build(data: Path, out: Path, leave_out: bool, say: Progress, limits: Limits
     """Build under the lock of ``out``, as :func:`build` describes."""
     clock, set_apart = _Clock(), Quarantine()
     settings, schema = read_settings(data), read_schema()
-    with new_version(out) as aside, duckdb.connect(str(aside / WORK)) as connection:
+    with new_version(out) as aside, duckdb.connect(_work_place(data, aside, limits)) as connection:
         _configure(connection, aside, limits)
         say(Text("표를 읽고 살핍니다", "reading and checking the tables"))
         notes = load_records(connection, data, schema)
@@ -138,6 +138,12 @@ def _build(data: Path, out: Path, leave_out: bool, say: Progress, limits: Limits
         _remove_work(connection, aside)
     write_quarantine(set_apart, out / QUARANTINE)
     return summary
+
+
+def _work_place(data: Path, aside: Path, limits: Limits) -> str:
+    """Where DuckDB keeps the tables while it works: small ones in memory, which spares a wait for each statement."""
+    size = sum(path.stat().st_size for path in data.rglob("*") if path.is_file())
+    return str(aside / WORK) if size > limits.build_on_disk_mb << 20 else ":memory:"
 
 
 def _remove_work(connection: duckdb.DuckDBPyConnection, aside: Path) -> None:

@@ -34,6 +34,7 @@ class Limits:
 
     build_memory_mb: int = 1000
     build_threads: int = 2
+    build_on_disk_mb: int = 64  # of tables; smaller ones are built from memory, which may spill as well
     timeout_s: float = 30.0  # from reading a query to having its answer written out
     max_rows: int = 100_000
     max_query_bytes: int = 65_536  # of SPARQL text that a person gives, and of a question with its values

@@ -26,6 +26,7 @@ PHONE = r"\b0\d{1,2}[-. )]\s?\d{3,4}[-. ]\d{4}\b"
 MAIL = r"[\w.+-]+@[\w-]+\.[\w.-]+"
 BLANK_SIGNS = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 HIDDEN = "hidden"
+REQUIRED = "required"
 
 
 class Rule(NamedTuple):
@@ -61,7 +62,10 @@ def check_cells(
 ) -> None:
     """The faults of the cells of ``relation``, each with file, row, column and value."""
     fields = list(fields)
-    rules = [(field, rule) for field in fields for rule in field_rules(field)]
+    filled = _filled(connection, relation, fields)  # a column without a value can only lack one that it needs
+    rules = [
+        (field, rule) for field in fields for rule in field_rules(field) if field in filled or rule.name == REQUIRED
+    ]
     if not _any_hidden(connection, relation, fields):  # a long pattern: one look at whole rows, not one of each column
         rules = [(field, rule) for field, rule in rules if rule.name != HIDDEN]
     counts = ", ".join(["1", *(f"count(*) FILTER ({rule.condition})" for _, rule in rules)])
@@ -82,6 +86,13 @@ def check_cells(
         mark(connection, relation, field.name, [row for row, _, _ in faulty])
 
 
+def _filled(connection: duckdb.DuckDBPyConnection, relation: str, fields: Sequence[Field]) -> list[Field]:
+    """The columns that have a value in some row; the rules of the others need not be planned and run."""
+    counts = ", ".join(["1", *(f"count({sql_name(field.name)})" for field in fields)])
+    found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
+    return [field for field, count in zip(fields, found[1:], strict=True) if count]
+
+
 def _any_hidden(connection: duckdb.DuckDBPyConnection, relation: str, fields: Sequence[Field]) -> bool:
     cells = ", ".join(sql_name(field.name) for field in fields)
     query = f"SELECT 1 FROM {relation} WHERE regexp_matches(concat_ws(' ', {cells}), {sql_text(PATTERN)}) LIMIT 1"
@@ -92,7 +103,7 @@ def field_rules(field: Field) -> Iterator[Rule]:
     """The rules of a column, the first cause first."""
     column = sql_name(field.name)
     if field.required:
-        yield Rule("required", f"{column} IS NULL", Text("비어 있습니다. 값을 쓰십시오.", "is blank: write a value."))
+        yield Rule(REQUIRED, f"{column} IS NULL", Text("비어 있습니다. 값을 쓰십시오.", "is blank: write a value."))
     # the column shows which cells may have one; which of them do is decided by the neighbours of the character
     yield Rule(HIDDEN, f"regexp_matches({column}, {sql_text(PATTERN)})", Text("", ""))
     yield Rule("nfc", f"nfc_normalize({column}) <> {column}", NOT_NFC)
