@@ -15,10 +15,10 @@
 # %% [markdown]
 # # 1 · 첫 질문 / First questions
 #
-# 누가 누구와, 어떤 사례에서 함께했나. 준비된 질문으로 시작해 SPARQL로 이어 갑니다. 메시지와 표의 언어는
+# 누가 누구와 어떤 사례에서 협력했는지 살펴봅니다. 준비된 질문으로 시작해 SPARQL로 넘어갑니다. 메시지와 표의 언어는
 # `KG_LANG`(`ko`, `en`)을 따릅니다.
 #
-# Who worked with whom, and in which case? We begin with shipped questions and go on in SPARQL. Messages and tables
+# Who worked with whom, and in which case? We start with shipped questions and continue with SPARQL. Messages and tables
 # follow `KG_LANG` (`ko` or `en`).
 
 # %%
@@ -33,7 +33,7 @@ graph = open_near()  # KG_GRAPH if set, else build/ here or one folder up, else 
 # %% [markdown]
 # ## 준비된 질문 / The shipped questions
 #
-# `%sparql`만 쓰면 질문 목록이 나옵니다. 이름과 매개변수는 Tab으로 채워집니다.
+# `%sparql`만 쓰면 질문 목록이 나옵니다. 이름과 매개변수는 Tab으로 자동 완성됩니다.
 #
 # `%sparql` alone lists the questions. Tab completes their names and parameters.
 
@@ -41,11 +41,11 @@ graph = open_near()  # KG_GRAPH if set, else build/ here or one folder up, else 
 # %sparql
 
 # %% [markdown]
-# 기관은 사람이 쓰는 이름으로 묻습니다. 답의 머리글은 사람의 말이고, 열 이름은 그 위에 손을 올리면 보입니다. IRI는
-# 짧은 고리로, 적혀 있지 않은 것은 —로 나옵니다.
+# 기관 이름은 평소 쓰는 대로 적습니다. 결과 표의 머리글은 읽기 쉬운 이름이며, 마우스를 올리면 열 이름이 보입니다. IRI는
+# 짧은 링크로, 출처에 없는 값은 —로 나옵니다.
 #
-# An organisation is named as people write it. Heads are words; hold the pointer over one to see the name of the
-# column. IRIs are short links, and what no source states is shown as —.
+# Write the name of an organisation in any usual form. Headings are readable labels; hover over one to see the column
+# name. IRIs are short links, and values that no source states are shown as —.
 
 # %%
 # %sparql partners-of organisation=LG전자
@@ -54,9 +54,9 @@ graph = open_near()  # KG_GRAPH if set, else build/ here or one folder up, else 
 # %sparql gave-and-gained organisation=한국서부발전
 
 # %% [markdown]
-# 모르는 이름에는 가까운 셋이 나옵니다. 짐작하여 답하지 않습니다.
+# 모르는 이름을 쓰면 가장 비슷한 이름 셋을 보여 줍니다. 추측해서 답하지 않습니다.
 #
-# An unknown name gets the nearest three. Nothing is answered by guess.
+# For an unknown name the three nearest are shown. Nothing is guessed.
 
 # %%
 try:
@@ -65,12 +65,12 @@ except kg.KgError as error:
     print(error)
 
 # %% [markdown]
-# ## 내 SPARQL / SPARQL of your own
+# ## 직접 쓰는 SPARQL / Your own SPARQL
 #
 # 접두어 `kg:`, `id:`, `rdfs:`, `skos:`, `xsd:`는 적지 않아도 됩니다. 먼저 무엇이 얼마나 있는지 봅니다.
 #
-# The prefixes `kg:`, `id:`, `rdfs:`, `skos:` and `xsd:` need no declaration. First: what is there, and how much of
-# it?
+# The prefixes `kg:`, `id:`, `rdfs:`, `skos:` and `xsd:` need no declaration. First: what does the graph contain,
+# and how much of it?
 
 # %% tags=["active-ipynb"]
 # %%sparql
@@ -94,10 +94,11 @@ except kg.KgError as error:
 # } ORDER BY ?case ?role ?name
 
 # %% [markdown]
-# `--into`로 받은 답은 pandas DataFrame입니다. 사례를 해마다(날짜 범위의 늦은 날로) 세되, 날짜가 없는 것도 셉니다.
+# `--into`로 받은 결과는 pandas DataFrame입니다. 사례를 연도별로(날짜 범위의 마지막 날 기준) 세고, 날짜 없는 사례도
+# 셉니다.
 #
-# What `--into` takes is a pandas DataFrame. We count the cases by year (of the latest bound), and those without a
-# date.
+# `--into` stores the answer as a pandas DataFrame. We count the cases by year (of the latest bound), and those without
+# a date.
 
 # %%
 cases = parties.drop_duplicates("case")
@@ -107,20 +108,20 @@ assert counted.sum() == cases["case"].nunique()
 table(counted.rename_axis(str(Text("해", "year"))).reset_index(name=str(Text("사례", "cases"))))
 
 # %% [markdown]
-# ## 누가 그렇게 말하나 / Who says so
+# ## 출처 확인 / Sources
 #
-# 모든 진술은 그 출처의 이름을 가진 그래프에 있습니다. 한 사례를 말하는 출처와 자리를 묻습니다.
+# 모든 진술은 해당 출처의 명명 그래프에 있습니다. 한 사례를 언급한 출처와 위치를 찾습니다.
 #
-# Every claim stands in the named graph of its source. We ask which sources speak of one case, and where.
+# Every claim is in the named graph of its source. We look up which sources mention a case, and where.
 
 # %%
 case = cases.loc[cases["case"].str.contains("lge-semisolution"), "case"].item()
 # %sparql evidence-of-case case=$case
 
 # %% [markdown]
-# 말한 곳이 여럿이어도 한 발표를 옮긴 것이면 한 계통입니다. 그래서 출처의 수와 계통의 수를 따로 셉니다.
+# 출처가 여럿이어도 같은 발표를 옮긴 것이면 계통은 하나입니다. 그래서 출처 수와 계통 수를 따로 셉니다.
 #
-# Several sources that repeat one announcement are one *origin*; so sources and origins are counted apart.
+# Several sources that repeat one announcement have one *origin*, so sources and origins are counted separately.
 
 # %%
 ties = graph.query("ties-by-origins")

@@ -16,12 +16,12 @@
 # # 2 · 누가 누구와 협력하나 / Who partners with whom
 #
 # 그래프에서 NetworkX 네트워크를 한 줄로 만들고, 확실한 것과 가능한 것을 나누어 보고, 중심 기관을 불확실성의 범위와 함께
-# 봅니다. 관계는 한 사례에서 주관·협력·수혜 역할을 맡은 두 기관 사이에만 있습니다. 같은 행사에 온 것은 관계가
+# 봅니다. 관계는 한 사례에서 주관·협력·수혜 역할을 맡은 두 기관 사이에만 있습니다. 같은 행사에 참석한 것은 관계가
 # 아닙니다.
 #
-# One line makes a NetworkX network of the graph. We tell the certain from the possible, and show central
-# organisations with the bounds of what is unsure. A tie joins two parties of one case who lead, partner or benefit.
-# Attending one event is none.
+# One line makes a NetworkX network from the graph. We separate what is certain from what is possible, and show central
+# organisations with bounds for what is unsure. A tie joins two parties of a case in the roles lead, partner or
+# beneficiary. Attending the same event is not a tie.
 
 # %%
 import pandas as pd
@@ -74,8 +74,8 @@ def named(frame):
 #
 # 확실한 네트워크는 그날까지 확인된 사례만, 가능한 네트워크는 날짜 없는 사례도 담습니다. 빠진 사례는 이유별로 셉니다.
 #
-# The certain network holds only cases attested by that day; the possible one also those whose date is not known.
-# Cases left out are counted under their reason.
+# The certain network has only cases attested by that day; the possible one also has cases without a known date.
+# Cases left out are counted by reason.
 
 # %%
 print(summary(certain).as_text(str(Text("ko", "en"))))
@@ -98,28 +98,28 @@ table(
 network_plot(certain)
 
 # %% [markdown]
-# 같은 네트워크를 손으로 살펴보려면. 브라우저 안에서만 돌고 아무 서버에도 묻지 않습니다.
+# 같은 네트워크를 직접 둘러볼 수 있습니다. 브라우저 안에서만 실행되며 서버에 접속하지 않습니다.
 #
-# The same network to explore by hand. It runs inside the browser and asks no server.
+# The same network as an interactive page. It runs in the browser and contacts no server.
 
 # %%
 network_html(certain)
 
 # %% [markdown]
-# 어떤 역할이 한 사례에서 만나나. 지원 기관은 많은 사례에 있지만, 묻지 않으면 관계를 이루지 않습니다.
+# 어떤 역할이 한 사례에 함께 나타나는지 봅니다. 지원 기관은 많은 사례에 있지만, 따로 지정해야 관계를 이룹니다.
 #
-# Which roles meet in one case? Supporters stand in many cases, but make no tie unless asked.
+# Which roles occur together in a case? Supporters are in many cases, but make ties only on request.
 
 # %%
 role_matrix_plot(graph.query("role-matrix"))
 
 # %% [markdown]
-# ## 중심에 선 기관 / Central organisations
+# ## 중심 기관 / Central organisations
 #
-# 지표마다 뜻과 순위가 다릅니다. 기관이 많은 사례 하나가 연결 수를 크게 만들 수 있으므로 세기와 나란히 봅니다.
+# 지표마다 뜻과 순위가 다릅니다. 기관이 많은 사례 하나가 연결 수를 크게 만들 수 있으므로 연결 강도와 함께 봅니다.
 #
-# Each measure has its own meaning and ranks. One case of many parties can make a large degree, so strength stands
-# beside it.
+# Each measure has its own meaning and ranks. One case with many parties can make a large degree, so strength is shown
+# next to it.
 
 # %%
 measures = ["degree", "strength", "betweenness", "effective_size"]
@@ -135,9 +135,9 @@ for name, text in {
 table(shown, str(Text("연결 수로 앞선 기관", "Organisations that lead by degree")))
 
 # %% [markdown]
-# 연결 수가 같은 기관이 여럿이면 한 사례의 당사자들일 때가 많습니다. 그런지 셉니다.
+# 연결 수가 같은 기관이 여럿이면 같은 사례의 참여 기관인 경우가 많습니다. 실제로 그런지 셉니다.
 #
-# Many with the same degree are often the parties of one case. We count whether they are.
+# Organisations with the same degree are often parties of the same case. We count how many are.
 
 # %%
 sizes = {}
@@ -154,13 +154,13 @@ print(
 )
 
 # %% [markdown]
-# ## 얼마나 확실한가 / How sure?
+# ## 불확실성 / Uncertainty
 #
-# 날짜가 넓은 사례, 같은지 모르는 사례와 기관을 저마다 한쪽으로 정한 것이 읽기입니다. 모든 읽기에서 값과 순위가
-# 어디까지 움직이는지 봅니다.
+# 날짜가 불확실한 사례, 같은지 알 수 없는 사례와 기관을 각각 한쪽으로 정한 경우를 해석(reading)이라고 합니다.
+# 모든 해석에서 값과 순위가 얼마나 달라지는지 봅니다.
 #
-# A reading settles every case of unsure date and every unsure identity in one way. Over all readings we see how far
-# value and rank move.
+# A *reading* decides every uncertain date and identity one way. We compute how much value and rank vary over all
+# readings.
 
 # %%
 unsure = read_identities(lambda sparql: [[term.value for term in row] for row in graph.ask(sparql).rows])
@@ -176,13 +176,13 @@ assert all(row.lower <= row.value <= row.upper for row in ties.rows if row.value
 table(named(ties.as_frame(top=10)), str(Text("매개 중심성과 그 범위", "Betweenness with its bounds")))
 
 # %% [markdown]
-# ## 중개자, 지원 기관 없이와 함께 / Brokers without and with supporters
+# ## 중개자: 지원 기관 제외와 포함 / Brokers without and with supporters
 #
-# 지원 기관까지 관계를 이룬다고 하면 가운데 서는 곳이 바뀝니다. 어느 쪽이 맞다는 것이 아니라, 무엇을 관계로 보는지가
-# 답을 정한다는 뜻입니다.
+# 지원 기관도 관계를 이룬다고 하면 중심 기관이 바뀝니다. 어느 쪽이 옳다기보다, 무엇을 관계로 보느냐에 따라 답이
+# 달라진다는 뜻입니다.
 #
-# If supporters make ties, others stand in the middle. Neither is the right one: what is taken for a tie decides the
-# answer.
+# If supporters make ties, other organisations become central. Neither result is the right one: it depends on what
+# counts as a tie.
 
 # %%
 everyone = ["lead", "partner", "beneficiary", "supporter"]
@@ -198,9 +198,9 @@ assert first != brokers.loc[brokers["supporters_rank"] == 1, "organisation"].ite
 table(shown, str(Text("가장 앞선 중개자 다섯, 두 가지로", "The five best brokers, in both ways")))
 
 # %% [markdown]
-# 중개에는 다섯 역할이 있습니다(굴드와 페르난데스). 종류를 모르는 기관이 낀 것은 따로 셉니다.
+# 중개에는 다섯 역할이 있습니다(굴드와 페르난데스). 종류를 모르는 기관이 포함된 경우는 따로 셉니다.
 #
-# Brokers have five roles (Gould and Fernandez). Where a kind is unknown the triad is counted apart.
+# Brokers have five roles (Gould and Fernandez). Triads with an unknown kind are counted separately.
 
 # %%
 roles = brokerage_roles(certain)
@@ -223,12 +223,12 @@ shown.attrs["labels"] |= {name: str(text) for name, text in heads.items()} | {"t
 table(shown, str(Text("중개의 다섯 역할", "Five roles of brokers")))
 
 # %% [markdown]
-# ## 공동체와 동류성 / Communities, and like with like
+# ## 공동체와 동류성 / Communities and assortativity
 #
-# 라이덴 방법은 시드과 판을 적어 두므로 다시 해도 같습니다. 종류끼리 어울리는 정도는 연결 수를 지킨 무작위 네트워크와
-# 견줍니다.
+# 라이덴 알고리즘은 시드와 버전을 기록하므로 다시 실행해도 결과가 같습니다. 동류성은 연결 수를 유지한 무작위 네트워크와
+# 비교합니다.
 #
-# Leiden with its seed and version recorded gives the same again. How far like goes with like is held against random
+# The Leiden algorithm records seed and version, so the result is reproducible. Assortativity is compared with random
 # networks that keep every degree.
 
 # %%
@@ -257,11 +257,11 @@ columns = [Text("공동체", "community"), Text("기관", "organisations"), Text
 table(pd.DataFrame(rows, columns=[str(text) for text in columns]), str(Text("가장 큰 다섯", "The five largest")))
 
 # %% [markdown]
-# ## 한 기관의 둘레 / Around one organisation
+# ## 한 기관의 이웃 / The neighbourhood of an organisation
 #
-# 가장 앞선 중개자와 두 걸음 안의 기관. 그 선 하나를 열어 근거를 봅니다.
+# 매개 중심성이 가장 높은 기관과 두 단계 안의 기관입니다. 관계 하나의 근거를 확인합니다.
 #
-# The best broker and those within two ties. We open one of its ties to the evidence.
+# The best broker and the organisations within two ties. We show the evidence of one of its ties.
 
 # %%
 ego_plot(certain, first, radius=2)
@@ -272,12 +272,12 @@ name, partner = (certain.nodes[node]["label_ko"] for node in (first, other))
 graph.explain(f"{name} ~ {partner}")
 
 # %% [markdown]
-# ## 해마다 / Over the years
+# ## 연도별 변화 / Over the years
 #
-# 자리를 고정하고 네 날의 네트워크를 나란히 놓습니다. 다시 확인되지 않은 관계는 끝난 것이 아닙니다. 끝을 말하는 출처가
-# 없습니다.
+# 위치를 고정하고 네 날짜의 네트워크를 나란히 그립니다. 다시 확인되지 않았다고 관계가 끝난 것은 아닙니다. 종료를 밝힌
+# 출처가 없습니다.
 #
-# Four days side by side, every organisation in its place. A tie not attested again has not ended: no source states an
+# Four dates side by side, with fixed positions. A tie that is not attested again has not ended: no source states an
 # end.
 
 # %%
@@ -301,14 +301,14 @@ print(change.why_none_gone)
 # %% [markdown]
 # ## 읽을 때 조심할 것 / What to keep in mind
 #
-# - 이 네트워크는 출처가 적은 사례만 담습니다. 여기 없는 기관도 협력할 수 있습니다.
-# - 기관 사이의 값은 작은 네트워크의 값입니다. 범위가 겹치는 순위는 갈리지 않은 것입니다.
-# - 거의 모든 관계를 한 계통의 출처만 말합니다(공책 4).
+# - 이 네트워크에는 출처에 있는 사례만 있습니다. 여기 없는 기관도 협력할 수 있습니다.
+# - 지표는 작은 네트워크의 값입니다. 범위가 겹치면 순위를 구별할 수 없습니다.
+# - 거의 모든 관계는 출처 계통이 하나뿐입니다(노트북 4).
 #
 # What to keep in mind:
 #
-# - The network holds only cases that sources report. Who is not in it may partner all the same.
-# - Values are those of a small network. Ranks whose bounds overlap are not told apart.
+# - The network has only cases that sources report. Organisations that are not in it may also have partners.
+# - Values are those of a small network. Ranks with overlapping bounds cannot be distinguished.
 # - Nearly every tie is stated by one origin only (notebook 4).
 
 # %%

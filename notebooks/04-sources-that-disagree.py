@@ -15,12 +15,12 @@
 # %% [markdown]
 # # 4 · 서로 다르게 말하는 출처 / Sources that disagree
 #
-# 출처가 엇갈려도 어느 진술도 지우지 않습니다. 무엇을 따르는지는 이름 있는 방침으로 셈하고, 이유가 따라다닙니다.
-# 방침을 바꾸고, 출처를 빼고, 어느 날까지만 알았다고 하면 무엇이 달라지는지 봅니다.
+# 출처가 엇갈려도 진술을 지우지 않습니다. 어느 진술을 따를지는 이름 있는 방침으로 정하고, 이유를 함께 기록합니다.
+# 방침을 바꾸거나, 출처를 빼거나, 어느 날까지 발표된 것만 남기면 무엇이 달라지는지 봅니다.
 #
-# Where sources disagree no claim is dropped. What we follow is computed under a named policy, and the reason goes
-# with it. We change the policy, leave a source out, suppose that we knew only what was published by a day, and see
-# what changes.
+# When sources disagree, no claim is removed. A named policy decides which claim is followed, and the reason is
+# recorded. We change the policy, leave out a source, or keep only what was published by a given day, and see what
+# changes.
 
 # %%
 import pandas as pd
@@ -39,8 +39,8 @@ graph = open_near()
 # 값의 불일치만이 아닙니다. 횟수와 연속, 본문과 표, 같은 것인지 아닌지도 엇갈립니다. 풀리지 않은 것은 열린 채로
 # 둡니다.
 #
-# Not only values conflict: also counts and streaks, prose and table, and whether two things are the same. What
-# nothing settles stays open.
+# Not only values conflict, but also counts and streaks, prose and tables, and judgements of identity. What no rule
+# settles stays open.
 
 # %%
 conflicts = graph.query("conflicts-by-type")
@@ -76,10 +76,9 @@ grade
 # %% [markdown]
 # ## 그날까지 알았던 것 / What was known on a day
 #
-# `as_known_on`은 그날까지 확실히 발표된 것만으로 다시 받아들입니다. 날짜 없는 출처는 어느 날에도 알려지지 않은 것으로
-# 칩니다.
+# `as_known_on`은 그날까지 확실히 발표된 진술만으로 값을 다시 정합니다. 날짜 없는 출처는 포함하지 않습니다.
 #
-# `as_known_on` accepts again from what was surely published by that day. A source without a date is known on no day.
+# `as_known_on` uses only claims that were certainly published by that day. Sources without a date are not included.
 
 # %%
 days = ["2017-06-30", "2017-09-30", "2017-12-31"]
@@ -100,9 +99,9 @@ table(
 # %% [markdown]
 # ## 이 출처가 없다면 / Without a source
 #
-# 우리가 전문을 가진 문서는 하나, 2024년 11월 28일의 보도자료입니다. 그것이 없다면 무엇을 잃나.
+# 전문이 있는 문서는 2024년 11월 28일의 보도자료 하나입니다. 이 문서가 없으면 무엇을 잃는지 봅니다.
 #
-# One document is at hand in full, a press release of 28 November 2024. What would be lost without it?
+# The full text of one document is available, a press release of 28 November 2024. What would be lost without it?
 
 # %%
 without = graph.without("mss-20241128")
@@ -124,11 +123,11 @@ without.explain("롯데건설 2023")
 # %% [markdown]
 # ## 다른 방침 / Another policy
 #
-# `strictest`는 서로 기대지 않은 두 계통이 말한 것만 따릅니다. 방침마다 협력 네트워크가 얼마나 남는지 봅니다. 방침은 그
-# 자리에서 규칙으로도 쓸 수 있습니다.
+# `strictest`는 서로 기대지 않은 두 계통이 말한 것만 따릅니다. 방침마다 협력 네트워크가 얼마나 남는지 봅니다. 방침은
+# 규칙으로 직접 지정할 수도 있습니다.
 #
 # `strictest` follows only what two independent origins state. How much of the partnership network is left under each
-# policy? A policy can also be written on the spot, as rules.
+# policy? A policy can also be given directly as rules.
 
 # %%
 worlds = {

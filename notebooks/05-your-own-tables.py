@@ -15,10 +15,10 @@
 # %% [markdown]
 # # 5 · 내 표를 같은 그래프로 / Your own tables into the same graph
 #
-# 표 몇 장이면 됩니다. 적힌 대로의 이름, 출처, 역할을 적은 CSV를 만들고, 그래프로 지어 묻습니다. 여기 나오는 기업은
-# 모두 지어낸 것입니다. 명령줄에서는 `kg init`, `kg build`, `kg validate`, `kg query`가 같은 일을 합니다.
+# 표 몇 개면 됩니다. 적힌 그대로의 이름, 출처, 역할을 담은 CSV를 만들고, 그래프를 빌드해 질의합니다. 여기 나오는 기업은
+# 모두 가상입니다. 명령줄에서는 `kg init`, `kg build`, `kg validate`, `kg query`가 같은 일을 합니다.
 #
-# A few tables are enough. We write CSV with names as printed, sources and roles, build a graph of them and ask it.
+# A few tables are enough. We write CSV with names as printed, sources and roles, build a graph and query it.
 # All firms on this page are invented. On the command line `kg init`, `kg build`, `kg validate` and `kg query` do the
 # same.
 
@@ -43,11 +43,11 @@ mine = Path(workshop.name) / "mine"
 out = Path(workshop.name) / "graph"
 
 # %% [markdown]
-# ## 빈손으로 시작하기 / From nothing
+# ## 처음부터 시작하기 / Starting from scratch
 #
-# `init_folder`(`kg init`)는 모든 표를 한 줄씩 채워서 쓰고, 열마다 뜻을 README에 적습니다. 보고 고치면 됩니다.
+# `init_folder`(`kg init`)는 모든 표에 예시 행을 하나씩 넣고, 열의 뜻을 README에 설명합니다. 이를 고쳐 쓰면 됩니다.
 #
-# `init_folder` (`kg init`) writes every table with one line filled, and a README that tells what each column means.
+# `init_folder` (`kg init`) writes every table with an example row, and a README that explains each column.
 
 # %%
 starter = Path(workshop.name) / "starter"
@@ -56,7 +56,7 @@ print(Text(f"파일 {len(written)}개", f"{len(written)} files"))
 print((starter / "case_participants.csv").read_text(encoding="utf-8"))
 
 # %% [markdown]
-# ## 내 표 다섯 장 / Five tables of one's own
+# ## 표 다섯 개 / Five tables
 #
 # 다 쓸 필요는 없습니다. 출처, 기관, 이름, 사례, 참여만 있으면 됩니다. 파일에는 모든 열이 있어야 하므로 쓸 것만
 # 적고 나머지는 빈 열로 채웁니다. 빈칸은 "적혀 있지 않음"이지 "없음"이 아닙니다.
@@ -118,9 +118,9 @@ write(TABLES)
 print(build(mine, out).as_text(str(Text("ko", "en"))))
 
 # %% [markdown]
-# `validate`는 짓지 않고 규칙에만 비추어 봅니다.
+# `validate`는 빌드하지 않고 규칙만 검사합니다.
 #
-# `validate` holds the tables against the rules without building.
+# `validate` checks the tables against the rules without building.
 
 # %%
 report = check_tables(mine)
@@ -128,9 +128,9 @@ assert report.conforms
 print(report.as_text(str(Text("ko", "en"))))
 
 # %% [markdown]
-# ## 묻기 / Asking
+# ## 질의하기 / Queries
 #
-# 준비된 질문이 그대로 됩니다. 띄어 쓴 이름도 같은 기관입니다.
+# 준비된 질문을 그대로 쓸 수 있습니다. 띄어 쓴 이름도 같은 기관입니다.
 #
 # The shipped questions work as they are. The name with a space means the same firm.
 
@@ -157,13 +157,13 @@ print(Text("확실한 네트워크에서 빠진 이유:", "left out of the certa
 graph.explain("한강제강 ~ 소담금형")
 
 # %% [markdown]
-# ## 잘못이 있으면 / When something is wrong
+# ## 오류가 있으면 / Errors
 #
-# 일부러 두 곳을 틀리게 합니다: 없는 역할, 이름 표에 없는 이름. 잘못은 한 번에 모두, 파일·행·값과 고칠 길까지 나오고,
-# 앞서 지은 그래프는 그대로입니다.
+# 일부러 두 곳을 틀리게 합니다: 없는 역할, 이름 표에 없는 이름. 모든 오류가 파일·행·값·해결 방법과 함께 한 번에 나오며,
+# 앞서 빌드한 그래프는 그대로 유지됩니다.
 #
-# We plant two faults: a role that does not exist and a name that is not in the table of names. All faults are told at
-# once, with file, row, value and remedy, and the graph built before stays as it was.
+# We introduce two errors: a role that does not exist and a name that is not in the table of names. All errors are
+# reported at once, with file, row, value and remedy, and the graph built before is kept.
 
 # %%
 participants = TABLES["case_participants"]
@@ -179,10 +179,11 @@ assert [(fault.row, fault.column) for fault in faults] == [(4, "role"), (6, "org
 assert graph.query("SELECT ?case WHERE { ?case a kg:Case }").shape[0] == 2
 
 # %% [markdown]
-# 고쳐서 다시 짓습니다. 이번에는 셋째 사례를 보탭니다: 상대가 적히지 않은 사례는 짝을 지어내지 않고 이유를 적습니다.
+# 고쳐서 다시 빌드합니다. 이번에는 셋째 사례를 추가합니다. 상대가 적히지 않은 사례는 상대를 추측하지 않고
+# 이유를 적습니다.
 #
-# We mend and build again, with a third case. Its partner is not printed; nobody is guessed, the reason is written
-# instead.
+# We correct the errors and build again, with a third case. Its partner is not printed. Instead of a guess, we record
+# the reason.
 
 # %%
 write(
@@ -203,9 +204,9 @@ assert network.graph["left_out"]["unnamed-partner"] == ["water-2025"]
 # %% [markdown]
 # ## 열린 자료로 / As open data
 #
-# 그래프만으로 표를 다시 얻을 수 있고, Turtle로도 나갑니다.
+# 그래프만으로 표를 복원할 수 있고, Turtle로도 내보낼 수 있습니다.
 #
-# The tables come back from the graph alone, and it goes out as Turtle.
+# The tables can be rebuilt from the graph alone, and the graph can be exported as Turtle.
 
 # %%
 graph.export(Path(workshop.name) / "tables", format="csv")

@@ -15,9 +15,9 @@
 # %% [markdown]
 # # 6 · 다른 SPARQL 엔드포인트에서 / The graph behind another SPARQL endpoint
 #
-# 그래프는 우리 저장소에 매이지 않습니다. N-Quads 파일 하나를 다른 서버에 올리고, 같은 질문을 SPARQL 1.1
-# 규약(SPARQLWrapper)으로 물어 답이 같은지 봅니다. 여기서는 이 기계 안에서만 듣는 Oxigraph 서버를 띄웠다가
-# 끕니다(파이썬 꾸러미 `oxigraph`).
+# 그래프는 특정 저장소에 묶이지 않습니다. N-Quads 파일 하나를 다른 서버에 적재하고, 같은 질문을 SPARQL 1.1
+# 프로토콜(SPARQLWrapper)로 보내 결과가 같은지 봅니다. 여기서는 로컬에서만 접속할 수 있는 Oxigraph 서버를 시작했다가
+# 종료합니다(파이썬 패키지 `oxigraph`).
 #
 # The graph is not tied to our store. We load one N-Quads file into another server, ask the same questions by the
 # SPARQL 1.1 protocol (SPARQLWrapper), and compare. Here it is an Oxigraph server that listens on this machine only;
@@ -50,7 +50,7 @@ from kg.vocab import GRAPH_REGISTER, accepted_graph
 local = open_near()
 
 # %% [markdown]
-# ## 서버 띄우기 / Starting the server
+# ## 서버 시작 / Starting the server
 
 # %%
 binary = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
@@ -76,13 +76,13 @@ else:
     raise AssertionError("the server does not answer")
 
 # %% [markdown]
-# ## 올리기 / Loading
+# ## 적재 / Loading
 #
 # `graph.nq`에는 모든 것이 있습니다: 출처마다 그 이름의 그래프, 받아들인 것, 이름과 코드. 받아들인 것과 등록부는 기본
-# 그래프에도 있으므로 `GRAPH` 없는 질의가 어디서나 같은 답을 냅니다.
+# 그래프에도 있으므로 `GRAPH` 없는 질의가 어디서나 같은 결과를 냅니다.
 #
 # `graph.nq` has everything: a named graph for each source, what is accepted, names and codes. What is accepted and
-# the register are also in the default graph, so that a query without `GRAPH` answers alike everywhere.
+# the register are also in the default graph, so a query without `GRAPH` gives the same answer everywhere.
 
 # %%
 quads = (local.folder / "graph.nq").read_bytes()
@@ -97,7 +97,7 @@ print(Text(f"{loaded:,}개를 올렸습니다.", f"{loaded:,} quads loaded."))
 # %% [markdown]
 # ## 같은 질문 / The same questions
 #
-# `kg.open(주소)`는 폴더를 여는 것과 같고, 이름으로 묻기, 언어, 매개변수가 모두 그대로입니다.
+# `kg.open(주소)`는 폴더를 열 때와 똑같이 쓰며, 질문 이름, 언어, 매개변수도 모두 같습니다.
 #
 # `kg.open(address)` is used like a graph on disk: names, language and parameters are all the same.
 
@@ -139,9 +139,9 @@ print(Text("진술", "claims"), len(explained.things[0].claims))
 # %% [markdown]
 # ## SPARQLWrapper만으로 / With SPARQLWrapper alone
 #
-# 우리 도구 없이도 됩니다. 규약이 같기 때문입니다.
+# 이 도구 없이도 됩니다. 표준 프로토콜을 쓰기 때문입니다.
 #
-# It works without our toolkit, since the protocol is the standard's.
+# It works without our toolkit, because the protocol is standard.
 
 # %%
 wrapper = SPARQLWrapper(url)
@@ -157,11 +157,11 @@ for row in wrapper.query().convert()["results"]["bindings"]:
 
 # %% [markdown]
 # 저장소에 따라 기본 그래프는 따로 있기도 하고(Oxigraph) 모든 그래프의 합이기도 합니다(Virtuoso). 합이면 한 진술이 여러
-# 번 세어지므로, `kg.open`은 먼저 살펴보고 질문마다 볼 그래프를 적습니다. 직접 쓴 SPARQL은 건드리지 않습니다.
+# 번 세어지므로, `kg.open`은 먼저 이를 확인하고 질문마다 사용할 그래프를 지정합니다. 직접 쓴 SPARQL은 바꾸지 않습니다.
 #
-# The default graph of a store is one of its own (Oxigraph) or the union of all (Virtuoso). In a union a statement
-# counts several times, so `kg.open` looks first, and names the graphs to look at with each question. SPARQL of your
-# own is sent as it is.
+# The default graph of a store is separate (Oxigraph) or the union of all graphs (Virtuoso). In a union a statement
+# counts several times, so `kg.open` checks this first, and each question names the graphs that it needs. Your own
+# SPARQL is sent unchanged.
 
 # %%
 dataset = read_dataset(url)
@@ -172,11 +172,11 @@ assert named.rows[0][0].value == str(local.query(text)["n"].item())
 print(Text(f"사례 {named.rows[0][0].value}개", f"{named.rows[0][0].value} cases"))
 
 # %% [markdown]
-# ## 서버 끄기 / Stopping the server
+# ## 서버 종료 / Stopping the server
 #
-# 우리가 띄운 바로 그 과정만 끕니다. 꺼진 뒤의 물음에는 분명한 한 줄이 나옵니다.
+# 위에서 시작한 프로세스만 종료합니다. 종료한 뒤에 질의하면 한 줄의 오류가 나옵니다.
 #
-# We end the very process that we started. After that a question gets one clear line.
+# We end only the process that we started. After that a query gives an error of one line.
 
 # %%
 server.terminate()

@@ -158,7 +158,7 @@ def test_a_list_counts_as_complete_only_at_the_announced_number(
     assert checked(tables)["total list-against-total"][0] == verdict
 
 
-def test_whoever_is_not_in_a_complete_list_did_not_have_the_grade_but_a_unit_leaves_it_open(
+def test_absence_from_a_complete_list_excludes_the_grade_unless_a_unit_is_listed(
     checked: Callable[[Tables], Verdicts],
 ) -> None:
     tables = Tables()

@@ -66,7 +66,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "korean", "english"), WRONG, ids=[" ".join(one[0]) for one in WRONG])
-def test_a_wrong_command_line_is_told_in_the_language_asked_for(
+def test_an_error_in_the_command_line_is_in_the_chosen_language(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], korean: str, english: str
 ) -> None:
     for language, says, starts in (("ko", korean, "쓰는 법: kg"), ("en", english, "usage: kg")):
@@ -91,7 +91,7 @@ def test_a_file_of_plain_sparql_is_asked(
     assert "Parameters go with a question" in capsys.readouterr().err
 
 
-def test_a_file_with_a_header_is_a_question_and_its_faults_are_told(
+def test_a_file_with_a_header_is_a_question_and_its_faults_are_reported(
     real_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     query = tmp_path / "mine.rq"
@@ -101,7 +101,7 @@ def test_a_file_with_a_header_is_a_question_and_its_faults_are_told(
 
 
 @pytest.mark.parametrize("name", ["nothing.rq", "folder/nothing"])
-def test_a_file_that_is_not_there_is_said_to_be_none(
+def test_a_missing_file_is_reported_as_missing(
     real_build: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     assert main(["query", name, "--graph", str(real_build)]) == 1
@@ -256,7 +256,7 @@ def test_a_file_without_a_target_of_the_rules_does_not_conform(
     assert "other.ttl: nothing in it is a target of the rules" in said and f"{KG.Organisation}" in said
 
 
-def test_all_files_that_are_no_rdf_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_files_that_are_not_rdf_are_reported_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "half.ttl").write_text("<http://a.example/x> a\n<http://a.example/y", encoding="utf-8")
     (tmp_path / "words.doc").write_text("words", encoding="utf-8")
     (tmp_path / "quotes.nt").write_text("<http://a.example/x> <http://a.example/p> 'v' .", encoding="utf-8")

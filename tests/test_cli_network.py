@@ -98,14 +98,14 @@ def test_an_organisation_is_found_by_its_printed_name_and_its_ties_name_their_ca
     }
 
 
-def test_a_way_names_the_cases_of_every_step(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+def test_a_path_names_the_cases_of_every_step(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
     found = json.loads(ask("path", "한국석유공사", "한국가스공사", "--json"))
     assert found["length"] == len(found["steps"]) >= 1
     assert all(step["shared"] for step in found["steps"])
     assert "이어지는 길이 없습니다" in ask("path", "LG전자", "삼성전자", *DAY, language="ko")
 
 
-def test_two_dates_are_told_apart_without_calling_anything_ended(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+def test_two_dates_are_compared_without_calling_anything_ended(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
     found = json.loads(ask("compare", "2023-12-31", "2024-12-31", "--json"))
     assert found["ties"]["gone"] == [] and len(found["ties"]["new"]) > 10
     text = ask("compare", "2023-12-31", "2024-12-31")
@@ -138,7 +138,7 @@ def test_communities_say_how_they_were_found(ask) -> None:  # type: ignore[no-un
         (["compare", "2024-12-31", "2023-12-31"], "change their order"),
     ],
 )
-def test_what_is_not_known_is_told_with_what_is(words: list[str], says: str, ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
+def test_unknown_values_are_reported_with_known_ones(words: list[str], says: str, ask) -> None:  # type: ignore[no-untyped-def]  # the fixture
     assert says in ask(*words, code=1)
 
 

@@ -67,7 +67,7 @@ NINE = {
 }
 
 
-def test_the_nine_ratings_differ_and_a_correction_is_told_from_an_error(real: duckdb.DuckDBPyConnection) -> None:
+def test_the_nine_ratings_differ_and_corrections_are_distinguished_from_errors(real: duckdb.DuckDBPyConnection) -> None:
     found = {
         name.removeprefix("value/rating.win-win-index.").removesuffix(".grade"): entry[:2]
         for name, entry in conflicts(real).items()

@@ -159,7 +159,7 @@ def test_a_build_inside_the_data_folder_is_no_hidden_table(tmp_path: Path) -> No
     assert looked_at(data) == ([], ["build/"])
 
 
-def test_nothing_is_held_against_a_table_that_is_misplaced(tmp_path: Path) -> None:
+def test_nothing_is_checked_against_a_misplaced_table(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     (data / "sources.csv").rename(data / "Sources.csv")
     (data / "rounds.csv").rename(data / "rounds.tsv")

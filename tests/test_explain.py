@@ -73,7 +73,7 @@ def by_source(note: ThingNote) -> dict[str, ClaimNote]:
 # --- things, names and ratings -----------------------------------------------------------------------------------
 
 
-def test_a_rating_tells_each_claim_with_its_source_and_what_the_policy_follows(graph: Graph) -> None:
+def test_a_rating_lists_each_claim_with_its_source_and_the_policy_choice(graph: Graph) -> None:
     found = graph.explain("한빛전자 2023")
     (rating,) = found.things
     assert rating.path == "rating/win-win-index/2023/hanbit-electronics"
@@ -98,7 +98,7 @@ def test_a_rating_tells_each_claim_with_its_source_and_what_the_policy_follows(g
     assert first.agrees == ()
 
 
-def test_claims_that_agree_are_told_and_an_undecided_value_is_shown_so(graph: Graph) -> None:
+def test_agreeing_claims_are_counted_and_an_undecided_value_is_marked(graph: Graph) -> None:
     most = graph.explain("가람물류 2021").things[0]
     assert most.reason == "more-origins"
     assert by_source(most)["daily-2"].agrees == (by_source(most)["late-1"].number,)
@@ -114,7 +114,7 @@ def test_a_month_does_not_disagree_with_a_day_inside_it(graph: Graph) -> None:
     assert by_source(case)["weekly-1"].disagrees == ()
 
 
-def test_an_organisation_tells_all_that_is_claimed_of_it(graph: Graph) -> None:
+def test_an_organisation_lists_every_claim_about_it(graph: Graph) -> None:
     found = graph.explain("한빗전자")  # a misprint that stands in the register
     assert found.asked.label.ko == "한빛전자"
     paths = {note.path for note in found.things}
@@ -169,7 +169,7 @@ def test_a_property_of_a_claim_is_named_as_the_mapping_names_it() -> None:
 # --- edges -------------------------------------------------------------------------------------------------------
 
 
-def test_an_edge_is_told_source_by_source(graph: Graph) -> None:
+def test_an_edge_is_explained_source_by_source(graph: Graph) -> None:
     edge = graph.explain("한빛전자 ~ 세솔부품").edge
     assert edge
     (case,) = edge.tied_by
@@ -261,7 +261,7 @@ def derived_store(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.mark.parametrize("asked", ["한빛전자 2023", "conflict/a", "derived/b"])
-def test_what_is_derived_stands_with_the_tree_of_what_it_rests_on(derived_store: Path, asked: str) -> None:
+def test_derived_facts_are_shown_with_the_tree_of_their_parents(derived_store: Path, asked: str) -> None:
     found = explain(GraphAccess(lambda sparql: run(derived_store, sparql, max_query_bytes=None)), asked)
     assert [note.path for note in found.things] == ["rating/win-win-index/2023/hanbit-electronics"]
     (top,) = found.derived
@@ -374,7 +374,7 @@ def test_what_is_not_known_gets_the_nearest_and_the_reason(graph: Graph, asked: 
         ("아무발전", "한국중부발전", "ends in ‘발전’ too"),
     ],
 )
-def test_nearness_is_told_in_words(wanted: str, name: str, reason: str) -> None:
+def test_nearness_is_explained_in_words(wanted: str, name: str, reason: str) -> None:
     assert why_near(wanted, name).en == reason
 
 

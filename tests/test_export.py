@@ -85,7 +85,7 @@ def test_what_and_source_choose_graphs(small_build: Path, tmp_path: Path) -> Non
     assert "" in graphs(what="all")
 
 
-def test_the_graph_of_a_line_is_told_from_an_object() -> None:
+def test_the_graph_of_a_line_is_distinguished_from_an_object() -> None:
     assert graph_of(b"<urn:s> <urn:p> <urn:o> .\n") == ""
     assert graph_of(b"<urn:s> <urn:p> <urn:o> <urn:g> .\n") == "urn:g"
     assert graph_of(b'<urn:s> <urn:p> "a <urn:x> b" .\n') == ""

@@ -280,7 +280,7 @@ def test_an_empty_network_gives_an_empty_answer(name):
     assert central(partnership_network(NetworkTables([])), [name]).empty
 
 
-def test_a_kind_for_which_a_measure_says_nothing_is_refused_and_told_which_work():
+def test_a_measure_refuses_a_kind_without_meaning_and_names_the_valid_ones():
     two_mode = two_mode_network(NetworkTables([("p1", "case/1", "lead", "org/a", True)]))
     support = network("support", NetworkTables([], contributions=[("g1", "case/1", "org/a", "org/b", None)]))
     for name, each in {**MEASURES, **WHOLE_MEASURES}.items():
@@ -352,7 +352,7 @@ def test_the_table_of_central_organisations_has_names_values_and_ranks_in_order_
     assert central(partnership_network(tables), ["degree"], top=1)["organisation"].tolist() == ["b"]
 
 
-def test_in_the_table_one_without_a_value_stands_last_with_an_empty_cell():
+def test_an_organisation_without_a_value_is_last_with_an_empty_cell():
     graph = nx.Graph([("b", "c"), ("c", "d"), ("x", "y")])
     table = central(graph, "eigenvector")
     assert table["organisation"].tolist() == ["c", "b", "d", "x", "y"]

@@ -84,7 +84,7 @@ def test_mean_spread_and_z_are_those_of_the_samples():
     assert found.z == pytest.approx((newman(graph) - mean(values)) / stdev(values))
 
 
-def test_planted_mixing_stands_far_from_chance_and_random_kinds_do_not():
+def test_planted_assortativity_is_significant_and_random_kinds_are_not():
     planted = nx.planted_partition_graph(3, 15, 0.4, 0.03, seed=4)
     own = with_kinds(planted, [node // 15 for node in planted])
     assert assortativity(own).z > 10

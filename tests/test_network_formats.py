@@ -45,7 +45,7 @@ def read_pajek(path: Path) -> nx.Graph:
     return nx.relabel_nodes(read, dict(read.nodes(data="id")))
 
 
-def test_pajek_shows_names_and_tells_organisations_of_one_name_apart(tmp_path: Path) -> None:
+def test_pajek_shows_names_and_distinguishes_organisations_with_equal_names(tmp_path: Path) -> None:
     graph = nx.Graph([("a", "b"), ("b", "c"), ("c", "d"), ("d", "e")])
     names = {"a": "한빛", "b": "한빛", "c": "한빛 [a]", "d": "솔정밀"}
     nx.set_node_attributes(graph, names, "label_ko")

@@ -240,7 +240,7 @@ def test_rows_are_as_good_as_a_connection() -> None:
     assert found.weight.tolist() == other.weight.tolist() == [1, 2, 1]
 
 
-def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr("kg.network.measures.brandes.BLOCK", 2)
     columns_of(KNOWN["karate"])[0].measure("betweenness", sources=20, progress=lambda text: told.append(text.en))

@@ -23,7 +23,7 @@ def made(found: list[tuple[int, int, int]], directed: bool) -> nx.Graph:
 
 
 @given(edges, st.booleans())
-def test_the_way_is_the_heaviest_of_all_shortest_ones(found: list[tuple[int, int, int]], directed: bool) -> None:
+def test_the_path_is_the_heaviest_of_all_shortest_paths(found: list[tuple[int, int, int]], directed: bool) -> None:
     graph = made(found, directed)
     for end in graph:
         way = shortest_way(graph, "o0", end)

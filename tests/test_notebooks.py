@@ -88,7 +88,7 @@ def test_there_are_six_notebooks() -> None:
 SHOWN = {
     "01-first-questions.py": (["세미솔루션", "LG전자 (lg-electronics)", "ties-at-date", "kg:Participation", "yes"], 0),
     "02-who-partners-with-whom.py": (["Partnerships at 2024-12-31", "sandbox=", "all seen", "nothing is gone"], 4),
-    "03-ratings-through-the-years.py": (["The edition asked: 2017", "cannot be told from chance", "73% to 100%"], 4),
+    "03-ratings-through-the-years.py": (["The edition asked: 2017", "distinguished from chance", "73% to 100%"], 4),
     "04-sources-that-disagree.py": (["conflicts", "excellent", "fair", "left out", "within one case"], 0),
     "05-your-own-tables.py": (["'parner' is not a code of the list role", "{'undated': ['sensor-2025']}"], 0),
     "06-behind-another-endpoint.py": (["All answers are equal", "PORT/query: the server cannot be reached"], 0),

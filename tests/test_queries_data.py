@@ -13,7 +13,7 @@ from helpers.question_data import (
 from kg.vocab import ID, KG
 
 
-def test_every_claim_followed_or_set_aside_stands_in_the_graph_of_its_source() -> None:
+def test_every_claim_followed_or_set_aside_is_in_the_graph_of_its_source() -> None:
     data = quads()
     graphs = {quad.subject.value: quad.graph_name.value for quad in data if quad.object == ox.NamedNode(KG["Claim"])}
     links = {KG[name] for name in ("acceptedFrom", "setAside", "contestedBy")}

@@ -51,7 +51,7 @@ def test_an_endpoint_gives_the_expected_table(row: dict[str, str], endpoint: str
 
 
 @pytest.mark.parametrize("row", ASKED, ids=lambda row: row["expected"])
-def test_a_union_store_is_told_its_graphs(row: dict[str, str], union_endpoint: str) -> None:
+def test_requests_to_a_union_store_name_the_graphs(row: dict[str, str], union_endpoint: str) -> None:
     question = read_question(QUESTIONS / f"{row['question']}.rq")
     with open_graph(union_endpoint) as graph:
         sparql = bind(question, parameters(row), graph.resolve)

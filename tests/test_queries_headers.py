@@ -112,7 +112,7 @@ def test_shipped_questions_are_at_least_forty_one_and_well_formed() -> None:
         assert required <= dict(question.example).keys(), question.name
 
 
-def test_a_question_is_valid_sparql_as_it_stands() -> None:
+def test_a_question_is_valid_sparql() -> None:
     for question in list_questions(QUESTIONS):
         answer = ox.Store().query(question.text)
         assert isinstance(answer, ox.QuerySolutions)

@@ -93,7 +93,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("data", ODD.values(), ids=ODD.keys())
-def test_json_that_is_no_result_is_said_to_be_none(data: Any) -> None:
+def test_json_that_is_not_a_result_is_refused(data: Any) -> None:
     with pytest.raises(NotAnAnswer, match=r"not a SPARQL result|it sent|incomplete"):
         read(data)
 
@@ -103,7 +103,7 @@ def test_json_that_is_no_result_is_said_to_be_none(data: Any) -> None:
     [b"{" * 100_000, b'{"a":' + b"[" * 100_000, b'{"a":' + b"1" * 5000 + b"}", b'{"a":NaN', b"{}{}",
      b"\xff\xfe{", b"{\xff}"],
 )  # fmt: skip
-def test_bytes_that_are_no_json_are_said_to_be_none(body: bytes) -> None:
+def test_bytes_that_are_not_json_are_refused(body: bytes) -> None:
     with pytest.raises(NotAnAnswer):
         read(body)
 
@@ -142,7 +142,7 @@ def test_ask_is_answered_as_the_standard_says_or_as_virtuoso_does() -> None:
         read({"boolean": True}, "SELECT")
 
 
-def test_rows_are_cut_where_they_are_said_to_be() -> None:
+def test_rows_are_cut_at_the_stated_limit() -> None:
     three = results(*({"type": "literal", "value": str(number)} for number in range(3)))
     cut = {rows: (len(found := read(three, max_rows=rows)), found.truncated) for rows in (0, 2, 3, 4)}
     assert cut == {0: (0, True), 2: (2, True), 3: (3, False), 4: (3, False)}

@@ -143,7 +143,7 @@ def test_an_unknown_flag_is_refused(flags: str) -> None:
         compile_pattern("a", flags)
 
 
-def test_limits_are_where_they_are_said_to_be() -> None:
+def test_limits_are_as_documented() -> None:
     assert compile_pattern(f"^a{{{MAX_REPEATS}}}$").search("a" * MAX_REPEATS)
     assert compile_pattern("(" * 99 + ")" * 99).search("")
 

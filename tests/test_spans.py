@@ -47,11 +47,11 @@ if DOCUMENT.exists():  # a copy of the press release is not part of the reposito
     def _fold(text: str) -> str:
         return re.sub(r"\s+", " ", text)
 
-    def test_the_digest_names_the_document_at_hand() -> None:
+    def test_the_digest_is_that_of_the_document() -> None:
         source = next(row for row in _rows("sources"))
         assert hashlib.sha256(TEXT.encode()).hexdigest() == source["digest"]
 
-    def test_each_quote_stands_at_its_place() -> None:
+    def test_each_quote_is_at_its_place() -> None:
         for span in SPANS.values():
             passage = _fold(TEXT[int(span["start"]) : int(span["end"])])
             assert passage.startswith(span["quote"]), span["place"]

@@ -80,7 +80,7 @@ def test_the_ways_to_merge_are_all_partitions_that_the_judgements_allow(unsure, 
 
 
 @given(PAIRS, PAIRS, st.integers(0, 9))
-def test_a_way_drawn_by_chance_and_the_most_merged_are_among_the_ways(unsure, different, seed):
+def test_a_random_reading_and_the_most_merged_one_are_among_the_readings(unsure, different, seed):
     different = [pair for pair in different if pair not in unsure]
     for cluster in clusters(Identities(tuple(unsure), tuple(different)), "abcde"):
         ways = cluster.groupings()

@@ -101,7 +101,7 @@ def test_graphs_named_in_the_text_give_the_same(endpoint: str) -> None:
         answered(row, endpoint, many)
 
 
-def test_rows_that_the_server_cuts_are_told(endpoint: str) -> None:
+def test_rows_cut_by_the_server_are_reported(endpoint: str) -> None:
     found = run_endpoint(endpoint, "SELECT * WHERE { ?s ?p ?o }", max_rows=5_000)
     assert len(found) == 1_000 and found.truncated
     assert not run_endpoint(endpoint, "SELECT * WHERE { ?s a kg:Source }").truncated

@@ -137,7 +137,7 @@ def test_under_a_policy_is_what_a_build_with_that_policy_accepts(small: Path, tm
 # --- the difference ----------------------------------------------------------------------------------------------
 
 
-def test_each_kind_of_change_is_told(small: Path) -> None:
+def test_each_kind_of_change_is_reported(small: Path) -> None:
     corrected = RATING + "2023/hanbit-electronics"
     without = suppose(small).without
     assert change(without("daily-2"), corrected, "grade") == (("changed", "excellent", "outstanding", "only-claim"),)

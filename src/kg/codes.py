@@ -1,4 +1,4 @@
-"""Code lists of CSV as SKOS in Turtle, so that whoever corrects a label needs no RDF; the same bytes every time."""
+"""Code lists of CSV as SKOS in Turtle, so that labels can be corrected without RDF; equal lists give equal bytes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_codelists(*folders: Path) -> CodeLists:
 
 
 def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
-    """SKOS of the lists in ``folder``, and of those in ``fallback`` that it does not bring itself."""
+    """SKOS of the lists in ``folder``, and of the lists in ``fallback`` that ``folder`` does not have."""
     lists = read_codelists(*([fallback] if fallback else []), folder)
     blocks = [_ontology(base)]
     names = {row["code"]: row for row in lists.get(LIST_OF_LISTS, [])}
@@ -59,7 +59,7 @@ def codelist_columns(name: str) -> tuple[str, ...]:
 
 
 def codelist_file(name: str) -> str:
-    """How a list's file is named in faults, which may have a record table beside it."""
+    """The name of a list's file in faults, distinct from record tables."""
     return f"codelists/{name}.csv"
 
 
@@ -71,11 +71,11 @@ def _read(name: str, file: Path, faults: Collector) -> dict[int, Row]:
     faults.extend(source.faults)
     if sorted(header[1]) != sorted(expected):
         wanted = ", ".join(expected)
-        text = Text(f"열이 다릅니다. 있어야 할 열: {wanted}.", f"has other columns than: {wanted}.")
+        text = Text(f"열이 다릅니다. 있어야 할 열: {wanted}.", f"has the wrong columns; required: {wanted}.")
         faults.add(Fault(shown, text, value=", ".join(header[1]), rule="codelist-columns"))
         return {}
     width = len(expected)
-    uneven = Text(f"칸이 {width}개여야 합니다.", f"has not {width} cells: look for a comma or a quote.")
+    uneven = Text(f"칸이 {width}개여야 합니다.", f"does not have {width} cells: look for a comma or a quote.")
     faults.extend(Fault(shown, uneven, number) for number, cells in body if len(cells) != width)
     rows = {number: dict(zip(header[1], cells, strict=True)) for number, cells in body if len(cells) == width}
     faults.extend(codelist_faults(name, rows))
@@ -83,19 +83,19 @@ def _read(name: str, file: Path, faults: Collector) -> dict[int, Row]:
 
 
 def codes_of(file: Path) -> list[str]:
-    """The codes of a list, as far as it can be read; its faults are reported where it is loaded."""
+    """The readable codes of a list; faults are reported when it is loaded."""
     (_, header), *body = [*CsvFile(file, file.name).rows()] or [(1, [])]
     return [cells[header.index("code")] for _, cells in body if "code" in header and len(cells) == len(header)]
 
 
 def codelist_faults(name: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
-    """The faults of the rows of a list, by their numbers; columns that a row has not are not looked at."""
+    """The faults of the rows of a list, by their numbers; missing columns are not checked."""
     seen: set[tuple[str, str]] = set()
     for number, row in rows.items():
         if "code" in row:
             key = (row.get("scheme", ""), row["code"])
             if key in seen:
-                text = Text("같은 부호가 두 번 있습니다. 한 행을 지우십시오.", "is in the list twice: remove one row.")
+                text = Text("같은 코드가 두 번 있습니다. 한 행을 지우십시오.", "is in the list twice: remove one row.")
                 yield Fault(codelist_file(name), text, number, "code", row["code"], "codelist-key")
             seen.add(key)
         for column, cell in row.items():
@@ -107,7 +107,7 @@ def codelist_faults(name: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
 
 
 def _cell_text(column: str, cell: str) -> Text | None:
-    """What is wrong with a cell of a code list: one fault of a cell."""
+    """The fault of a cell of a code list; at most one."""
     if hidden := hidden_text(cell):
         return hidden
     if nfc(cell) != cell:
@@ -129,7 +129,7 @@ ENDS_FIRST = Text(
 _YEAR = re.compile(r"([0-9]{4})?")
 _YEAR_TEXT = Text("네 자리 연도가 아닙니다. 2024처럼 쓰십시오.", "is not a year of four digits, such as 2024.")
 _FORMS = {
-    "code": (_CODE, Text("부호가 아닙니다. 영문자와 숫자로 쓰십시오.", "is not a code: use ASCII letters and digits.")),
+    "code": (_CODE, Text("코드가 아닙니다. 영문자와 숫자로 쓰십시오.", "is not a code: use ASCII letters and digits.")),
     "label_ko": (re.compile(r"(?s).+"), Text("한국어 이름이 비었습니다.", "has no Korean label: write one.")),
     "label_en": (re.compile(r"(?s).+"), Text("영어 이름이 비었습니다.", "has no English label: write one.")),
     "position": (
@@ -262,7 +262,7 @@ def _grade(row: Row) -> list[tuple[str, str]]:
 
 
 def _both(predicate: str, ko: str, en: str) -> list[tuple[str, str]]:
-    """One statement a language; an empty text is none."""
+    """One statement for each language; empty texts are left out."""
     return [(predicate, f"{_text(text)}@{tag}") for text, tag in ((ko, "ko"), (en, "en")) if text]
 
 

@@ -26,7 +26,7 @@ def open_graph(path_or_endpoint: str | Path | None = None) -> Graph:
 
 
 def _cached_build() -> Path:
-    """The graph of the shipped tables in the user's cache, built once for what is shipped."""
+    """The graph of the shipped tables in the user's cache, built once for each version of the shipped files."""
     from kg.build import build_if_missing
     from kg.progress import terminal_progress
 

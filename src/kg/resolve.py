@@ -34,7 +34,7 @@ DERIVED = {
 
 
 def key_part(column: str) -> str:
-    """Expression: a text as a part of an IRI; what is not ASCII is told apart by eight digits of its MD5."""
+    """Expression: a text as a part of an IRI; a part that is not ASCII ends in eight digits of its MD5."""
     digest = f"substr(md5({column}), 1, 8)"
     plain = sql_slug(column)
     return (
@@ -43,7 +43,7 @@ def key_part(column: str) -> str:
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, schema: Schema, base: str = BASE) -> None:
-    """Make ``resolved.TABLE`` of every ``raw.TABLE``; raises ``InputFaults`` where two rows make one claim.
+    """Make ``resolved.TABLE`` of every ``raw.TABLE``; raises ``InputFaults`` if two rows give the same claim.
 
     ``claim``, ``thing`` and ``evidence`` are whole IRIs under ``base``.
     """
@@ -189,7 +189,7 @@ def _thing_path(table: Table, claimed: Claimed) -> str:
 
 
 def _add_register_kinds(connection: duckdb.DuckDBPyConnection, base: str) -> None:
-    """The kind that the register gives with a source is a claim of that source like any other."""
+    """A kind that the register states with a source is a claim of that source."""
     place = key_part("o.kind_place")
     connection.execute(
         "INSERT INTO resolved.organisation_kinds BY NAME SELECT o.kind, o.kind_source AS source, o.kind_place AS place,"
@@ -234,7 +234,7 @@ def _change_cycles(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
         yield Fault(
             "organisation_changes.csv",
             Text(
-                "변화가 제자리로 돌아옵니다. 한 행을 고치십시오.", "the changes run in a circle: correct one of them."
+                "변화가 순환합니다. 한 행을 고치십시오.", "the changes run in a circle: correct one of them."
             ),
             None,
             "before, after",

@@ -20,7 +20,7 @@ _BASE = re.compile(r"https?://[^\s<>\"{}|\\^`#?]+/")
 
 @dataclass(frozen=True)
 class Settings:
-    """What a data folder says of itself."""
+    """Settings that a data folder states."""
 
     base: str = BASE
     title_ko: str = "상생협력 지식그래프"
@@ -37,8 +37,8 @@ class Limits:
     build_on_disk_mb: int = 64  # of tables; smaller ones are built from memory, which may spill as well
     timeout_s: float = 30.0  # from reading a query to having its answer written out
     max_rows: int = 100_000
-    max_query_bytes: int = 65_536  # of SPARQL text that a person gives, and of a question with its values
-    max_query_nesting: int = 100  # brackets within brackets
+    max_query_bytes: int = 65_536  # of SPARQL text from a user, and of a question with its values
+    max_query_nesting: int = 100  # nested brackets
     query_memory_mb: int = 2048  # of the process that answers a query on a build
     max_result_bytes: int = 268_435_456  # of an answer, from that process or from an endpoint
     shapes_timeout_s: float = 300.0
@@ -86,7 +86,7 @@ def _value_fault(name: str, value: object) -> Text | None:
 
 
 def _read_toml(path: Path) -> tuple[dict[str, object], Text | None]:
-    """What the file says, or why it cannot be read."""
+    """The content of the file, or why it cannot be read."""
     if problem := not_a_file(path):
         return {}, problem
     with path.open("rb") as stream:

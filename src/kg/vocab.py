@@ -41,7 +41,7 @@ PREFIXES = {
 
 
 def rebased(text: str, base: str) -> str:
-    """Text with the ids of things under ``base`` in place of the toolkit's own; terms (``def#``) stay as they are.
+    """Text with ids under ``base`` instead of the toolkit's base; terms (``def#``) are unchanged.
 
     >>> rebased(f"<{ID['org/x']}> a <{KG.Case}>", "https://example.org/")
     '<https://example.org/id/org/x> a <https://w3id.org/sangsaeng/def#Case>'

@@ -14,12 +14,12 @@ from kg.matching.legal import LegalForm, LegalForms
 from kg.paths import shipped
 
 FOLDER = "matching"
-Readings = dict[str, tuple[str, ...]]  # jamo, letter, number or hanja: how it may be written
+Readings = dict[str, tuple[str, ...]]  # spellings of a jamo, letter, number or hanja
 
 
 @dataclass(frozen=True)
 class Forms:
-    """What ``data/matching/*.csv`` says; longest words come first, so that the longest match wins.
+    """The word lists of ``data/matching/*.csv``; longest words first, so that the longest match is found.
 
     ``letters`` are the usual Hangul names of letters, ``other_letters`` the less usual ones. ``initials``, ``vowels``
     and ``finals`` give the Latin spellings of each jamo; the ``usual_`` ones those that a short name may be read by.
@@ -65,7 +65,7 @@ class Forms:
         return self.affixes.get(kind, ())
 
     def only(self, kinds: tuple[str, ...], used: set[str]) -> Forms:
-        """The same without the words of ``kinds`` that are not in ``used``: what a benchmark needs to be blind."""
+        """The same without the words of ``kinds`` that are not in ``used``: for benchmarks on unseen names."""
         kept = {
             kind: tuple(pair for pair in pairs if kind not in kinds or pair[0] in used)
             for kind, pairs in self.affixes.items()
@@ -74,7 +74,7 @@ class Forms:
 
 
 def read_forms(folder: Path | None = None) -> Forms:
-    """Read the word lists of ``folder``; a list that it does not bring is the toolkit's own."""
+    """Read the word lists of ``folder``; for a missing list the toolkit's list is used."""
     letters, others = {}, defaultdict(list)
     for row in _rows("letter-name", folder):
         if row["reading"] == "usual":
@@ -107,7 +107,7 @@ def read_forms(folder: Path | None = None) -> Forms:
     )
 
 
-SILENT = "ㅇ"  # before a vowel it is written with no letter
+SILENT = "ㅇ"  # written as no letter before a vowel
 
 
 def _legal(row: dict[str, str]) -> LegalForm:

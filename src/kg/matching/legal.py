@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 
 class LegalForm(NamedTuple):
-    """One legal form. ``means`` are the sorts of corporation it may name: two forms agree if they share one.
+    """One legal form. ``means`` are the kinds of corporation that it may name: two forms agree if they share one.
 
-    A form without a meaning may stand beside any other. ``place``: ``apart`` for a form that is met in front only, with
-    a blank after it; ``office`` for one that is met after words such as 법무법인 only. ``english`` forms are met in any
+    A form without a meaning agrees with any other. ``place``: ``apart`` for a form that occurs only in front, with
+    a blank after it; ``office`` for one only after words such as 법무법인. ``english`` forms are found in any
     letter case, and after Hangul as well.
     """
 
@@ -42,7 +42,7 @@ def agree(first: Iterable[frozenset[str]], second: Iterable[frozenset[str]]) -> 
 
 @dataclass(frozen=True)
 class _Matcher:
-    """One pattern of many alternatives, and the form that each of them stands for."""
+    """One pattern of many alternatives, and the form of each alternative."""
 
     pattern: re.Pattern[str]
     forms: tuple[LegalForm, ...]
@@ -96,12 +96,12 @@ class LegalForms:
         return None
 
     def means(self, text: str) -> frozenset[str] | None:
-        """What a text in brackets means, if it is nothing but a legal form."""
+        """The meaning of a text in brackets that is only a legal form."""
         form = self._bare.get(_letters(text))
         return form.means if form else None
 
     def _is_bare(self, text: str) -> bool:
-        """Whether there can be no legal form in the text: said at once, for most names have none."""
+        """Whether there can be no legal form in the text: a quick test, because most names have none."""
         if _MARKS.search(text):
             return False
         squeezed = text.replace(" ", "")
@@ -136,7 +136,7 @@ def _is_latin(form: str) -> bool:
 
 
 def _spaced(word: str) -> str:
-    """The word, its letters perhaps spaced out: 주 식 회 사."""
+    """The word, with or without spaces between its letters: 주 식 회 사."""
     return " ?".join(map(re.escape, word))
 
 

@@ -1,4 +1,4 @@
-"""Other spellings of a name: letters and figures as they are read aloud, hanja, loan words as they used to be written.
+"""Other spellings of a name: letters and figures as read aloud, hanja, and old spellings of loan words.
 
 :func:`keys` gives the keys under which spellings of one name meet. :func:`reads_as` compares Hangul with Latin script.
 """
@@ -13,15 +13,15 @@ from kg.matching.forms import Forms
 from kg.matching.normal import compact
 
 _LATIN = re.compile(r"[A-Za-z&+]+")
-_READ_ALOUD = re.compile("[A-Za-z0-9&+\u3400-\u9fff]")  # what is spelt in Hangul when it is read
+_READ_ALOUD = re.compile("[A-Za-z0-9&+\u3400-\u9fff]")  # characters that have a reading in Hangul
 MAX_LETTERS = 6  # a longer run of Latin letters is a word, not initials
-MAX_LOWER_CASE = 4  # Latin letters of a name that may be initials though it is not in capitals
+MAX_LOWER_CASE = 4  # lower-case names up to this length may be initials
 MAX_READINGS = 32
 LITERAL, USUAL, RARE = range(3)  # the name itself, its usual reading, a reading that counts against a literal name only
 
 
 def keys(text: str, forms: Forms) -> dict[str, int]:
-    """Keys of a name, each with how far it is from the name: ``LITERAL``, ``USUAL`` or ``RARE``; see :func:`meet`.
+    """Keys of a name, each with its distance from the name: ``LITERAL``, ``USUAL`` or ``RARE``; see :func:`meet`.
 
     >>> from kg.matching.forms import read_forms
     >>> keys("AB전자", read_forms())
@@ -40,7 +40,7 @@ def keys(text: str, forms: Forms) -> dict[str, int]:
 
 
 def meet(first: int, second: int) -> bool:
-    """Whether two names are the same that share a key at these distances.
+    """Whether two names with a common key at these distances are equal.
 
     A rare reading counts only against a name that is written so: else 5K and OK, or two hanja names, would be one.
 
@@ -90,7 +90,7 @@ def _are_initials(text: str, joined: str) -> bool:
 
 
 def _products(choices: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """All readings, or only the first of each part where there would be too many."""
+    """All readings, or only the first of each part if there are too many."""
     size = 1
     for choice in choices:
         size *= len(choice)

@@ -1,4 +1,4 @@
-"""SPARQL in notebooks: ``%load_ext kg.notebook`` gives ``%sparql`` and ``%%sparql``; answers show as good tables.
+"""SPARQL in notebooks: ``%load_ext kg.notebook`` gives ``%sparql`` and ``%%sparql``; answers are displayed as tables.
 
 IPython is imported only when the extension is loaded, pandas only when there is an answer.
 """
@@ -41,7 +41,7 @@ def unload_ipython_extension(shell: Any) -> None:
 
 
 def open_near() -> Graph:
-    """The graph at hand: that of ``KG_GRAPH``, else ``build`` here or one folder up, else the shipped tables."""
+    """The graph of ``KG_GRAPH``, else ``build`` here or one folder up, else the shipped tables."""
     named = os.environ.get("KG_GRAPH")
     near = (path for path in ("build", "../build") if (Path(path) / "current").exists())
     return open_graph(named or next(near, None))

@@ -1,4 +1,4 @@
-"""What the magic returns: a DataFrame, a yes or no, or Turtle text, each shown for reading."""
+"""What the magic returns: a DataFrame, a yes or no, or Turtle text, each with a readable display."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from kg.notebook.page import html_table, text_table
 
 
 class Answer(pandas.DataFrame):
-    """An answer in rows: a DataFrame in every way, but shown with title, labels, links and what is not stated.
+    """An answer in rows: a DataFrame displayed with title, labels, links and marks for missing values.
 
-    What is computed from it is a plain DataFrame again, so that its title is never shown over other rows.
+    Results computed from it are plain DataFrames, so the title is never shown for other rows.
     """
 
     @property

@@ -54,7 +54,7 @@ def _parameters(question: Question, done: list[str], piece: str) -> tuple[str, l
 
 @context_matcher()
 def match_sparql(context: CompletionContext) -> SimpleMatcherResult:
-    """IPython's matcher: answers on a line of the magic and leaves every other line alone."""
+    """IPython's matcher: completes lines of the magic only."""
     match = _LINE.search(context.text_until_cursor)
     if not match:
         return {"completions": []}

@@ -1,4 +1,4 @@
-"""The line of the magic taken apart: options, then a question with ``name=value``, or SPARQL text."""
+"""The line of the magic parsed: options, then a question with ``name=value``, or SPARQL text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SPARQL = re.compile(
 
 @dataclass(frozen=True)
 class Asked:
-    """What one use of the magic asks; ``text`` is the name of a question or SPARQL."""
+    """One use of the magic; ``text`` is the name of a question or SPARQL."""
 
     text: str = ""
     is_sparql: bool = False
@@ -44,7 +44,7 @@ class Asked:
 
 
 def read_line(line: str, cell: str | None, variables: Mapping[str, Any]) -> Asked:
-    """Take the line (and cell) apart. ``$name`` as a value means the variable of that name."""
+    """Parse the line (and cell). ``$name`` as a value means the variable of that name."""
     options, rest = _options(line)
     if cell is not None and cell.strip():
         if rest.strip():
@@ -68,7 +68,7 @@ def read_line(line: str, cell: str | None, variables: Mapping[str, Any]) -> Aske
 
 
 def words(text: str) -> list[str]:
-    """Words parted by white space; a value in quotes may hold some (``name="LG CNS"``)."""
+    """Words separated by white space; a value in quotes may contain some (``name="LG CNS"``)."""
     found, position = [], 0
     text = text.strip()
     while position < len(text):

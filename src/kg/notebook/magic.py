@@ -1,4 +1,4 @@
-"""The magic itself: read the line, ask the graph, show the answer or one clear line."""
+"""The magic: parse the line, query the graph, display the answer or an error of one line."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SparqlMagics(Magics):
     @no_var_expand  # $name is a variable of SPARQL; as the value of a parameter we read it ourselves
     @line_cell_magic
     def sparql(self, line: str, cell: str | None = None) -> Answer | YesNo | Turtle:
-        """질문하거나 SPARQL을 던진다. Ask a question or SPARQL.
+        """질문이나 SPARQL을 실행한다. Run a question or SPARQL.
 
         ::
 
@@ -54,7 +54,7 @@ class SparqlMagics(Magics):
             SELECT ?case WHERE { ?case a kg:Case }
 
         Options: --graph DIR, --endpoint URL, --into NAME, --max-rows N, --timeout S. Without --graph or --endpoint the
-        variable ``graph`` is asked if it is a graph, else ``kg.open()``.
+        variable ``graph`` is used if it is a graph, else ``kg.open()``.
         """
         request: Asked | None = None
         try:
@@ -70,7 +70,8 @@ class SparqlMagics(Magics):
         if not request.text:
             return _questions()
         with _graph(request, self._variables) as graph:
-            query = request.text + "\n" if request.is_sparql else find_query(request.text)  # a line end: surely no name
+            # the line end marks SPARQL text, so that it is not read as a name
+            query = request.text + "\n" if request.is_sparql else find_query(request.text)
             if isinstance(query, str) and (form := query_form(query)) != "SELECT":
                 return _other(graph, request, query, form)
             return _select(graph, request, query)
@@ -121,7 +122,7 @@ def _questions() -> Answer:
 
 @contextmanager
 def _graph(request: Asked, variables: Mapping[str, Any]) -> Iterator[Graph]:
-    """The graph that is named, else the variable ``graph``, else the one at hand; closed if it was opened here."""
+    """The graph that is named, else the variable ``graph``, else the default graph; closed if it was opened here."""
     given = variables.get("graph")
     if not request.graph and not request.endpoint and isinstance(given, Graph):
         yield given
@@ -140,7 +141,7 @@ def _plain(answer: Answer | YesNo | Turtle) -> Any:
 
 
 def _one_line(error: KgError, request: Asked | None) -> Text:
-    """The message on one line; a fault of SPARQL text with its line and column in the cell."""
+    """The message on one line; syntax errors of SPARQL have line and column in the cell."""
     if isinstance(error, InputFaults):
         said = "; ".join(" ".join(str(fault).split()) for fault in error.faults)
         return Text(said, said)

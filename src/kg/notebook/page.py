@@ -1,4 +1,4 @@
-"""A DataFrame as people read it: the cells as shown, then HTML for a notebook and text for a terminal."""
+"""A DataFrame for display: formatted cells, HTML for a notebook, text for a terminal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_cell(value: Any) -> Cell:
 
 
 def _number(value: Any) -> str:
-    """No empty fraction, and groups of three from five digits on, so that a year stays a year."""
+    """No empty fraction; groups of three digits from five digits on, so that years are unchanged."""
     whole = int(value) if float(value).is_integer() and abs(value) < 1e15 else value
     return f"{whole:,}" if abs(whole) >= 10_000 else str(whole)
 
