@@ -14,7 +14,7 @@ from kg.graph import Graph
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "api.md"
 PACKAGES = ("kg", "kg.network", "kg.pictures", "kg.mapping", "kg.notebook")
-INTERNAL = {"ask_internal", "row_access"}  # methods of Graph that the toolkit's own modules call
+INTERNAL = {"access", "ask_internal", "row_access"}  # methods of Graph that the toolkit's own modules call
 
 
 def public_names() -> list[str]:

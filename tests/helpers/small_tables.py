@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
+from kg.dialect import write_rows
 from kg.records import read_schema
 
 ROWS: dict[str, list[dict[str, str]]] = {
@@ -202,9 +202,8 @@ def write_tables(folder: Path, rows: dict[str, list[dict[str, str]]] | None = No
     schema = read_schema()
     for name, found in (rows or ROWS).items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, schema.by_name[name].columns, lineterminator="\n", restval="")
-            writer.writeheader()
-            writer.writerows(found)
+            columns = schema.by_name[name].columns
+            write_rows(stream, [columns, *([row.get(column, "") for column in columns] for row in found)])
     return folder
 
 
