@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -84,12 +85,13 @@ KEYS = {
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graph:
+def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
     folder = tmp_path_factory.mktemp("random")
     data = write_tables(folder / "data", random_subject(request.param))
     (data / "dataset.toml").write_text(f'base = "{BASE}"\n', encoding="utf-8")
     build(data, folder / "build", quarantine=True)  # some random rows break a rule, such as a case of one party
-    return open_graph(folder / "build")
+    with open_graph(folder / "build") as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("kind", sorted(CLAIMS_OF))

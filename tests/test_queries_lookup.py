@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.question_data import quads, write_store
 
-from kg.matching.nearest import nearest_names
+from kg.matching.near_names import nearest_names
 from kg.queries import QueryResult, resolve_term, run
 from kg.queries.lookup import AmbiguousName, UnknownName
 from kg.vocab import ID, KG

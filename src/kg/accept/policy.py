@@ -219,7 +219,7 @@ def find_sources(wanted: Iterable[str], sources: Mapping[str, str]) -> tuple[str
 
 
 def _unknown_source(name: str, sources: Mapping[str, str]) -> KgError:
-    from kg.matching.nearest import nearest_names  # here, because only an error needs it
+    from kg.matching.near_names import nearest_names  # here, because only an error needs it
 
     near = [source for source, _ in nearest_names(name, [(source, source) for source in sources])]
     shown = ", ".join(f"{source} ({sources[source]})" for source in near) or "-"

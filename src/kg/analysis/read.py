@@ -267,7 +267,7 @@ def _label(labels: Mapping[str, Label], code: str) -> Label:
 def _require_known(given: str | None, labels: Mapping[str, Label], what: Text) -> None:
     if given is None or given in labels:
         return
-    from kg.matching.nearest import nearest_names  # here, because only an error needs it
+    from kg.matching.near_names import nearest_names  # here, because only an error needs it
 
     named = [(name, code) for code, label in labels.items() for name in (code, label.ko, label.en)]
     near = ", ".join(code for _, code in nearest_names(given, named)[:1]) or "-"

@@ -126,7 +126,7 @@ def _all_names(ask: Ask, kind: str) -> tuple[list[tuple[str, str]], bool]:
 
 
 def _unknown(kind: str, wanted: str, names: list[tuple[str, str]], all_read: bool) -> UnknownName:
-    from kg.matching.nearest import nearest_names  # here, because only an error needs it
+    from kg.matching.near_names import nearest_names  # here, because only an error needs it
 
     where = _KINDS[kind]
     if not all_read:
