@@ -83,6 +83,29 @@ def test_imports_run_one_way() -> None:
     assert import_faults(PACKAGE, ORDER) == []
 
 
+def length_faults(path: Path) -> list[str]:
+    """A module of 400 lines or more, and its functions of 50 or more; docstrings are not counted in functions."""
+    text = path.read_text(encoding="utf-8")
+    lines = len(text.splitlines())
+    faults = [f"{path.name}: {lines} lines"] if lines >= 400 else []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            documented = (first.end_lineno or 0) - first.lineno + 1 if is_docstring else 0
+            length = (node.end_lineno or 0) - node.lineno + 1 - documented
+            if length >= 50:
+                faults.append(f"{path.name}: {node.name} has {length} lines")
+    return faults
+
+
+def test_modules_and_functions_stay_short(tmp_path: Path) -> None:
+    assert [fault for path in sorted(PACKAGE.rglob("*.py")) for fault in length_faults(path)] == []
+    long = tmp_path / "long.py"
+    long.write_text("def f():\n    'documented'\n" + "    x = 1\n" * 49 + "y = 1\n" * 350, encoding="utf-8")
+    assert length_faults(long) == ["long.py: 401 lines", "long.py: f has 50 lines"]
+
+
 def test_contributing_lists_the_modules_that_exist_and_no_other() -> None:
     modules = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in PACKAGE.rglob("*.py")} - EDGES
     assert sorted(ORDER) == sorted(modules)

@@ -416,7 +416,7 @@ def test_the_context_is_read_from_the_tables_of_a_folder() -> None:
     documents = read_documents(DATA)
     name = "두산건서"  # printed once, in a list that has the right name as well
     assert "두산건설" in documents.context(name).listed
-    assert "국민통합위원회" in documents.context("통합위").others  # which stands in no table of facts
+    assert "국민통합위원회" in documents.context("통합위").others  # which is in no table of facts
     assert read_documents(ROOT / "no-such-folder").by_name == {}
 
 

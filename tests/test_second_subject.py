@@ -47,7 +47,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def assert_the_tables_come_back(quads: Path, tables: dict[str, list[dict[str, str]]]) -> None:
-    """Every cell of the record tables stands in the graph, and nothing else does."""
+    """Every cell of the record tables is in the graph, and nothing else does."""
     rebuilt = rebuild(quads)
     for table in read_schema().tables:
         if table.name == "policies":  # the toolkit's own, where a subject brings none

@@ -147,7 +147,7 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def slug(text: str) -> str:
-    """The part of an IRI that stands for ``text``: ASCII letters, digits, ``_``, ``~`` and ``-``.
+    """The part of an IRI made from ``text``: ASCII letters, digits, ``_``, ``~`` and ``-``.
 
     >>> slug("annex 2 row 9")
     'annex-2-row-9'

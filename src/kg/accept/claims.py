@@ -10,7 +10,7 @@ from kg.accept.policy import Policy
 from kg.records.schema import Schema, Table
 from kg.values import sql_name, sql_text
 
-EXISTS = "exists"  # the property that stands for the thing itself
+EXISTS = "exists"  # the property that says that the thing exists
 NUMBERS = ("decimal", "integer")  # kinds of columns
 
 

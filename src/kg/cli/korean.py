@@ -33,10 +33,10 @@ _KOREAN = {
 def speak_as_asked() -> None:
     """Let argparse speak the person's language, which it does not ask for itself."""
     module: Any = argparse
-    module._, module.ngettext = (_told, _counted) if language() == "ko" else (gettext.gettext, gettext.ngettext)
+    module._, module.ngettext = (_translated, _counted) if language() == "ko" else (gettext.gettext, gettext.ngettext)
 
 
-def _told(message: str) -> str:
+def _translated(message: str) -> str:
     return _KOREAN.get(message, message)
 
 

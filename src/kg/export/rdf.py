@@ -46,7 +46,7 @@ class Keep:
 
 
 def write_rdf(quads: Sequence[Path], target: BinaryIO, format: str, keep: Keep) -> None:
-    """Write the quads of sorted files whose graph is kept (the default graph is asked for as ``""``)."""
+    """Write the quads of sorted files whose graph is kept (the default graph is ``""``)."""
     if format == "nq":
         target.writelines(line for line, graph in graph_lines(quads) if keep(graph))
         return

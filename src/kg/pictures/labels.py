@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 
-# where a label stands beside its mark: direction, horizontal and vertical alignment
+# where a label is placed at its mark: direction, horizontal and vertical alignment
 PLACES = (
     (1, 0, "left", "center"),
     (0, 1, "center", "bottom"),

@@ -60,7 +60,7 @@ class AmbiguousName(KgError):
 def resolve_term(ask: Ask, kind: str, text: str) -> str:
     """The IRI of the ``kind`` of thing that ``text`` means; ``ask`` answers SPARQL, from a store or an endpoint.
 
-    An IRI stands for itself. An id, a label or a printed name must be equal after NFC and folding of white space;
+    An IRI means itself. An id, a label or a printed name must be equal after NFC and folding of white space;
     if none is, case is folded too. Never a guess: what is unknown gets the nearest three.
     """
     check_name(text)
@@ -99,7 +99,7 @@ def _exactly(ask: Ask, kind: str, wanted: str) -> list[str]:
         labels = " ".join((literal(wanted), literal(wanted, language="ko"), literal(wanted, language="en")))
     except ValueError:  # no name has such characters
         return []
-    # names and pattern stand in each branch, where a store looks them up; beside the branches it reads all there are
+    # names and pattern are in each branch, where a store looks them up; outside them it would read all names
     parts = [f"{{ VALUES ?name {{ {labels} }} ?thing {way} ?name . {where.pattern} }}" for way in _WAYS]
     if re.fullmatch(r"[A-Za-z0-9._~/-]+", wanted):
         by_id = f"<{ID[where.folder]}/{wanted}>"

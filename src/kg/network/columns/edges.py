@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Edges:
     """A network as columns: ``ids`` of the organisations, and each tie as two places among them with its weight.
 
-    Ties stand in order; 24 bytes a tie, and the ids. ``facts`` says what was asked.
+    Ties are in order; 24 bytes per tie, and the ids. ``facts`` holds the options.
     """
 
     ids: numpy.ndarray[Any, Any]

@@ -99,13 +99,13 @@ def columns_network(
 def _pairs(cases: Any, places: Any, n: int, *, fractional: bool) -> tuple[Any, Any]:
     """Each pair of parties of each case as one number, one party before the other, and its share of the case.
 
-    Two places stand in one number, the first shifted by the bits that the second may need.
+    Two places are packed in one number, the first shifted by the bits that the second may need.
     """
     import numpy
 
     bits = _bits(n)
     rows = numpy.sort(cases.astype(numpy.int64) << bits | places)
-    rows = rows[_first_of_equals(rows)]  # one organisation may stand in a case in several roles
+    rows = rows[_first_of_equals(rows)]  # one organisation may have several roles in a case
     cases, places = rows >> bits, rows & (1 << bits) - 1
     starts = numpy.flatnonzero(_first_of_equals(cases))
     parties = numpy.diff(numpy.append(starts, len(rows)))

@@ -54,7 +54,7 @@ def label_of(node: str, data: Mapping[str, Any]) -> str:
 
 
 def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The graph's own attributes with the cases left out as counts; names of codes stand in the code lists."""
+    """The graph's own attributes with the cases left out as counts; names of codes are in the code lists."""
     flat = {name: value for name, value in facts.items() if name not in ("left_out", "labels")}
     for reason, cases in facts.get("left_out", {}).items():
         flat[f"left_out_{reason}"] = len(cases)

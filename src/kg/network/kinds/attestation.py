@@ -40,7 +40,7 @@ class Stated:
 
 
 class Evidence:
-    """The claims by which each party stands in each case used."""
+    """The claims that make each party a party of each case used."""
 
     def __init__(self, tables: NetworkTables, used: Sequence[UsedCase], ids: Mapping[str, str]):
         self._stated = Stated(tables)

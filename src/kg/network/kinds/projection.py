@@ -61,7 +61,7 @@ def joined_network(
 
 
 def organisation_rows(tables: NetworkTables, iris: Iterable[str]) -> dict[str, Organisation]:
-    """The row of each organisation; one that stands in no table has its IRI alone."""
+    """The row of each organisation; one that is in no table has its IRI alone."""
     known = {row[0]: Organisation(*row) for row in tables.organisations}
     return {iri: known.get(iri) or Organisation(iri, None, None, None) for iri in iris}
 

@@ -85,7 +85,7 @@ def _of_block(matrix: Any, sources: Any, reach: Any) -> Any:
         paths += front
         levels.append(level)
         left -= level.sum()
-    numpy.maximum(paths, 1, out=paths)  # what is not reached stands in no level
+    numpy.maximum(paths, 1, out=paths)  # what is not reached is in no level
     found = numpy.zeros_like(paths)
     share = numpy.empty_like(paths)
     for before, level in zip(levels[-2::-1], levels[:0:-1], strict=True):

@@ -23,7 +23,7 @@ Tie = tuple[str, str]
 
 @dataclass(frozen=True)
 class Change:
-    """Organisations or ties by what became of them; each stands in one list alone, in order.
+    """Organisations or ties by what became of them; each is in exactly one list, in order.
 
     ``again``: attested by a further case, one that is not in the earlier network. ``not_again``: no further case.
     ``gone``: a source states an end by the later date.

@@ -96,7 +96,7 @@ def density(graph: nx.Graph) -> float:
 def components(graph: nx.Graph) -> list[list[str]]:
     """The parts of the network that no tie joins, largest first, then in order of their ids.
 
-    Direction does not matter (weak components). No weight. Each organisation stands in exactly one.
+    Direction does not matter (weak components). No weight. Each organisation is in exactly one.
 
     References: Wasserman, S. and Faust, K. (1994), Social Network Analysis, section 4.3.
 

@@ -66,7 +66,7 @@ def pagerank(graph: nx.Graph, *, weighted: bool = False, damping: float = 0.85) 
 
 
 def core_number(graph: nx.Graph) -> dict[str, int]:
-    """The largest k such that an organisation stands in a part where everyone has k partners within the part.
+    """The largest k such that an organisation is in a part where everyone has k partners within the part.
 
     Undirected only. No weight. Not normalised: 0 to the largest degree. A case of n parties alone is an
     (n-1)-core, so a high number may be one large case. Says little below about twenty organisations.

@@ -152,7 +152,7 @@ class NetworkTables:
         return known
 
     def labels(self) -> dict[str, dict[str, list[str]]]:
-        """Korean and English name of every role and kind that has one; the code stands in for a missing name."""
+        """Korean and English name of every role and kind that has one; the code replaces a missing name."""
         return {
             "role": {role: [ko or role, en or role] for role, ko, en, _ in self.roles},
             "kind": {kind: [ko or kind, en or kind] for kind, ko, en in self.kinds},

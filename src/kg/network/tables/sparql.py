@@ -81,7 +81,7 @@ _ORGANISATIONS = """SELECT ?organisation ?label_ko ?label_en ?kind WHERE {
 
 # rdflib sets the shape: with the source first it opens one graph a source instead of trying every graph for every
 # claim, and with the acceptance inside each branch 2 s on the real graph are not 60.
-# The second branch is for a file without graphs (Turtle), where the claims stand beside what is accepted.
+# The second branch is for a file without graphs (Turtle), where claims and accepted values are in one graph.
 _CLAIMS = """SELECT DISTINCT ?thing ?claim ?source ?origin WHERE {{
   ?source a kg:Source .
   {{ GRAPH ?source {{ ?claim a kg:{0} ; kg:about ?thing ; kg:statedIn ?source }} {1} }}
@@ -120,7 +120,7 @@ def read_network_tables(
 ) -> NetworkTables:
     """What a network of this kind needs, by at most eight queries of the model in ``docs/model.md``.
 
-    ``policy`` names the accepted graph to read; the default policy's things stand in the default graph.
+    ``policy`` names the accepted graph to read; what the default policy accepts is in the default graph.
     ``base`` is the base of the graph's ids; terms (``def#``) always have the toolkit's own.
     """
     return read_access(GraphAccess(query, base, policy), kind)
