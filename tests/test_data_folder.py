@@ -327,7 +327,7 @@ def test_settings_that_cannot_be_read_are_one_fault(tmp_path: Path) -> None:
 
 def test_redirects_and_what_is_not_carried_are_looked_at_as_files(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
-    row = "org/a,org/hanbit-electronics,사유\u200b,2024\n"
+    row = "old-name,hanbit-electronics,사유\u200b,2024\n"
     (data / "redirects.csv").write_text("old,new,reason,date\n" + row, encoding="utf-8")
     (data / "not-carried.csv").write_bytes("table,key,column,value,reason\n가,,,,\n".encode("cp949"))
     faults, _ = load_folder(data)

@@ -158,14 +158,15 @@ def test_tables_come_back_equal_and_build_the_same_graph(
         with (tmp_path / "tables" / "organisations.csv").open(encoding="utf-8", newline="") as stream:
             assert _notes(list(csv.DictReader(stream, strict=True))) == texts
     else:
-        for table in read_schema().tables:
-            path = tmp_path / "tables" / f"{table.name}.parquet"
-            if path.exists():
-                assert tuple(duckdb.read_parquet(str(path)).columns) == table.columns
-        found = duckdb.sql(
-            f"SELECT note FROM '{tmp_path}/tables/organisations.parquet' WHERE organisation LIKE 'zz-%'"
-            " ORDER BY organisation"
-        ).fetchall()
+        with duckdb.connect() as connection:  # the default one may hold the unfinished query of another test
+            for table in read_schema().tables:
+                path = tmp_path / "tables" / f"{table.name}.parquet"
+                if path.exists():
+                    assert tuple(connection.read_parquet(str(path)).columns) == table.columns
+            found = connection.execute(
+                f"SELECT note FROM '{tmp_path}/tables/organisations.parquet' WHERE organisation LIKE 'zz-%'"
+                " ORDER BY organisation"
+            ).fetchall()
         assert [row[0] for row in found] == texts
     build(tmp_path / "tables", tmp_path / "again")
     assert (tmp_path / "again" / "graph.nq").read_bytes() == (out / "graph.nq").read_bytes()
