@@ -115,7 +115,7 @@ def test_a_month_does_not_disagree_with_a_day_inside_it(graph: Graph) -> None:
 
 
 def test_an_organisation_lists_every_claim_about_it(graph: Graph) -> None:
-    found = graph.explain("한빗전자")  # a misprint that stands in the register
+    found = graph.explain("한빗전자")  # a misprint that the register lists
     assert found.asked.label.ko == "한빛전자"
     paths = {note.path for note in found.things}
     assert {
