@@ -92,12 +92,13 @@ except KeyboardInterrupt:
 def test_a_worker_ends_when_its_caller_is_killed(store: Path) -> None:
     code = f"""
 import sys; sys.path.insert(0, {str(ROOT / "src")!r})
-import kg.queries.local as local
-real = local.subprocess.Popen
+import subprocess
+from kg.queries import run
+real = subprocess.Popen
 def started(*args, **more):
     worker = real(*args, **more); print(worker.pid, flush=True); return worker
-local.subprocess.Popen = started
-local.run({str(store)!r}, {ENDLESS!r}, timeout_s=60)
+subprocess.Popen = started
+run({str(store)!r}, {ENDLESS!r}, timeout_s=60)
 """
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

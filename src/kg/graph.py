@@ -16,11 +16,11 @@ from kg.queries import (
     GraphAccess,
     QueryResult,
     Question,
+    StoreSession,
     bind,
     list_questions,
     read_dataset,
     resolve_term,
-    run,
     run_endpoint,
     to_dataframe,
 )
@@ -74,6 +74,8 @@ class Graph:
     def close(self) -> None:
         if columns := self.__dict__.pop("_columns", None):
             columns.close()
+        if session := self.__dict__.pop("_session", None):
+            session.close()
         if self._snapshot:
             self._snapshot.close()
 
@@ -102,6 +104,11 @@ class Graph:
         assert self._snapshot is not None  # an endpoint has a dataset instead
         found: dict[str, Any] = json.loads(self._snapshot.summary.read_text(encoding="utf-8"))
         return found
+
+    @functools.cached_property
+    def _session(self) -> StoreSession:
+        """Answers queries from the store; its process stays between queries."""
+        return StoreSession(self._on_disk.store)
 
     @property
     def folder(self) -> Path:
@@ -157,8 +164,7 @@ class Graph:
     ) -> QueryResult:
         if self._snapshot is None:
             return run_endpoint(self.place, sparql, deadline, max_rows, dataset, max_query_bytes=max_query_bytes)
-        store = self._snapshot.store
-        return run(store, sparql, timeout_s=deadline, max_rows=max_rows, max_query_bytes=max_query_bytes)
+        return self._session.run(sparql, timeout_s=deadline, max_rows=max_rows, max_query_bytes=max_query_bytes)
 
     def questions(self) -> list[Question]:
         """The shipped questions."""

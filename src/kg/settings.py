@@ -39,7 +39,7 @@ class Limits:
     max_rows: int = 100_000
     max_query_bytes: int = 65_536  # of SPARQL text from a user, and of a question with its values
     max_query_nesting: int = 100  # nested brackets
-    query_memory_mb: int = 2048  # of the process that answers a query on a build
+    query_memory_mb: int = 2048  # resident in the process that answers a query on a build
     max_result_bytes: int = 268_435_456  # of an answer, from that process or from an endpoint
     shapes_timeout_s: float = 300.0
     shapes_memory_mb: int = 4000

@@ -5,7 +5,7 @@ from kg.queries.dataset import read_dataset
 from kg.queries.endpoint import EndpointDataset, run_endpoint
 from kg.queries.formats import to_csv, to_json, to_table, to_tsv, to_ttl
 from kg.queries.frame import to_dataframe
-from kg.queries.local import run
+from kg.queries.local import StoreSession, run
 from kg.queries.lookup import resolve_term
 from kg.queries.parameters import bind
 from kg.queries.questions import Question, list_questions, read_query, read_question
@@ -17,6 +17,7 @@ __all__ = [
     "GraphAccess",
     "QueryResult",
     "Question",
+    "StoreSession",
     "Term",
     "bind",
     "list_questions",

@@ -1,15 +1,8 @@
-"""Run a query on a store on disk, in a process that can be killed at a deadline or by Ctrl-C."""
+"""Answer queries from a store on disk, in a process that can be killed at a deadline or by Ctrl-C."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import marshal
-import os
-import selectors
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +12,61 @@ from kg.queries.guard import check_query
 from kg.queries.results import QueryResult
 from kg.queries.syntax import InvalidQuery
 from kg.queries.terms import Term, triple_term
+from kg.queries.workers import MemoryExceeded, WorkerEnded, WorkerPool
 from kg.settings import Limits
 from kg.vocab import PREFIXES
 
 _LIMITS = Limits()
-_WORKER = Path(__file__).with_name("worker.py")
-_BLOCK_BYTES = 1 << 20
+
+
+class StoreSession:
+    """Answers queries from one store; its worker process stays for the next query, until ``close``.
+
+    Queries may come from several threads. A worker that ended, or had to be stopped, is replaced.
+    """
+
+    def __init__(self, store_path: str | Path):
+        self._path = Path(store_path)
+        self._workers = WorkerPool(self._path)
+
+    def __enter__(self) -> StoreSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker; a later query starts a new one."""
+        self._workers.close()
+
+    def run(
+        self,
+        sparql: str,
+        *,
+        timeout_s: Timeout = _LIMITS.timeout_s,
+        max_rows: int = _LIMITS.max_rows,
+        memory_mb: int = _LIMITS.query_memory_mb,
+        max_query_bytes: int | None = _LIMITS.max_query_bytes,
+    ) -> QueryResult:
+        """Answer ``sparql``; the arguments and errors are those of :func:`run`."""
+        deadline = Deadline.of(timeout_s)
+        check_max_rows(max_rows)
+        check_query(sparql, max_query_bytes)
+        deadline.check()
+        if not self._path.is_dir():
+            raise QueryFailed(
+                Text(
+                    f"{self._path}: 그래프 저장소가 없습니다. 먼저 `kg build`를 실행하십시오.",
+                    f"{self._path}: there is no store; run `kg build` first.",
+                )
+            )
+        try:
+            frames = self._workers.answer((sparql, PREFIXES, max_rows), deadline, memory_mb)
+        except MemoryExceeded:
+            raise _failure("memory", "", sparql, memory_mb) from None
+        except WorkerEnded:
+            raise _failure("ended", "", sparql, memory_mb) from None
+        return _result(frames, sparql, memory_mb, deadline)
 
 
 def run(
@@ -39,94 +81,20 @@ def run(
     """Answer ``sparql`` from the store; at most ``max_rows`` rows come back, and ``truncated`` says if there are more.
 
     The well-known prefixes need no declaration. ``timeout_s`` is a number of seconds, or the deadline of a longer task.
-    ``max_query_bytes=None`` is for queries that the toolkit wrote itself. Raises ``QueryRefused`` before anything runs,
-    and ``QueryFailed`` when the query is wrong, exceeds its time or ``memory_mb``, or the store cannot be read.
+    ``memory_mb`` bounds the resident memory of the process that answers. ``max_query_bytes=None`` is for queries that
+    the toolkit wrote itself. Raises ``QueryRefused`` before anything runs, and ``QueryFailed`` when the query is wrong,
+    exceeds its time or memory, or the store cannot be read. For many queries, keep a :class:`StoreSession`.
     """
-    deadline = Deadline.of(timeout_s)
-    check_max_rows(max_rows)
-    check_query(sparql, max_query_bytes)
-    deadline.check()
-    if not Path(store_path).is_dir():
-        raise QueryFailed(
-            Text(
-                f"{store_path}: 그래프 저장소가 없습니다. 먼저 `kg build`를 실행하십시오.",
-                f"{store_path}: there is no store; run `kg build` first.",
-            )
+    with StoreSession(store_path) as session:
+        return session.run(
+            sparql, timeout_s=timeout_s, max_rows=max_rows, memory_mb=memory_mb, max_query_bytes=max_query_bytes
         )
-    request = marshal.dumps((str(store_path), sparql, PREFIXES, max_rows, memory_mb))
-    worker = subprocess.Popen(
-        [sys.executable, "-P", str(_WORKER)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # so that Ctrl-C reaches us, and we end the worker
-    )
-    try:
-        answer = _exchange(worker, request, deadline)
-    finally:
-        worker.kill()
-        worker.wait()
-        for pipe in (worker.stdin, worker.stdout):
-            if pipe:
-                with contextlib.suppress(BrokenPipeError):  # it died before it read all; the answer says so
-                    pipe.close()
-    return _result(answer, sparql, memory_mb, deadline)
 
 
-def _exchange(worker: subprocess.Popen[bytes], request: bytes, deadline: Deadline) -> bytes:
-    """Send the request and gather the answer until the worker closes its end or the deadline passes."""
-    assert worker.stdin is not None and worker.stdout is not None
-    answer = bytearray()
-    unsent = memoryview(request)
-    os.set_blocking(worker.stdin.fileno(), False)  # a worker that does not read must not hold us beyond the deadline
-    with selectors.DefaultSelector() as selector:
-        selector.register(worker.stdin, selectors.EVENT_WRITE)
-        selector.register(worker.stdout, selectors.EVENT_READ)
-        while True:
-            ready = {key.fileobj for key, _ in selector.select(deadline.left())}
-            deadline.check()
-            if worker.stdin in ready:
-                try:
-                    unsent = unsent[os.write(worker.stdin.fileno(), unsent[:_BLOCK_BYTES]) :]
-                except BrokenPipeError:  # it died at once: the empty answer is reported below
-                    unsent = unsent[:0]
-                if not unsent:  # the pipe stays open: the worker ends when it closes
-                    selector.unregister(worker.stdin)
-            if worker.stdout in ready:
-                block = os.read(worker.stdout.fileno(), _BLOCK_BYTES)
-                if not block:
-                    return bytes(answer)
-                answer += block
-                if len(answer) > _LIMITS.max_result_bytes:
-                    raise QueryFailed(_too_large(_LIMITS.max_result_bytes))
-
-
-def _too_large(max_bytes: int) -> Text:
-    return Text(
-        f"결과가 {max_bytes >> 20} MB를 넘습니다. 질의를 좁히거나 --max-rows를 줄이십시오.",
-        f"The result exceeds {max_bytes >> 20} MB; narrow the query or lower --max-rows.",
-    )
-
-
-def _frames(answer: bytes) -> Iterator[Any]:
-    stream = io.BytesIO(answer)
-    while stream.tell() < len(answer):
-        try:
-            yield marshal.load(stream)
-        except (EOFError, ValueError, TypeError):  # the worker was cut off in the middle of a frame
-            return
-
-
-def _result(answer: bytes, sparql: str, memory_mb: int, deadline: Deadline) -> QueryResult:
-    frames = []
-    for frame in _frames(answer):
-        deadline.check()
-        frames.append(frame)
-    last: tuple[Any, ...] = frames[-1] if frames else ("cut off",)
+def _result(frames: Sequence[tuple[Any, ...]], sparql: str, memory_mb: int, deadline: Deadline) -> QueryResult:
+    last = frames[-1]
     if last[0] == "error":
         raise _failure(last[1], last[2], sparql, memory_mb)
-    if last[0] != "end":  # it died in the middle: out of memory, or out of stack
-        raise _failure("memory", "", sparql, memory_mb)
     kind, head = frames[0]
     _, truncated, seconds = last
     if kind == "ask":
@@ -154,8 +122,16 @@ def _failure(kind: str, message: str, sparql: str, memory_mb: int) -> QueryFaile
     if kind == "memory":
         return QueryFailed(
             Text(
-                f"질의가 메모리 {memory_mb} MB를 넘었거나 너무 깊어 멈췄습니다.",
-                f"The query was stopped: it needs more than {memory_mb} MB, or is nested too deep.",
+                f"질의가 메모리 {memory_mb} MB를 넘어 멈췄습니다. 질의를 좁히십시오.",
+                f"The query was stopped: it needs more than {memory_mb} MB of memory. Narrow it.",
+            )
+        )
+    if kind == "ended":
+        return QueryFailed(
+            Text(
+                "질의를 처리하던 프로세스가 끝났습니다. 질의가 너무 깊거나 시스템의 메모리가 모자랍니다.",
+                "The process that answered the query ended: the query is nested too deep, or the system has too little"
+                " memory.",
             )
         )
     if kind == "store":

@@ -1,35 +1,39 @@
-"""The process that runs one query on a store: it can be killed, and its memory is bounded.
+"""The process that answers queries on one store, one after another: it can be killed, and its memory is watched.
 
 Started as a program of its own, not forked from the caller: a notebook has threads, and a store open in the
 caller has more of them, which a fork would leave half alive. It imports nothing of the toolkit.
-It reads one request from stdin, writes frames to stdout, and ends when stdin closes (the caller is gone).
+The first message on stdin is the path of the store, each further one a query. Answers are frames on stdout, each
+after its length. The process ends when stdin closes (the caller is gone).
 """
 
 from __future__ import annotations
 
+import contextlib
 import marshal
 import os
+import queue
 import sys
 import threading
 import time
 from typing import Any
 
 CHUNK = 512
+LENGTH_BYTES = 8
 
 
-def _limit(memory_mb: int) -> None:
-    try:
+def _be_ended_before_the_caller() -> None:
+    """No core file; and where the system itself runs out of memory, this process ends before the caller's."""
+    with contextlib.suppress(ImportError):  # a system without resource limits
         import resource
-    except ImportError:  # a system without resource limits still has the caller's deadline
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    wanted = memory_mb << 20
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # Linux only
+        score.write("1000")
 
 
 def _send(frame: Any) -> None:
-    marshal.dump(frame, sys.stdout.buffer)
+    raw = marshal.dumps(frame)
+    sys.stdout.buffer.write(len(raw).to_bytes(LENGTH_BYTES, "big") + raw)
 
 
 def _plain(term: Any, ox: Any) -> tuple[Any, ...] | None:
@@ -62,10 +66,7 @@ def _rows(items: Any, max_rows: int, width: int, ox: Any) -> bool:
     return False
 
 
-def _answer(path: str, text: str, prefixes: dict[str, str], max_rows: int) -> None:
-    import pyoxigraph as ox
-
-    store = ox.Store.read_only(path)
+def _answer(store: Any, text: str, prefixes: dict[str, str], max_rows: int, ox: Any) -> None:
     start = time.perf_counter()
     result = store.query(text, prefixes=prefixes)
     truncated = False
@@ -81,28 +82,40 @@ def _answer(path: str, text: str, prefixes: dict[str, str], max_rows: int) -> No
     _send(("end", truncated, time.perf_counter() - start))
 
 
-def _end_with_caller() -> None:
-    sys.stdin.buffer.read()
-    os._exit(1)
+def _receive(requests: queue.SimpleQueue[Any]) -> None:
+    """Read requests, also while a query runs; leave at once, without tidying up, when the caller is gone."""
+    while True:
+        try:
+            requests.put(marshal.load(sys.stdin.buffer))
+        except (EOFError, ValueError, TypeError):  # closed, perhaps in the middle of a request
+            os._exit(1)
 
 
 def main() -> None:
-    """Read the request, answer it, and leave without tidying up: the store was only read."""
-    path, text, prefixes, max_rows, memory_mb = marshal.load(sys.stdin.buffer)
-    threading.Thread(target=_end_with_caller, daemon=True).start()
-    _limit(memory_mb)
-    try:
-        _answer(path, text, prefixes, max_rows)
-    except SyntaxError as error:
-        _send(("error", "syntax", str(error)))
-    except MemoryError:
-        _send(("error", "memory", ""))
-    except OSError as error:
-        _send(("error", "store", str(error)))
-    except Exception as error:  # whatever the engine raises must reach the caller as a message, not as silence
-        _send(("error", "query", f"{error}"))
-    sys.stdout.buffer.flush()
-    os._exit(0)
+    """Open the store when the first query comes, and answer queries until the caller is gone."""
+    _be_ended_before_the_caller()
+    requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(requests,), daemon=True).start()
+    path, store = requests.get(), None
+    import pyoxigraph as ox
+
+    while True:
+        text, prefixes, max_rows = requests.get()
+        _send(("started",))
+        sys.stdout.buffer.flush()
+        try:
+            if store is None:
+                store = ox.Store.read_only(path)
+            _answer(store, text, prefixes, max_rows, ox)
+        except SyntaxError as error:
+            _send(("error", "syntax", str(error)))
+        except MemoryError:
+            _send(("error", "memory", ""))
+        except OSError as error:
+            _send(("error", "store", str(error)))
+        except Exception as error:  # whatever the engine raises must reach the caller as a message, not as silence
+            _send(("error", "query", f"{error}"))
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
