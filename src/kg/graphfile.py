@@ -30,6 +30,7 @@ UNION ALL SELECT 'event_identity', one, other, reason, source FROM raw.event_ide
 UNION ALL SELECT 'organisation_changes', before, after, note, source FROM raw.organisation_changes
 WHERE judgement = 'unsure' ORDER BY ALL
 """
+TYPED = ("pairs",)  # read as columns only, never mapped: days, truth values and lists are kept
 # code lists that the evidence of a finished build is read with
 CODELISTS_USED = (
     "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "organisation-kind",
@@ -47,7 +48,7 @@ def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder:
     for name in [*(table.name for table in schema.facts), *others]:
         _copy(connection, f"accepted.{name}", folder / "accepted" / f"{name}.parquet")
     for name in ANALYSIS:
-        _copy(connection, f"analysis.{name}", folder / "analysis" / f"{name}.parquet")
+        _copy(connection, f"analysis.{name}", folder / "analysis" / f"{name}.parquet", typed=name in TYPED)
     unsure = connection.execute(UNSURE)
     names = [column[0] for column in unsure.description or ()]
     with (folder.parent / "unsure.csv").open("w", encoding="utf-8", newline="") as stream:
@@ -56,12 +57,12 @@ def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder:
         _copy(connection, f"codes.{sql_name(name)}", folder / "codes" / f"{name}.parquet")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, relation: str, target: Path) -> None:
+def _copy(connection: duckdb.DuckDBPyConnection, relation: str, target: Path, *, typed: bool = False) -> None:
+    """Write a table in its own order: all columns as text, or with their types."""
     columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
     texts = ", ".join(f"{sql_name(column)}::VARCHAR AS {sql_name(column)}" for column in columns if column != "row_")
-    connection.execute(
-        f"COPY (SELECT {texts} FROM {relation}) TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)"
-    )
+    rows = f"SELECT {'*' if typed else texts} FROM {relation}"
+    connection.execute(f"COPY ({rows}) TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data: Path, aside: Path) -> None:

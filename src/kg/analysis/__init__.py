@@ -1,4 +1,4 @@
-"""Claims analysed: conflicts between them, published figures checked by arithmetic, facts derived from claims."""
+"""Claims analysed: conflicts, published figures checked by arithmetic, facts derived from claims, pairs of partners."""
 
 import duckdb
 
@@ -6,6 +6,7 @@ from kg.analysis.arithmetic import check_claims
 from kg.analysis.conflicts import find_conflicts
 from kg.analysis.derived import derive
 from kg.analysis.finished import open_records
+from kg.analysis.pairs import make_pairs
 from kg.analysis.prepare import prepare
 from kg.analysis.read import Check, Conflict, DerivedRating, read_checks, read_conflicts, read_derived
 from kg.records.schema import Schema
@@ -21,6 +22,7 @@ TABLES = (
     "check_parents",
     "derived_ratings",
     "derived_parents",
+    "pairs",
 )
 
 
@@ -34,6 +36,7 @@ def analyse(connection: duckdb.DuckDBPyConnection, schema: Schema, settings: Set
     find_conflicts(connection, schema, settings)
     check_claims(connection, settings)
     derive(connection, settings)
+    make_pairs(connection, settings)
 
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "check_claims",
     "derive",
     "find_conflicts",
+    "make_pairs",
     "open_records",
     "prepare",
     "read_checks",

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kg.analysis.pairs import CASES, PARTIES
 from kg.errors import Text
 from kg.network.errors import unknown
-from kg.network.tables.relations import CASES, PARTIES, build_relations
+from kg.network.tables.relations import build_relations
 from kg.network.tables.rows import NetworkTables
 from kg.values import sql_text
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kg.analysis.pairs import CASES, FOLLOWED, PARTIES
 from kg.dialect import parquet_relation
 from kg.network.tables.reader import read_tables
 from kg.network.tables.rows import (
@@ -47,19 +48,6 @@ ACCEPTED = (
 )
 RESOLVED = ("case_participants", "case_contributions", "event_participants", "ratings")
 CODES = ("role", "organisation-kind")
-
-# who takes part in which case, by plain ids
-PARTIES = """SELECT t.thing, t."case", t.role, t.org, coalesce(r.ties = 'true', false) AS makes_tie
-FROM accepted.case_participants t LEFT JOIN codes.role r ON r.code = t.role
-WHERE t.status <> 'undecided' AND t.role IS NOT NULL AND t."case" IS NOT NULL"""
-
-_FOLLOWED = """(t.thing NOT IN (SELECT thing FROM accepted.links
-    WHERE table_name = '{table}' AND contested_by IS NOT NULL)
-  OR t.thing IN (SELECT thing FROM accepted.links WHERE table_name = '{table}' AND accepted_from IS NOT NULL))"""
-
-CASES = """SELECT t.thing, t."case", t.label, t.programme, t.round,
-  TRY_CAST(t.selected_earliest AS DATE) AS earliest, TRY_CAST(t.selected_latest AS DATE) AS latest
-FROM accepted.cases t WHERE """ + _FOLLOWED.format(table="cases")
 
 _CLAIMS = """SELECT DISTINCT l.thing, l.claim, {source} || t.source, {origin} || t.origin
 FROM accepted.links l JOIN resolved.{table} t ON t.thing = l.thing AND t.claim = l.claim
@@ -137,13 +125,13 @@ class RelationReader:
         query = f"SELECT thing, {case}, {giver}, {receiver}, kind FROM accepted.case_contributions t"
         return self._rows(
             Contribution,
-            f'{query} WHERE "case" IS NOT NULL AND {_FOLLOWED.format(table="case_contributions")}',
+            f'{query} WHERE "case" IS NOT NULL AND {FOLLOWED.format(table="case_contributions")}',
             key=4,
         )
 
     def events(self) -> list[Event]:
         first, last = (f"TRY_CAST(start_{end} AS DATE)" for end in ("earliest", "latest"))
-        where = _FOLLOWED.format(table="events")
+        where = FOLLOWED.format(table="events")
         return self._rows(Event, f"SELECT thing, name, {first}, {last} FROM accepted.events t WHERE {where}")
 
     def attendances(self) -> list[Attendance]:

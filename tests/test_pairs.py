@@ -1,0 +1,149 @@
+"""Pairs of a build: compared with brute force on random tables, and with the SPARQL reader on the real data."""
+
+from datetime import date
+from itertools import combinations
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import kg
+from kg.analysis import make_pairs
+from kg.dialect import parquet_relation
+from kg.network import partnership_network
+from kg.network.tables.relations import read_relations
+from kg.network.tables.sparql import read_access
+from kg.settings import Settings
+from kg.vocab import ID
+
+ROLES = {"lead": True, "partner": True, "supporter": False}
+SOURCES = {"s1": "o1", "s2": "o1", "s3": "s3", "s4": "s4"}
+COLUMNS = """organisation, partner, "case", organisation_roles, partner_roles, makes_tie, certain, parties, programme,
+    earliest, latest, sources, origins"""
+
+
+@st.composite
+def accepted_tables(draw):
+    """Participations with their claims: (case, role, organisation, undecided, {source: (followed, name judged)})."""
+    keys = st.tuples(
+        st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(sorted(ROLES)), st.none() | st.sampled_from("abcd")
+    )
+    claims = st.dictionaries(
+        st.sampled_from(sorted(SOURCES)), st.tuples(st.booleans(), st.sampled_from(["same", "unsure"])), min_size=1
+    )
+    found = draw(st.lists(keys, max_size=14, unique=True))
+    rows = [(*key, draw(st.integers(0, 4)) == 0, draw(claims)) for key in found]
+    dates = {case: draw(st.none() | st.dates(date(2020, 1, 1), date(2020, 1, 9))) for case in ("c1", "c2")}
+    return rows, dates
+
+
+TABLES = """
+    CREATE SCHEMA accepted; CREATE SCHEMA resolved; CREATE SCHEMA codes; CREATE SCHEMA analysis;
+    CREATE TABLE codes.role (code TEXT, label_ko TEXT, label_en TEXT, ties TEXT);
+    CREATE TABLE codes."organisation-kind" (code TEXT, label_ko TEXT, label_en TEXT);
+    CREATE TABLE accepted.case_participants (thing TEXT, "case" TEXT, role TEXT, org TEXT, status TEXT);
+    CREATE TABLE accepted.cases (thing TEXT, "case" TEXT, label TEXT, programme TEXT, round TEXT,
+        selected_earliest TEXT, selected_latest TEXT);
+    CREATE TABLE accepted.links (thing TEXT, claim TEXT, table_name TEXT, accepted_from TEXT, contested_by TEXT);
+    CREATE TABLE accepted.organisations (organisation TEXT, name_ko TEXT, name_en TEXT, accepted_kind TEXT);
+    CREATE TABLE accepted.ratings (thing TEXT, scheme TEXT, year TEXT, grade TEXT, org TEXT);
+    CREATE TABLE resolved.case_participants (thing TEXT, claim TEXT, source TEXT, origin TEXT,
+        organisation_judgement TEXT);
+"""
+FILLED = ("accepted.cases", "accepted.case_participants", "accepted.links", "resolved.case_participants")
+
+
+@pytest.fixture(scope="module")
+def connection():
+    """Empty tables in the form of a build."""
+    with duckdb.connect() as made:
+        made.execute(TABLES)
+        roles = [(role, role, role, str(ties).lower()) for role, ties in ROLES.items()]
+        made.executemany("INSERT INTO codes.role VALUES (?, ?, ?, ?)", roles)
+        yield made
+
+
+def fill(connection, made):
+    """Put random rows in place of those of the tables."""
+    rows, dates = made
+    filled = {name: [] for name in FILLED}
+    for case, day in dates.items():
+        iso = day and day.isoformat()
+        filled["accepted.cases"].append((ID[f"case/{case}"], case, case, "honours", None, iso, iso))
+    for case, role, organisation, undecided, claims in rows:
+        thing = ID[f"participation/{case}/{role}/{organisation}"]
+        status = "undecided" if undecided else "accepted"
+        filled["accepted.case_participants"].append((thing, case, role, organisation, status))
+        for source, (followed, judgement) in claims.items():
+            claim = ID[f"claim/{source}/{case}.{role}.{organisation}"]
+            filled["accepted.links"].append((thing, claim, "case_participants", claim if followed else None, None))
+            filled["resolved.case_participants"].append((thing, claim, source, SOURCES[source], judgement))
+    for name, found in filled.items():
+        connection.execute(f"DELETE FROM {name}")
+        if found:
+            connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(found[0]))})", found)
+
+
+def brute_force(made):
+    """The rows of the table, counted pair by pair."""
+    rows, dates = made
+    known = [(case, role, org, claims) for case, role, org, undecided, claims in rows if org and not undecided]
+    expected = []
+    for case in sorted({row[0] for row in known}):
+        here = [row[1:] for row in known if row[0] == case]
+        organisations = sorted({org for _, org, _ in here})
+        tied = {org for role, org, _ in here if ROLES[role]}
+        for first, second in combinations(organisations, 2):
+            makes_tie = {first, second} <= tied
+            sides = []
+            for end in (first, second):
+                counted = [claims for role, org, claims in here if org == end and (ROLES[role] or not makes_tie)]
+                followed = [(source, name) for claims in counted for source, (yes, name) in claims.items() if yes]
+                sides.append(({source for source, _ in followed}, any(name == "same" for _, name in followed)))
+            sources = sorted(sides[0][0] & sides[1][0])
+            expected.append((
+                first, second, case,
+                sorted({role for role, org, _ in here if org == first}),
+                sorted({role for role, org, _ in here if org == second}),
+                makes_tie, sides[0][1] and sides[1][1], len(tied),
+                "honours" if case in dates else None, dates.get(case), dates.get(case),
+                sources, sorted({SOURCES[source] for source in sources}),
+            ))  # fmt: skip
+    return sorted(expected, key=lambda row: row[:3])
+
+
+EDGES = """SELECT organisation, partner, list("case" ORDER BY "case"), len(list_distinct(flatten(list(sources)))),
+    len(list_distinct(flatten(list(origins)))), min(latest)::VARCHAR FROM {pairs} WHERE {condition}
+    GROUP BY ALL ORDER BY ALL"""
+
+
+def edges_of(network):
+    """What ``EDGES`` gives, of a network."""
+    return sorted(
+        (*sorted((first, second)), data["cases"], data["sources"], data["origins"], data["certain_from"])
+        for first, second, data in network.edges(data=True)
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(made=accepted_tables())
+def test_the_pairs_are_those_of_brute_force_and_the_edges_of_the_network(connection, made):
+    fill(connection, made)
+    make_pairs(connection, Settings())
+    assert connection.execute(f"SELECT {COLUMNS} FROM analysis.pairs").fetchall() == brute_force(made)
+    found = connection.execute(EDGES.format(pairs="analysis.pairs", condition="makes_tie")).fetchall()
+    assert found == edges_of(partnership_network(read_relations(connection)))
+
+
+@pytest.mark.parametrize("roles", [None, ["lead", "partner", "beneficiary", "supporter", "host", "unknown"]])
+def test_the_pairs_of_the_real_build_are_the_edges_that_sparql_gives(real_build, roles):
+    with kg.open(real_build) as graph:
+        tables = read_access(graph.row_access(), "partnership")
+        known = [role for role in roles or () if role in tables.role_codes()]
+        network = partnership_network(tables, roles=known or None)
+        pairs = parquet_relation(graph.folder / "records" / "analysis" / "pairs.parquet")
+        condition = f"list_has_any(organisation_roles, {known}) AND list_has_any(partner_roles, {known})"
+        found = duckdb.execute(EDGES.format(pairs=pairs, condition=condition if known else "makes_tie")).fetchall()
+    assert len(found) > 100
+    assert found == edges_of(network)
