@@ -126,7 +126,7 @@ CASES: list[tuple[str, Spoil, str, int | None, str]] = [
     ),
     ("too long print", lambda d: edit(d / "ratings.csv", "최우수", "가" * 41), "ratings.csv", 2, "longer than 40"),
     ("unknown table", lambda d: (d / "rating.csv").write_text("a\n"), "rating.csv", None, "is no record table"),
-    ("blanks around", lambda d: edit(d / "cases.csv", "물 관리", " 물 관리"), "cases.csv", 4, "blanks around"),
+    ("outer spaces", lambda d: edit(d / "cases.csv", "물 관리", " 물 관리"), "cases.csv", 4, "or trailing spaces"),
     (
         "mention for two names",
         lambda d: edit(d / "names.csv", "hanbit-electronics.misprint", "hanbit-electronics"),
@@ -304,7 +304,8 @@ def test_all_faults_of_the_settings_are_reported_at_once(tmp_path: Path) -> None
         read_settings(tmp_path)
     found = {fault.column: fault.text.en for fault in caught.value.faults}
     assert found.keys() == {"base", "policy", "bass"}
-    assert "https://example.org/kg/" in found["base"] and "quotes" in found["policy"] and "Known: base" in found["bass"]
+    assert "https://example.org/kg/" in found["base"] and "quotes" in found["policy"]
+    assert "settings are base" in found["bass"]
 
 
 @pytest.mark.parametrize("base", ["https://a.example", "https://a.example/id/x/", "ftp://a.example/", "https://a b/"])
@@ -324,7 +325,7 @@ def test_a_rule_whose_argument_it_cannot_use_is_named_with_row_and_remedy(tmp_pa
     found = {(fault.row, fault.value): fault.text.en for fault in caught.value.faults}
     assert found.keys() == {(2, "two"), (4, "correction>rumour")}  # of a source that is not here nothing is accepted
     assert "whole number from 1, such as 2" in found[2, "two"]
-    assert "rumour: unknown stance; known: announcement, correction" in found[4, "correction>rumour"]
+    assert "rumour: unknown stance; the stances are announcement, correction" in found[4, "correction>rumour"]
     assert not (tmp_path / "out" / "current").exists()
 
 

@@ -57,11 +57,11 @@ def test_construct_is_written_as_turtle(real_build: Path, capsys: pytest.Capture
 
 
 WRONG = [
-    (["nonsense"], "'nonsense'은(는) 없습니다. 쓸 수 있는 것: 'init', 'build'", "invalid choice: 'nonsense'"),
-    (["query"], "다음이 빠졌습니다: query", "the following arguments are required: query"),
+    (["nonsense"], "없는 값입니다: 'nonsense'. 사용할 수 있는 값: 'init', 'build'", "invalid choice: 'nonsense'"),
+    (["query"], "다음 인자가 필요합니다: query", "the following arguments are required: query"),
     (["network", "central", "--top", "x"], "'x'은(는) int 값이 아닙니다", "invalid int value: 'x'"),
-    (["network", "summary", "--between", "2024"], "값이 2개 있어야 합니다", "expected 2 arguments"),
-    (["network", "summary", "--bogus"], "모르는 인자입니다: --bogus", "unrecognized arguments: --bogus"),
+    (["network", "summary", "--between", "2024"], "값 2개가 필요합니다", "expected 2 arguments"),
+    (["network", "summary", "--bogus"], "알 수 없는 인자입니다: --bogus", "unrecognized arguments: --bogus"),
 ]
 
 
@@ -69,7 +69,7 @@ WRONG = [
 def test_an_error_in_the_command_line_is_in_the_chosen_language(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], korean: str, english: str
 ) -> None:
-    for language, says, starts in (("ko", korean, "쓰는 법: kg"), ("en", english, "usage: kg")):
+    for language, says, starts in (("ko", korean, "사용법: kg"), ("en", english, "usage: kg")):
         monkeypatch.setenv("KG_LANG", language)
         with pytest.raises(SystemExit) as ended:
             main(arguments)
@@ -101,9 +101,7 @@ def test_a_file_with_a_header_is_a_question_and_its_faults_are_reported(
 
 
 @pytest.mark.parametrize("name", ["nothing.rq", "folder/nothing"])
-def test_a_missing_file_is_reported_as_missing(
-    real_build: Path, capsys: pytest.CaptureFixture[str], name: str
-) -> None:
+def test_a_missing_file_is_reported_as_missing(real_build: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert main(["query", name, "--graph", str(real_build)]) == 1
     assert f"{name}: there is no such file." in capsys.readouterr().err
 
@@ -189,7 +187,7 @@ def test_values_may_stand_before_and_behind_options(real_build: Path, capsys: py
 
 def test_help_and_messages_are_in_both_languages() -> None:
     korean, english = _kg("--help", KG_LANG="ko").stdout, _kg("--help", KG_LANG="en").stdout
-    assert "지식그래프를 만든다" in korean and "build the graph" in english
+    assert "지식그래프로 빌드한다" in korean and "build the graph" in english
     said = [_kg("query", "partners-of", "--graph", "/nowhere", KG_LANG=language).stderr for language in ("ko", "en")]
     assert "지식그래프가 없습니다" in said[0] and "There is no graph" in said[1]
 
@@ -264,7 +262,7 @@ def test_all_files_that_are_not_rdf_are_reported_at_once(tmp_path: Path, capsys:
     assert main(["validate", *(str(tmp_path / name) for name in names)]) == 1
     half, words, quotes, none, count = capsys.readouterr().err.splitlines()
     assert "half.ttl, row 2: cannot be read as RDF:" in half
-    assert "words.doc: '.doc' is no RDF format; known: .ttl .nt" in words
+    assert "words.doc: '.doc' is not an RDF format; the formats are .ttl .nt" in words
     assert "quotes.nt, row 1: cannot be read as RDF:" in quotes  # N-Triples have double quotes
     assert "none.nq: there is no such file." in none and "4 faults" in count
 

@@ -109,7 +109,7 @@ def test_ctrl_c_that_a_library_reports_as_its_own_error_is_ctrl_c(
     monkeypatch.setattr("kg.cli.asking.queries_command", interrupted)
     before = signal.getsignal(signal.SIGINT)
     assert main(["queries"]) == INTERRUPTED
-    assert capsys.readouterr().err.splitlines() in (["Stopped."], ["멈췄습니다."])
+    assert capsys.readouterr().err.splitlines() in (["Stopped."], ["중단했습니다."])
     assert signal.getsignal(signal.SIGINT) is before
 
 

@@ -118,7 +118,7 @@ FAULTY = {
     "an invisible character in a code": ("unit.csv", f"{HEADER}\n\ufeffx,가,a,,,1\n", 2, "code"),
     "an override of direction in a definition": ("unit.csv", f"{HEADER}\nx,가,a,\u202e,,1\n", 2, "definition_ko"),
     "decomposed Hangul": ("unit.csv", f"{HEADER}\nx,\u1112\u1161\u11ab,a,,,1\n", 2, "label_ko"),
-    "blanks around": ("unit.csv", f"{HEADER}\nx,가,a ,,,1\n", 2, "label_en"),
+    "leading or trailing spaces": ("unit.csv", f"{HEADER}\nx,가,a ,,,1\n", 2, "label_en"),
     "a number of thousands of digits": ("unit.csv", f"{HEADER}\nx,가,a,,,{'9' * 5000}\n", 2, "position"),
     "a row of fewer cells": ("unit.csv", f"{HEADER}\nx,가,a\n", 2, None),
     "an open quote": ("unit.csv", f'{HEADER}\nx,가,"a,,,1\n', 2, None),

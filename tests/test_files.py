@@ -109,7 +109,7 @@ def test_sockets_folders_and_names_without_a_folder_are_refused(tmp_path: Path) 
         for name, reason in (
             ("socket", "is a socket"),
             ("folder", "is a folder"),
-            ("nothing/x", "no such folder"),
+            ("nothing/x", "folder does not exist"),
             ("loop", "symbolic links"),
             ("x" * 256, "too long"),
         ):

@@ -64,7 +64,7 @@ def test_a_redirect_that_leads_nowhere_is_named(
 
 def test_an_unknown_target_gets_the_nearest_ids_and_none_where_the_tables_could_not_be_read() -> None:
     (fault,) = redirect_faults(redirects(("old", "hanbid")), IDS)
-    assert fault.text.en.endswith("Near: hanbit.") and fault.text.ko.endswith("가까운 것: hanbit.")
+    assert fault.text.en.endswith("Near: hanbit.") and fault.text.ko.endswith("비슷한 값: hanbit.")
     assert rules(redirect_faults(redirects(("hanbit", "nobody")), None)) == []
 
 
@@ -181,4 +181,4 @@ def test_an_id_of_the_tables_may_not_be_redirected_and_may_be_the_target(tmp_pat
     (tmp_path / "redirects.csv").write_text(target + f"{first},{second},merged,2026-11-25\n", encoding="utf-8")
     (fault,) = faults_of(tmp_path)
     assert (fault.file, fault.row, fault.rule, fault.value) == ("redirects.csv", 3, "redirect-in-use", first)
-    assert "아직 쓰는 ID" in fault.text.ko
+    assert "아직 사용 중인 ID" in fault.text.ko

@@ -311,7 +311,7 @@ def test_missing_columns_wrong_types_and_invalid_iris_are_reported_together(tmp_
         ("rr:graphMap", "t.parquet has no column 'none'; it has page, double"),
         (
             "rr:objectMap",
-            "column 'double' of t.parquet is DOUBLE, which has more than one text; make it text in the table",
+            "column 'double' of t.parquet is DOUBLE, which can be written as text in more than one way; make it text in the table",
         ),
         ("rr:objectMap", "t.parquet has no column 'Double'; it has page, double"),
         (
@@ -334,7 +334,7 @@ def test_faults_are_in_the_language_of_the_user(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(MappingError) as caught:
         mapping_of(tmp_path, f"<#a> {SOURCE} rr:subjectMap [ rr:column 'id' ] .")
     monkeypatch.setenv("KG_LANG", "ko")
-    assert "rr:column은 SQL 원천의 말입니다" in str(caught.value)
+    assert "rr:column은 SQL 소스에만 쓰는 용어입니다" in str(caught.value)
     monkeypatch.setenv("KG_LANG", "en")
     assert str(caught.value).endswith("The mapping has 2 faults.")
     assert caught.value.as_json()["faults"]

@@ -222,7 +222,7 @@ def test_an_error_is_in_korean_for_korean_users(
 ) -> None:
     monkeypatch.setenv("KG_LANG", "ko")
     shell.run_cell("%%sparql\nSELECT ?x WHERE {\n  ?x a a .\n}")
-    assert capsys.readouterr().out.strip() == "SPARQL의 문법이 틀렸습니다. 2행 11열 근처: ?x a a ."
+    assert capsys.readouterr().out.strip() == "SPARQL 문법 오류입니다. 2행 11열 근처: ?x a a ."
 
 
 def test_the_column_of_a_fault_in_the_first_line_does_not_count_the_prefixes(

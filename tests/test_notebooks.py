@@ -113,7 +113,7 @@ def test_a_notebook_runs_from_the_root_in_korean(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("KG_LANG", "ko")
     notebook = run(read("05-your-own-tables.py"), FOLDER.parent)
     assert "이 기관은 누구와 어떤 사례에서 함께했나" in "".join(outputs(notebook, "text/html"))
-    assert "'parner' 목록 role에 없는 부호입니다" in "".join(outputs(notebook, "text/plain"))
+    assert "'parner' 목록 role에 없는 코드입니다" in "".join(outputs(notebook, "text/plain"))
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

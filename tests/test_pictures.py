@@ -80,7 +80,7 @@ def test_names_stay_text_in_the_svg_and_every_kind_is_in_the_legend(tmp_path: Pa
     assert {"협력 네트워크", "대기업", "중소기업", "협회"} <= set(found)
     said = next(text for text in found if "모든 날짜" in text)
     assert f"기관 {len(graph)}, 관계 {graph.number_of_edges()}" in said
-    assert len(names) == len(graph) or f"이름을 적은 곳 {len(names)}" in " ".join(found)
+    assert len(names) == len(graph) or f"이름을 표시한 기관 {len(names)}" in " ".join(found)
     assert "Malgun Gothic" in (tmp_path / "net.svg").read_text(encoding="utf-8")  # for those who see it elsewhere
 
 

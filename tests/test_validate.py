@@ -154,7 +154,7 @@ def test_files_are_checked_each_by_itself(folder: Path) -> None:
 
 
 def test_an_unknown_engine_is_refused(folder: Path) -> None:
-    with pytest.raises(KgError, match="no engine 'rows'; known: auto, columns, pyshacl"):
+    with pytest.raises(KgError, match="there is no engine 'rows'; the engines are auto, columns, pyshacl"):
         check(folder, CORE, engine="rows")
 
 

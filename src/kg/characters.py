@@ -1,4 +1,4 @@
-"""Characters that may not be in a cell: they show nothing, so that two texts look the same and are not."""
+"""Invisible characters, which are not allowed in a cell because they make different texts look the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.errors import Text
 
-# Controls but for tab, line feed and carriage return; line and paragraph separators; noncharacters; and the
+# Control characters except tab, line feed and carriage return; line and paragraph separators; noncharacters; and the
 # code points that Unicode calls default-ignorable (DerivedCoreProperties.txt): joiners, marks of direction,
 # invisible operators, fillers, variation selectors, tags, byte order mark.
 _RANGES = (
@@ -18,7 +18,7 @@ _RANGES = (
     *((plane * 0x10000 + 0xFFFE, plane * 0x10000 + 0xFFFF) for plane in range(1, 17)),
 )  # fmt: skip
 _HIDDEN = frozenset(code for first, last in _RANGES for code in range(first, last + 1))
-# as a class of a regular expression, for looking through a column
+# as a character class of a regular expression, to search a column
 PATTERN = "[" + "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in _RANGES) + "]"
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
@@ -29,7 +29,7 @@ _JOINING = (  # scripts in which a joiner changes the letters beside it
     "LIMBU", "NEWA", "TIRHUTA", "SHARADA", "MODI", "ADLAM", "HANIFI ROHINGYA", "THAANA", "LEPCHA", "KHUDAWADI",
 )  # fmt: skip
 _BLACK_FLAG, _CANCEL_TAG = "\U0001f3f4", "\U000e007f"
-_OTHER_NAMES = {  # controls have no name in Unicode, only aliases
+_ALIASES = {  # control characters have no name in Unicode, only aliases
     code: name
     for name in (
         "NULL", "BACKSPACE", "ESCAPE", "DELETE", "FORM FEED", "LINE TABULATION", "ALERT", "NEXT LINE",
@@ -40,10 +40,10 @@ _OTHER_NAMES = {  # controls have no name in Unicode, only aliases
 
 
 def hidden_characters(text: str) -> Iterator[str]:
-    """The characters of ``text`` that may not be there, in order; none in a text that shows all it holds.
+    """The characters of ``text`` that are not allowed because they are invisible, in order.
 
-    A joiner may stand between letters of a script that needs it, or between emoji; a variation selector after the
-    character that it varies; the tags of a flag after the flag; a Hangul filler beside a jamo.
+    Allowed are a joiner between letters of a script that needs it or between emoji, a variation selector after a
+    character that has variants, the tags of a flag after the flag, and a Hangul filler next to a jamo.
 
     >>> [describe(sign) for sign in hidden_characters("삼\\u200b성")]
     ['U+200B ZERO WIDTH SPACE']
@@ -61,19 +61,19 @@ def describe(sign: str) -> str:
     >>> describe("\\u202e"), describe("\\x01")
     ('U+202E RIGHT-TO-LEFT OVERRIDE', 'U+0001 CONTROL')
     """
-    other = _OTHER_NAMES.get(sign, "CONTROL" if unicodedata.category(sign) == "Cc" else "NONCHARACTER")
-    return f"U+{ord(sign):04X} {unicodedata.name(sign, other)}"
+    fallback = _ALIASES.get(sign, "CONTROL" if unicodedata.category(sign) == "Cc" else "NONCHARACTER")
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, fallback)}"
 
 
 def hidden_text(text: str) -> Text | None:
-    """What to say of the hidden characters of a text; ``None`` if it has none."""
-    found = list(dict.fromkeys(hidden_characters(text)))
-    if not found:
+    """The message about the hidden characters of a text; ``None`` if it has none."""
+    hidden = list(dict.fromkeys(hidden_characters(text)))
+    if not hidden:
         return None
-    named = ", ".join(map(describe, found[:3])) + (", …" if len(found) > 3 else "")
+    listed = ", ".join(map(describe, hidden[:3])) + (", …" if len(hidden) > 3 else "")
     return Text(
-        f"보이지 않는 문자가 들어 있습니다({named}). 지우십시오.",
-        f"contains an invisible character ({named}): remove it.",
+        f"보이지 않는 문자가 들어 있습니다({listed}). 지우십시오.",
+        f"contains an invisible character ({listed}): remove it.",
     )
 
 
@@ -113,7 +113,7 @@ _CURSIVE = {"ARABIC", "SYRIAC", "MANDAIC", "NKO", "MONGOLIAN", "ADLAM"}
 
 
 def _varies(before: str, code: int) -> bool:
-    """Whether a variation selector has a form to choose of the character before it."""
+    """Whether the character before a variation selector has such a variant."""
     name = unicodedata.name(before, "") if before else ""
     if name.startswith("CJK "):
         return True
@@ -134,7 +134,7 @@ def _is_pictograph(sign: str) -> bool:
 
 
 def _script(sign: str) -> str:
-    """The script of a letter or mark among those that need joiners; empty for another character."""
+    """The script of a letter or mark among those that need joiners; empty for any other character."""
     if not sign or unicodedata.category(sign)[0] not in "LM":
         return ""
     name = unicodedata.name(sign, "")

@@ -1,4 +1,4 @@
-"""Code lists of CSV as SKOS in Turtle, so that labels can be corrected without RDF; equal lists give equal bytes."""
+"""Code lists in CSV, converted to SKOS in Turtle; the same lists give the same bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Row = dict[str, str]
 CodeLists = dict[str, list[Row]]
 
 COLUMNS = ("code", "label_ko", "label_en", "definition_ko", "definition_en", "position")
-OWN_COLUMNS = {"role": ("ties", "property"), "grade": ("scheme", "from_year", "to_year", "printed")}
+EXTRA_COLUMNS = {"role": ("ties", "property"), "grade": ("scheme", "from_year", "to_year", "printed")}
 LIST_OF_LISTS = "code-list"
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
@@ -25,20 +25,20 @@ _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\
 
 
 def read_codelists(*folders: Path) -> CodeLists:
-    """The code lists of some folders by name; a list of a later folder replaces the whole list of an earlier one."""
+    """The code lists of the folders by name; a list of a later folder replaces the list of that name completely."""
     files = {file.stem: file for folder in folders for file in sorted(folder.glob("*.csv"))}
     faults = Collector()
     rows = {name: _read(name, file, faults) for name, file in sorted(files.items())}
     faults.extend(grade_faults(rows.get("grade", {}), rows.get("rating-scheme", {}).values()))
     faults.raise_if_any()
     return {
-        name: sorted(found.values(), key=lambda row: (row.get("scheme", ""), row["code"]))
-        for name, found in rows.items()
+        name: sorted(by_row.values(), key=lambda row: (row.get("scheme", ""), row["code"]))
+        for name, by_row in rows.items()
     }
 
 
 def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
-    """SKOS of the lists in ``folder``, and of the lists in ``fallback`` that ``folder`` does not have."""
+    """SKOS of the lists in ``folder``, and of those lists in ``fallback`` that ``folder`` does not have."""
     lists = read_codelists(*([fallback] if fallback else []), folder)
     blocks = [_ontology(base)]
     names = {row["code"]: row for row in lists.get(LIST_OF_LISTS, [])}
@@ -47,7 +47,7 @@ def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
             blocks.extend(_grades(rows, {row["code"]: row for row in lists.get("rating-scheme", [])}))
             continue
         blocks.append(_scheme(f"id/code/{name}", _named(name, names)))
-        blocks.extend(_concept(f"id/code/{name}", row, _own(name, row)) for row in rows)
+        blocks.extend(_concept(f"id/code/{name}", row, _role_statements(name, row)) for row in rows)
         if name == "role":
             blocks.extend(_role_property(row) for row in rows if row["property"])
     return _header(base) + "\n" + "\n".join(sorted(blocks))
@@ -55,23 +55,23 @@ def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
 
 def codelist_columns(name: str) -> tuple[str, ...]:
     """The columns of a code list."""
-    return (*COLUMNS, *OWN_COLUMNS.get(name, ()))
+    return (*COLUMNS, *EXTRA_COLUMNS.get(name, ()))
 
 
 def codelist_file(name: str) -> str:
-    """The name of a list's file in faults, distinct from record tables."""
+    """The file name of a list as shown in faults, which sets it apart from record tables."""
     return f"codelists/{name}.csv"
 
 
 def _read(name: str, file: Path, faults: Collector) -> dict[int, Row]:
-    """The rows by their numbers."""
+    """The rows by row number."""
     expected, shown = codelist_columns(name), codelist_file(name)
     source = CsvFile(file, shown)
     header, *body = [*source.rows()] or [(1, list(expected))]
     faults.extend(source.faults)
     if sorted(header[1]) != sorted(expected):
         wanted = ", ".join(expected)
-        text = Text(f"열이 다릅니다. 있어야 할 열: {wanted}.", f"has the wrong columns; required: {wanted}.")
+        text = Text(f"열이 다릅니다. 필요한 열: {wanted}.", f"has the wrong columns; required: {wanted}.")
         faults.add(Fault(shown, text, value=", ".join(header[1]), rule="codelist-columns"))
         return {}
     width = len(expected)
@@ -83,27 +83,27 @@ def _read(name: str, file: Path, faults: Collector) -> dict[int, Row]:
 
 
 def codes_of(file: Path) -> list[str]:
-    """The readable codes of a list; faults are reported when it is loaded."""
+    """The codes of a list as far as it can be read; its faults are reported when it is loaded."""
     (_, header), *body = [*CsvFile(file, file.name).rows()] or [(1, [])]
     return [cells[header.index("code")] for _, cells in body if "code" in header and len(cells) == len(header)]
 
 
 def codelist_faults(name: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
-    """The faults of the rows of a list, by their numbers; missing columns are not checked."""
-    seen: set[tuple[str, str]] = set()
+    """The faults in the rows of a list, given by row number; missing columns are not checked."""
+    seen_keys: set[tuple[str, str]] = set()
     for number, row in rows.items():
         if "code" in row:
             key = (row.get("scheme", ""), row["code"])
-            if key in seen:
+            if key in seen_keys:
                 text = Text("같은 코드가 두 번 있습니다. 한 행을 지우십시오.", "is in the list twice: remove one row.")
                 yield Fault(codelist_file(name), text, number, "code", row["code"], "codelist-key")
-            seen.add(key)
+            seen_keys.add(key)
         for column, cell in row.items():
-            if wrong := _cell_text(column, cell):
-                yield Fault(codelist_file(name), wrong, number, column, cell, f"codelist-{column}")
-        first, last = row.get("from_year", ""), row.get("to_year", "")
-        if _YEAR.fullmatch(first) and _YEAR.fullmatch(last) and first and last and last < first:
-            yield Fault(codelist_file(name), ENDS_FIRST, number, "to_year", last, "codelist-years")
+            if problem := _cell_text(column, cell):
+                yield Fault(codelist_file(name), problem, number, column, cell, f"codelist-{column}")
+        from_year, to_year = row.get("from_year", ""), row.get("to_year", "")
+        if _YEAR.fullmatch(from_year) and _YEAR.fullmatch(to_year) and from_year and to_year and to_year < from_year:
+            yield Fault(codelist_file(name), END_BEFORE_START, number, "to_year", to_year, "codelist-years")
 
 
 def _cell_text(column: str, cell: str) -> Text | None:
@@ -113,17 +113,17 @@ def _cell_text(column: str, cell: str) -> Text | None:
     if nfc(cell) != cell:
         return NOT_NFC
     if cell.strip() != cell:
-        return BLANKS
+        return OUTER_SPACES
     form, text = _FORMS.get(column, (None, None))
     return text if form and not form.fullmatch(cell) else None
 
 
 NOT_NFC = Text(
-    "NFC가 아닙니다(자모가 풀려 있음). NFC로 저장하십시오.",
+    "NFC가 아닙니다(자모가 분리됨). NFC로 저장하십시오.",
     "is not in Unicode NFC (decomposed Hangul?): save it as NFC.",
 )
-BLANKS = Text("앞뒤에 빈칸이 있습니다. 지우십시오.", "has blanks around it: remove them.")
-ENDS_FIRST = Text(
+OUTER_SPACES = Text("앞뒤에 공백이 있습니다. 지우십시오.", "has leading or trailing spaces: remove them.")
+END_BEFORE_START = Text(
     "끝이 시작보다 앞섭니다. 둘 가운데 하나를 바로잡으십시오.", "ends before it starts: correct one of the two."
 )
 _YEAR = re.compile(r"([0-9]{4})?")
@@ -133,7 +133,7 @@ _FORMS = {
     "label_ko": (re.compile(r"(?s).+"), Text("한국어 이름이 비었습니다.", "has no Korean label: write one.")),
     "label_en": (re.compile(r"(?s).+"), Text("영어 이름이 비었습니다.", "has no English label: write one.")),
     "position": (
-        re.compile(r"[0-9]{0,9}"), Text("자연수가 아닙니다. 3처럼 쓰십시오.", "is not a whole number such as 3.")
+        re.compile(r"[0-9]{0,9}"), Text("정수가 아닙니다. 3처럼 쓰십시오.", "is not a whole number such as 3.")
     ),
     "from_year": (_YEAR, _YEAR_TEXT),
     "to_year": (_YEAR, _YEAR_TEXT),
@@ -145,10 +145,10 @@ _FORMS = {
 
 
 def grade_faults(grades: Mapping[int, Row], schemes: Iterable[Row]) -> Iterator[Fault]:
-    """Grades, by the numbers of their rows, of schemes that are not listed."""
-    known = {row["code"] for row in schemes}
+    """The faults of grades, given by row number, whose scheme is not listed."""
+    scheme_codes = {row["code"] for row in schemes}
     for number, row in grades.items():
-        if row.get("scheme", "") not in known and "scheme" in row:
+        if row.get("scheme", "") not in scheme_codes and "scheme" in row:
             text = Text("rating-scheme 목록에 없는 평가 체계입니다.", "is not a scheme of the list rating-scheme.")
             yield Fault(codelist_file("grade"), text, number, "scheme", row["scheme"], "codelist-scheme")
 
@@ -189,7 +189,7 @@ def _named(name: str, names: Mapping[str, Row]) -> Mapping[str, str]:
     return names.get(name, {"label_ko": plain, "label_en": plain, "definition_ko": "", "definition_en": ""})
 
 
-def _concept(scheme: str, row: Row, own: Sequence[tuple[str, str]]) -> str:
+def _concept(scheme: str, row: Row, extra: Sequence[tuple[str, str]]) -> str:
     return _block(
         f"<{scheme}/{row['code']}>",
         [
@@ -200,12 +200,12 @@ def _concept(scheme: str, row: Row, own: Sequence[tuple[str, str]]) -> str:
             *_both("skos:prefLabel", row["label_ko"], row["label_en"]),
             *_both("skos:definition", row["definition_ko"], row["definition_en"]),
             *([("kg:position", str(int(row["position"])))] if row["position"] else []),
-            *own,
+            *extra,
         ],
     )
 
 
-def _own(name: str, row: Row) -> list[tuple[str, str]]:
+def _role_statements(name: str, row: Row) -> list[tuple[str, str]]:
     if name != "role":
         return []
     return [
@@ -251,14 +251,14 @@ def _grades(rows: Sequence[Row], schemes: Mapping[str, Row]) -> list[str]:
 
 
 def _grade(row: Row) -> list[tuple[str, str]]:
-    own = [("kg:ratingScheme", f"<id/code/rating-scheme/{row['scheme']}>")]
+    statements = [("kg:ratingScheme", f"<id/code/rating-scheme/{row['scheme']}>")]
     for column, year, edition in (
         ("from_year", "kg:fromYear", "kg:fromEdition"),
         ("to_year", "kg:toYear", "kg:toEdition"),
     ):
         if row[column]:
-            own += [(year, f'"{row[column]}"^^xsd:gYear'), (edition, str(int(row[column])))]
-    return own + [("kg:printedForm", _text(form)) for form in sorted(row["printed"].split("|")) if form]
+            statements += [(year, f'"{row[column]}"^^xsd:gYear'), (edition, str(int(row[column])))]
+    return statements + [("kg:printedForm", _text(form)) for form in sorted(row["printed"].split("|")) if form]
 
 
 def _both(predicate: str, ko: str, en: str) -> list[tuple[str, str]]:

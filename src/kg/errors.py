@@ -28,7 +28,7 @@ class Text:
 
 
 class KgError(Exception):
-    """Base of all errors that a person can mend; ``str`` is one clear sentence in the person's language."""
+    """Base of all errors that a user can correct; ``str`` gives one sentence in the user's language."""
 
     def __init__(self, text: Text):
         super().__init__(text.en)
@@ -43,7 +43,7 @@ class KgError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of an input: where it stands, what stands there, and what to do about it."""
+    """One fault of an input: its location, the value found there, and the remedy."""
 
     file: str
     text: Text
@@ -61,9 +61,9 @@ class Fault:
         return Text(self._line(f"{self.row}행", self.text.ko), self._line(f"row {self.row}", self.text.en))
 
     def _line(self, row: str, text: str) -> str:
-        where = [self.file, *([row] if self.row is not None else []), *([self.column] if self.column else [])]
+        location = [self.file, *([row] if self.row is not None else []), *([self.column] if self.column else [])]
         shown = f" {_shorten(self.value)!r}" if self.value is not None else ""
-        return printable(f"{', '.join(where)}:{shown} {text}")
+        return printable(f"{', '.join(location)}:{shown} {text}")
 
 
 def _shorten(value: str, limit: int = 60) -> str:
@@ -75,27 +75,27 @@ SHOWN_NOTES = 20
 
 
 def fault_lines(faults: Sequence[Fault], more: int = 0, shown: int = SHOWN_FAULTS) -> list[str]:
-    """One line of each fault, and one that counts those not shown."""
+    """One line for each fault, and a last line that counts the faults not shown."""
     lines = [str(fault) for fault in faults[:shown]]
     hidden = len(faults) - len(lines) + more
     if hidden:
-        lines.append(f"… 외 {hidden}곳" if language() == "ko" else f"… and {hidden} more")
+        lines.append(f"… 외 {hidden}건" if language() == "ko" else f"… and {hidden} more")
     return lines
 
 
 def note_lines(notes: Sequence[Fault]) -> list[str]:
-    """What is not refused and a person should know, one line each."""
-    word = "알림" if language() == "ko" else "note"
+    """Notes: what is accepted but should be checked, one line each."""
+    word = "참고" if language() == "ko" else "note"
     return [f"{word}: {line}" for line in fault_lines(notes, shown=SHOWN_NOTES)]
 
 
 class InputFaults(KgError):
-    """All faults of an input, drawn one a line; nothing was written."""
+    """All faults of an input, printed one per line; nothing was written."""
 
     def __init__(self, faults: Sequence[Fault], more: int = 0):
         count = len(faults) + more
         super().__init__(
-            Text(f"입력에 잘못이 {count}곳 있습니다.", f"The input has {count} fault{'s' * (count != 1)}.")
+            Text(f"입력에 오류가 {count}건 있습니다.", f"The input has {count} fault{'s' * (count != 1)}.")
         )
         self.faults = tuple(faults)
         self.more = more
@@ -109,7 +109,7 @@ class InputFaults(KgError):
 
 @dataclass
 class Collector:
-    """Gathers faults so that one run reports all of them."""
+    """Collects faults so that one run reports all of them."""
 
     faults: list[Fault] = field(default_factory=list)
     more: int = 0

@@ -1,7 +1,7 @@
-"""Files put in place whole or not at all; pipes and devices are written to and never replaced.
+"""Files are written completely or not at all; pipes and devices are written to and never replaced.
 
-A file that a person names may be no plain file: ``/dev/null``, a named pipe, a link to a file elsewhere. Whatever is
-written under such a name goes through :func:`written`.
+A file name given by a user may be something else than a regular file: ``/dev/null``, a named pipe, a link to a file
+elsewhere. All output to such a name goes through :func:`written`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,20 @@ Target = str | os.PathLike[str]
 _MAX_LINKS = 40  # as the kernel
 _OPEN_FILE = re.compile(r"/(?:dev|proc/(\d+)(?:/task/\d+)?)/fd/(\d+)")
 _REFUSED = (
-    (stat.S_ISDIR, Text("폴더입니다. 파일 이름을 주십시오.", "is a folder: give the name of a file.")),
-    (stat.S_ISBLK, Text("블록 장치에는 쓰지 않습니다.", "is a block device, and is not written to.")),
-    (stat.S_ISSOCK, Text("소켓에는 쓰지 않습니다.", "is a socket, and is not written to.")),
+    (stat.S_ISDIR, Text("폴더입니다. 파일 이름을 지정하십시오.", "is a folder: give the name of a file.")),
+    (
+        stat.S_ISBLK,
+        Text("블록 장치에는 쓸 수 없습니다. 파일 이름을 지정하십시오.", "is a block device: give the name of a file."),
+    ),
+    (
+        stat.S_ISSOCK,
+        Text("소켓에는 쓸 수 없습니다. 파일 이름을 지정하십시오.", "is a socket: give the name of a file."),
+    ),
 )
 
 
 class CannotWrite(KgError):
-    """A place that cannot be written to; what was there is unchanged."""
+    """A target that cannot be written to; its content is unchanged."""
 
     def __init__(self, target: Target, reason: Text):
         super().__init__(Text(f"{os.fspath(target)}: {reason.ko}", f"{os.fspath(target)}: {reason.en}"))
@@ -36,12 +42,12 @@ class CannotWrite(KgError):
 
 @contextmanager
 def written(target: Target) -> Iterator[BinaryIO]:
-    """A stream whose bytes are at ``target`` when the block ends without an error; otherwise the old file stays.
+    """A stream whose bytes replace ``target`` if the block ends without an error; otherwise the old file stays.
 
-    A plain file is written aside, next to its place, and renamed; an existing file keeps its mode. Symbolic links are
-    followed, and the file behind them is replaced. Named pipes, character devices and open files (``/dev/stdout``,
-    ``/dev/fd/3``) receive the bytes as they come. Raises ``CannotWrite`` for folders, block devices and sockets, and
-    for whatever the operating system refuses.
+    A regular file is written to a temporary file in the same folder, which is then renamed; an existing file keeps its
+    mode. Symbolic links are followed, and their target is replaced. Named pipes, character devices and open files
+    (``/dev/stdout``, ``/dev/fd/3``) receive the bytes directly. Raises ``CannotWrite`` for folders, block devices and
+    sockets, and if the operating system reports an error.
     """
     try:
         with _stream(Path(target)) as stream:
@@ -70,7 +76,7 @@ def require_writable(target: Target) -> None:
     if mode is not None:
         _refuse(path, mode)
     elif not Path(os.path.realpath(path)).parent.is_dir():
-        raise CannotWrite(target, Text("그 폴더가 없습니다.", "there is no such folder to write it in."))
+        raise CannotWrite(target, Text("폴더가 없습니다.", "its folder does not exist."))
 
 
 @contextmanager
@@ -95,8 +101,8 @@ def _aside(real: Path) -> Iterator[BinaryIO]:
     """A new file next to ``real``, renamed to it at the end."""
     old = os.stat(real) if real.exists() else None
     if old and not os.access(real, os.W_OK):
-        raise CannotWrite(real, Text("쓰기가 막힌 파일입니다.", "is write-protected."))
-    aside = real.with_name(f".kg-{secrets.token_hex(8)}.part")  # short: the name may have the greatest length already
+        raise CannotWrite(real, Text("쓰기 금지된 파일입니다.", "is write-protected."))
+    aside = real.with_name(f".kg-{secrets.token_hex(8)}.part")  # short: the file's own name may be at the limit
     try:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
             yield stream
@@ -106,7 +112,7 @@ def _aside(real: Path) -> Iterator[BinaryIO]:
             os.chmod(aside, stat.S_IMODE(old.st_mode))
         os.replace(aside, real)
     except OSError as error:
-        if error.filename == os.fspath(aside):  # a person knows the name that was given, not this one
+        if error.filename == os.fspath(aside):  # report the name that the user gave, not this one
             error.filename = error.filename2 = None
         raise
     finally:
@@ -115,7 +121,7 @@ def _aside(real: Path) -> Iterator[BinaryIO]:
 
 
 def _mode(path: Path) -> int | None:
-    """The mode of what the name leads to; ``None`` if there is nothing yet."""
+    """The mode of the file, following links; ``None`` if it does not exist yet."""
     with suppress(FileNotFoundError):
         return os.stat(path).st_mode
     return None
@@ -128,10 +134,10 @@ def _refuse(path: Path, mode: int) -> None:
 
 
 def _open_file(path: Path) -> int | None:
-    """The number of the open file that ``/dev/stdout`` or ``/dev/fd/3`` names.
+    """The descriptor of the open file that a name such as ``/dev/stdout`` or ``/dev/fd/3`` means.
 
-    Such a name leads to whatever the file was opened on: opened again by its name, a file that is being appended to
-    would be overwritten from its start, and a socket cannot be opened at all.
+    The descriptor is duplicated rather than opened again by name, which would overwrite a file opened for appending
+    from its start, and fails for a socket.
     """
     for _ in range(_MAX_LINKS):
         name = os.path.join(os.path.realpath(path.parent), path.name)

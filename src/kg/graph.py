@@ -1,4 +1,4 @@
-"""An open graph: questions, networks, exports, from a build on disk or an endpoint, by the same calls."""
+"""``Graph``: questions, networks and exports of a build on disk or an endpoint, with the same methods."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _LIMITS = Limits()
 _NO_PARAMETERS = Text(
-    "SPARQL 글에는 매개변수를 줄 수 없습니다.", "Parameters go with a question, not with SPARQL text."
+    "SPARQL 질의에는 매개변수를 쓸 수 없습니다.", "Parameters go with a question, not with SPARQL text."
 )
 
 
@@ -86,24 +86,24 @@ class Graph:
 
     @functools.cached_property
     def policy(self) -> str:
-        """The policy whose accepted values are the graph's own."""
+        """The policy whose accepted values the graph holds."""
         return self._dataset.policy if self._snapshot is None else str(self._summary.get("policy", DEFAULT_POLICY))
 
     @functools.cached_property
     def access(self) -> GraphAccess[QueryResult]:
-        """How readers of other packages query this graph: the function, the base and the policy in one value."""
+        """Access for the readers of other packages: the query function, the base and the policy in one value."""
         return GraphAccess(functools.partial(self.ask_internal, max_rows=1_000_000), self.base, self.policy)
 
     @functools.cached_property
     def _dataset(self) -> EndpointDataset:
-        """How the endpoint keeps the graph; looked at once."""
+        """How the endpoint stores the graph; read once."""
         return read_dataset(self.place)
 
     @functools.cached_property
     def _summary(self) -> dict[str, Any]:
         assert self._snapshot is not None  # an endpoint has a dataset instead
-        found: dict[str, Any] = json.loads(self._snapshot.summary.read_text(encoding="utf-8"))
-        return found
+        content: dict[str, Any] = json.loads(self._snapshot.summary.read_text(encoding="utf-8"))
+        return content
 
     @functools.cached_property
     def _session(self) -> StoreSession:
@@ -112,7 +112,7 @@ class Graph:
 
     @property
     def folder(self) -> Path:
-        """The folder of the build that this graph reads, its tables found unchanged; an endpoint has none."""
+        """The folder of the build, after a check that its tables are unchanged; raises ``KgError`` for an endpoint."""
         return self._on_disk.records.parent
 
     @property
@@ -120,7 +120,7 @@ class Graph:
         if self._snapshot is None:
             raise KgError(
                 Text(
-                    "엔드포인트에는 폴더가 없습니다. 만든 그래프를 여십시오.",
+                    "엔드포인트에는 폴더가 없습니다. 빌드한 그래프를 여십시오.",
                     "An endpoint has no folder: open a build on disk for this.",
                 )
             )
@@ -129,15 +129,16 @@ class Graph:
     def ask(
         self, sparql: str, *, timeout_s: Timeout = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows
     ) -> QueryResult:
-        """Answer SPARQL of the user's own as terms; ``query`` gives the same as a DataFrame."""
+        """Answer a SPARQL query given by the user, as RDF terms; ``query`` gives a DataFrame."""
         return self._run(sparql, Deadline.of(timeout_s), max_rows)
 
     def ask_internal(
         self, sparql: str, *, timeout_s: Timeout = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows
     ) -> QueryResult:
-        """Answer a query that the toolkit wrote for its own base; the answer is whole, or an error.
+        """Answer a query of the toolkit, written for the toolkit's base; raises ``KgError`` if the answer is truncated.
 
-        It is rebased, it may be long, and where the default graph of an endpoint is the union it names its graphs.
+        The query is rebased and has no limit of length; where the default graph of an endpoint is the union of all
+        graphs, it names its graphs.
         """
         result = self._run_rebased(sparql, Deadline.of(timeout_s), max_rows, max_query_bytes=None)
         result.require_whole(repr(self))
@@ -146,8 +147,8 @@ class Graph:
     def _run_rebased(
         self, sparql: str, deadline: Deadline, max_rows: int, *, max_query_bytes: int | None
     ) -> QueryResult:
-        """Answer a query that is written for the toolkit's own base."""
-        if self._snapshot is None and "_dataset" not in self.__dict__:  # looked at within the same time
+        """Answer a query that is written for the toolkit's base."""
+        if self._snapshot is None and "_dataset" not in self.__dict__:  # read within the same deadline
             self.__dict__["_dataset"] = read_dataset(self.place, deadline)
         dataset = self._dataset if self._snapshot is None else None
         text = rebased(sparql, self.base)
@@ -185,18 +186,18 @@ class Graph:
         Values of parameters are given by keyword or in ``values``; ``timeout_s`` is the time of all steps together.
         """
         deadline = Deadline.of(timeout_s)
-        given = {**(values or {}), **params}
+        parameters = {**(values or {}), **params}
         question = find_query(name_or_sparql)
         if isinstance(question, str):
-            if given:
+            if parameters:
                 raise KgError(_NO_PARAMETERS)
             return self.ask(question, timeout_s=deadline, max_rows=max_rows), None
-        sparql = bind(question, as_text(question, given), functools.partial(self.resolve, timeout_s=deadline))
-        most = _LIMITS.max_query_bytes
+        sparql = bind(question, as_text(question, parameters), functools.partial(self.resolve, timeout_s=deadline))
+        max_bytes = _LIMITS.max_query_bytes
         try:
-            return self._run_rebased(sparql, deadline, max_rows, max_query_bytes=most), question
-        except InvalidQuery:  # of a file of the user's own: the place of the fault in the text as it was written
-            self._run(question.text, deadline, max_rows, max_query_bytes=most)
+            return self._run_rebased(sparql, deadline, max_rows, max_query_bytes=max_bytes), question
+        except InvalidQuery:  # in a file of the user: report the position in the text as written
+            self._run(question.text, deadline, max_rows, max_query_bytes=max_bytes)
             raise
 
     def query(
@@ -225,7 +226,7 @@ class Graph:
         return frame
 
     def resolve(self, kind: str, text: str, *, timeout_s: Timeout = _LIMITS.timeout_s) -> str:
-        """The IRI that a person means by ``text`` (an IRI, an id, a label, a printed name); else the nearest three."""
+        """The IRI for ``text`` (an IRI, an id, a label or a printed name); the error names the three nearest."""
         deadline = Deadline.of(timeout_s)
 
         def ask(sparql: str) -> QueryResult:
@@ -234,9 +235,9 @@ class Graph:
         return resolve_term(ask, kind, text)
 
     def network_tables(self, kind: str = "partnership", policy: str | None = None) -> NetworkTables:
-        """The small tables that a network of ``kind`` is made from: from the files of a build, or by SPARQL.
+        """The tables that a network of ``kind`` is made from, read from the files of a build or by SPARQL.
 
-        What another policy than the graph's own accepts is computed from the columns; an endpoint must hold it.
+        For a policy other than the graph's, accepted values are computed from the tables; an endpoint must hold them.
         """
         from kg.network.tables.relations import build_relations, read_relations
         from kg.network.tables.sparql import read_access
@@ -249,7 +250,7 @@ class Graph:
             return read_relations(relations, kind=kind, policy=self.policy, base=self.base)
 
     def network(self, kind: str = "partnership", *, policy: str | None = None, **options: Any) -> networkx.Graph:
-        """Who partners with whom, as a NetworkX graph with one method more, ``plot``.
+        """A network of organisations as a NetworkX graph with an additional method, ``plot``.
 
         Parameters
         ----------
@@ -257,10 +258,10 @@ class Graph:
             Ties of one case (:func:`kg.network.partnership_network`), giver to receiver, organisations with their
             cases, organisations at the same event.
         policy : str, optional
-            The policy whose accepted values are used: a stored one by name or rules, as for :meth:`under`. By default
-            the graph's own.
+            The policy whose accepted values are used: the name of a stored policy, or rules, as for :meth:`under`. By
+            default the policy of the graph.
         **options
-            Those of the kind's own function: ``at``, ``between``, ``mode``, ``roles``, ``weight`` and so on.
+            Options of the function for this kind: ``at``, ``between``, ``mode``, ``roles``, ``weight`` and so on.
         """
         from kg.network import network
         from kg.pictures.graphs import graph_class
@@ -285,7 +286,7 @@ class Graph:
 
     @functools.cached_property
     def _columns(self) -> duckdb.DuckDBPyConnection:
-        """Who takes part in what, read and numbered once for all networks in columns."""
+        """The participations, read and numbered once for all networks in columns."""
         from kg.network.columns import build_parties
 
         return build_parties(self.folder / "records")
@@ -302,24 +303,24 @@ class Graph:
         measured: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Ranking:
-        """Each organisation's value and rank under a measure, with bounds over all readings of what is not sure.
+        """Value and rank of each organisation under a measure, with bounds over all readings of unsure data.
 
         Parameters
         ----------
         measure : str
-            A name of :data:`kg.network.MEASURES`; ``measured`` are its own options, such as ``weighted``.
+            A name of :data:`kg.network.MEASURES`; ``measured`` holds its options, such as ``weighted``.
         dates, limit, seed
-            How unsure dates count and how many readings are looked at (:func:`kg.network.readings`).
+            How unsure dates are treated and how many readings are evaluated (:func:`kg.network.readings`).
         **options
-            Those of the kind's own function, but ``mode``: both modes are looked at.
+            Options of the function for this kind, except ``mode``: both modes are evaluated.
         """
         from kg.network import rank
 
-        found = self.readings(kind=kind, policy=policy, dates=dates, limit=limit, seed=seed, **options)
-        return rank(measure, found, **(measured or {}))
+        all_readings = self.readings(kind=kind, policy=policy, dates=dates, limit=limit, seed=seed, **options)
+        return rank(measure, all_readings, **(measured or {}))
 
     def readings(self, *, kind: str = "partnership", policy: str | None = None, **options: Any) -> Readings:
-        """All readings of what is not sure, for several measures (:func:`kg.network.rank_all`) or a look at each.
+        """All readings of unsure data, to rank by several measures (:func:`kg.network.rank_all`) or to inspect each.
 
         ``options`` are ``dates``, ``limit``, ``seed`` and those of the kind, as for :meth:`rank`.
         """
@@ -337,15 +338,15 @@ class Graph:
         return self.under(policy).explain(text)
 
     def without(self, *sources: str) -> WhatIf:
-        """What would be accepted without these sources, and the difference as a table."""
+        """The graph as it would be without these sources, and the differences as a table."""
         return self._what_if(without=sources)
 
     def under(self, policy: PolicyLike) -> WhatIf:
-        """What another policy accepts: a stored one by name, or rules such as ``require-origins=2, prefer-table``."""
+        """The graph under another policy, given by name or by rules such as ``require-origins=2, prefer-table``."""
         return self._what_if(under=policy)
 
     def as_known_on(self, day: str | date) -> WhatIf:
-        """What was surely known on a day; undated sources are known on no day, and counted."""
+        """The graph as certainly known on a day; undated sources are left out, and counted."""
         return self._what_if(known_on=day)
 
     def _what_if(self, **supposed: Any) -> WhatIf:
@@ -362,13 +363,13 @@ class Graph:
         source: str | None = None,
         policy: str | None = None,
     ) -> str | None:
-        """Write the graph in an open format; without a target the text is returned, but for csv and parquet.
+        """Export the graph in an open format; without a target the text is returned, except for csv and parquet.
 
         :data:`kg.export.FORMATS` lists the formats and the options of each; an option that a format cannot honour is
         refused. ``graphml`` and ``gexf`` hold the partnership network.
 
-        Under another policy what it accepts takes the place of the graph's own accepted values, and what was derived
-        from those is left out.
+        Under another policy its accepted values replace those of the graph, and what was derived from the latter is
+        left out.
         """
         from kg.export import export, export_network, export_text, require_options
         from kg.export.formats import NETWORKS
@@ -390,10 +391,10 @@ class Graph:
         return dataset
 
     def rows(self, sparql: str) -> list[tuple[Any, ...]]:
-        """The rows of a SELECT as plain values, which :func:`kg.network.read_network_tables` wants of any graph."""
+        """The rows of a SELECT as plain values, the form that :func:`kg.network.read_network_tables` takes."""
         result = self.ask_internal(sparql, timeout_s=300, max_rows=10_000_000)
         return [tuple(term.value if term else None for term in row) for row in result.rows]
 
     def row_access(self, policy: str | None = None) -> GraphAccess[list[tuple[Any, ...]]]:
-        """This graph for the readers of :mod:`kg.network`: ``rows``, the base, and a policy (by default its own)."""
+        """This graph for the readers of :mod:`kg.network`: ``rows``, the base, and a policy (default: its own)."""
         return GraphAccess(self.rows, self.base, policy or self.policy)

@@ -20,7 +20,7 @@ from kg.settings import Settings
 from kg.values import sql_name, sql_text
 from kg.vocab import GRAPH_REGISTER, accepted_graph, rebased
 
-# judgements that are open, for a person to settle
+# unsure judgements, to be decided by a person
 UNSURE = """
 SELECT 'names' AS "table", name AS one, organisation AS other, reason, source FROM raw.names WHERE judgement = 'unsure'
 UNION ALL SELECT 'code_names', name, list || '/' || code, reason, source FROM raw.code_names WHERE judgement = 'unsure'
@@ -39,13 +39,13 @@ CODELISTS_USED = (
 
 
 def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder: Path) -> None:
-    """The resolved tables, and in folders the accepted ones, the analysis and its code lists, as Parquet."""
+    """Write the resolved tables, and in subfolders the accepted tables, the analysis and its code lists, as Parquet."""
     for part in ("accepted", "analysis", "codes"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name in [table.name for table in schema.tables]:
         _copy(connection, f"resolved.{name}", folder / f"{name}.parquet")
-    others = ("links", "verdicts", "organisations", "change_sides", "renames", "histories")
-    for name in [*(table.name for table in schema.facts), *others]:
+    accepted_tables = ("links", "verdicts", "organisations", "change_sides", "renames", "histories")
+    for name in [*(table.name for table in schema.facts), *accepted_tables]:
         _copy(connection, f"accepted.{name}", folder / "accepted" / f"{name}.parquet")
     for name in ANALYSIS:
         _copy(connection, f"analysis.{name}", folder / "analysis" / f"{name}.parquet", typed=name in TYPED)
@@ -66,7 +66,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, relation: str, target: Path, *,
 
 
 def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data: Path, aside: Path) -> None:
-    """``graph.nq``: the mapped tables and the code lists, one sorted file of unique quads."""
+    """Write ``graph.nq``: the quads of the mapped tables and of the code lists, sorted and without duplicates."""
     mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=settings.base)
     folder = aside / "records"
     graphs = tuple(rebased(graph, settings.base) for graph in (GRAPH_REGISTER, accepted_graph(settings.policy)))
@@ -82,29 +82,29 @@ def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data:
 
 
 def insert_lines(big: Path, lines: list[bytes], target: Path) -> None:
-    """Write the sorted, unique lines of ``big`` and a few more in order; what lies between is copied as a whole."""
+    """Merge a few sorted lines into the sorted, unique lines of ``big``; the bytes between are copied in blocks."""
     if not big.stat().st_size:
         target.write_bytes(b"".join(lines))
         return
     with (
         big.open("rb") as stream,
-        target.open("wb") as all_,
+        target.open("wb") as output,
         mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text,
     ):
-        done = 0
+        copied = 0
         for line in lines:
-            place = _place(text, line, done)
-            stream.seek(done)
-            _copy_bytes(stream, all_, place - done)
-            done = place
-            if text[place : place + len(line)] != line:
-                all_.write(line)
-        stream.seek(done)
-        shutil.copyfileobj(stream, all_, 1 << 20)
+            position = _place(text, line, copied)
+            stream.seek(copied)
+            _copy_bytes(stream, output, position - copied)
+            copied = position
+            if text[position : position + len(line)] != line:
+                output.write(line)
+        stream.seek(copied)
+        shutil.copyfileobj(stream, output, 1 << 20)
 
 
 def _place(text: mmap.mmap, line: bytes, low: int) -> int:
-    """Where the first line that is not before ``line`` begins."""
+    """The position of the first line that does not sort before ``line``."""
     high = len(text)
     while low < high:
         start = text.rfind(b"\n", low, (low + high) // 2) + 1 or low

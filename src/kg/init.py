@@ -1,4 +1,4 @@
-"""A folder to begin with: every record table with a filled line of invented firms, and what each column means."""
+"""What ``kg init`` does: writes a folder with every record table, an example row in each, and a README."""
 
 from __future__ import annotations
 
@@ -18,17 +18,24 @@ README, POLICIES = "README.md", "policies.csv"
 
 
 def init_folder(folder: Path) -> list[Path]:
-    """Write the tables, the settings and a README into ``folder``; raises ``KgError`` rather than overwrite a file."""
+    """Write the tables, the settings and a README into ``folder``; raises ``KgError`` if one of the files exists."""
     schema = read_schema()
     names = [*(f"{table.name}.csv" for table in schema.tables), "dataset.toml", README]
     if folder.exists() and not folder.is_dir():
-        raise KgError(Text(
-            f"{folder}은(는) 폴더가 아닙니다. 다른 이름을 주십시오.", f"{folder} is not a folder: give another name."))
-    there = sorted(name for name in names if (folder / name).exists())
-    if there:
-        raise KgError(Text(
-            f"{folder}에 이미 있는 파일이 있어 아무것도 쓰지 않았습니다: {', '.join(there)}. 빈 폴더를 주십시오.",
-            f"{folder} already has {', '.join(there)}, so nothing was written: give an empty folder."))
+        raise KgError(
+            Text(
+                f"{folder}은(는) 폴더가 아닙니다. 다른 이름을 지정하십시오.",
+                f"{folder} is not a folder: give another name.",
+            )
+        )
+    existing = sorted(name for name in names if (folder / name).exists())
+    if existing:
+        raise KgError(
+            Text(
+                f"{folder}에 {', '.join(existing)}이(가) 이미 있어 쓰지 않았습니다. 빈 폴더를 지정하십시오.",
+                f"{folder} already has {', '.join(existing)}, so nothing was written: give an empty folder.",
+            )
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         if name not in (README, POLICIES):
@@ -39,7 +46,7 @@ def init_folder(folder: Path) -> list[Path]:
 
 
 def _write_policies(table: Table, target: Path) -> None:
-    """The toolkit's default policy: a policy of one line would decide otherwise."""
+    """Write the default policy of the toolkit, all its rules: an example row alone would be another policy."""
     with target.open("w", encoding="utf-8", newline="") as stream:
         write_rows(stream, [table.columns])
         rows = [row for row in _read(shipped("data") / POLICIES) if row["policy"] == Settings.policy]
@@ -52,7 +59,7 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 
 def _readme(schema: Schema, folder: Path) -> Iterator[str]:
-    """How to go on, then each table with its columns, taken from the declared form and the filled lines."""
+    """The lines of the README: the next steps, then the columns of each table with the values of its example row."""
     yield (STARTER / README).read_text(encoding="utf-8").replace("FOLDER", folder.resolve().name).rstrip("\n")
     for table in schema.tables:
         rows = _read(folder / f"{table.name}.csv")
@@ -66,9 +73,16 @@ def _readme(schema: Schema, folder: Path) -> Iterator[str]:
 
 
 _FORMS = {
-    "id": "ID", "name": "적힌 이름 · name as printed", "partial-date": "날짜 · date",
-    "printed": "40자까지 · up to 40 characters", "text": "텍스트 · text", "integer": "정수 · whole number",
-    "decimal": "수 · number", "year": "연도 · year", "boolean": "true, false", "uri": "주소 · web address",
+    "id": "ID",
+    "name": "적힌 이름 · name as printed",
+    "partial-date": "날짜 · date",
+    "printed": "40자까지 · up to 40 characters",
+    "text": "텍스트 · text",
+    "integer": "정수 · whole number",
+    "decimal": "수 · number",
+    "year": "연도 · year",
+    "boolean": "true, false",
+    "uri": "주소 · web address",
 }
 
 

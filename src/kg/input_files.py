@@ -1,4 +1,4 @@
-"""Files of a data folder, read as they are: what is no file, no UTF-8 or no CSV is said once, with its remedy."""
+"""Checks of the files of a data folder: what is not a regular file, not UTF-8 or not CSV is reported once."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def not_a_file(path: Path) -> Text | None:
     except OSError as error:
         if path.is_symlink():
             return Text(
-                "가리키는 파일이 없는 링크입니다. 파일을 두십시오.",
+                "링크가 가리키는 파일이 없습니다. 파일을 넣으십시오.",
                 "is a link to a file that does not exist: put the file there.",
             )
         return _cannot_open(error)
     for is_kind, ko, en in _KINDS:
         if is_kind(mode):
-            return Text(f"파일이 아니라 {ko}입니다. 파일을 두십시오.", f"is {en}, not a file: put a file there.")
+            return Text(f"파일이 아니라 {ko}입니다. 파일을 넣으십시오.", f"is {en}, not a file: put a file there.")
     try:
         path.open("rb").close()
     except OSError as error:
@@ -62,30 +62,31 @@ def _cannot_open(error: OSError) -> Text:
 
 
 def not_text(head: bytes) -> Text | None:
-    """What the first bytes of a file show that is no text in UTF-8, with the remedy; ``None`` where nothing shows."""
+    """The message for a file whose first bytes show that it is not UTF-8 text; ``None`` if they do not."""
     for name, marks in (
         ("UTF-32", (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)),
         ("UTF-16", (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)),
     ):
         if head.startswith(marks):
-            return _other_encoding(name)
+            return _wrong_encoding(name)
     for mark, ko, en in _FORMATS:
         if head.startswith(mark):
             return Text(
-                f"{ko}입니다. 쉼표로 나눈 CSV(UTF-8)로 저장하십시오.", f"is {en}: save it as CSV with commas, in UTF-8."
+                f"{ko}입니다. 쉼표로 구분한 CSV(UTF-8)로 저장하십시오.",
+                f"is {en}: save it as CSV with commas, in UTF-8.",
             )
     zeros = head.count(0)
     if zeros * 4 >= len(head) > 3:  # ASCII letters have one zero byte in UTF-16 and three in UTF-32
-        return _other_encoding("UTF-32" if zeros * 5 >= len(head) * 3 else "UTF-16")
+        return _wrong_encoding("UTF-32" if zeros * 5 >= len(head) * 3 else "UTF-16")
     return None
 
 
-def _other_encoding(name: str) -> Text:
+def _wrong_encoding(name: str) -> Text:
     return Text(f"UTF-8이 아니라 {name}입니다. UTF-8로 저장하십시오.", f"is {name}, not UTF-8: save it as UTF-8.")
 
 
 def encoding_text(raw: bytes) -> Text:
-    """What to say of bytes that are not UTF-8, with a guess at what they are."""
+    """The message for bytes that are not UTF-8, with a guess at their encoding."""
     guess = _guess(raw)
     return Text(
         "UTF-8이 아닙니다." + (f" {guess}(으)로 보입니다." if guess else "") + " UTF-8로 저장하십시오.",
@@ -109,7 +110,7 @@ def _guess(raw: bytes) -> str:
 class CsvFile:
     """A CSV file read row by row in bounded memory.
 
-    After :meth:`rows` has ended, ``faults`` says what is wrong with the file as a whole, and ``complete`` whether it
+    After :meth:`rows` has ended, ``faults`` holds the faults of the file as a whole, and ``complete`` tells whether it
     was read to its end. ``plain`` means that every line ends in LF alone and that no cell has a carriage return.
     """
 
@@ -120,7 +121,7 @@ class CsvFile:
     plain: bool = True
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows with their numbers, the header as 1; ends before the first one that cannot be read."""
+        """The rows with their numbers, the header as 1; ends before the first row that cannot be read."""
         problem = not_a_file(self.path)
         if problem is None:
             with self.path.open("rb") as stream:
@@ -129,7 +130,7 @@ class CsvFile:
             self._stop(problem, None)
             return
         number = 0
-        csv.field_size_limit(MAX_CELL)  # one for the process, and 131,072 at first
+        csv.field_size_limit(MAX_CELL)  # a global setting of the process, 131,072 by default
         try:
             for number, row in enumerate(csv.reader(self._lines(), strict=True), 1):
                 yield number, row
@@ -171,26 +172,26 @@ class CsvFile:
 
 
 BOM = Text(
-    "파일 머리에 BOM(U+FEFF)이 있습니다. ‘UTF-8’(BOM 없음)로 저장하십시오.",
+    "파일 첫머리에 BOM(U+FEFF)이 있습니다. ‘UTF-8’(BOM 없음)로 저장하십시오.",
     "starts with a byte order mark (U+FEFF): save it as UTF-8 without BOM.",
 )
 CR_ALONE = Text(
-    "행이 CR(U+000D)만으로 끝납니다. 행 끝을 LF로 저장하십시오.",
+    "줄이 CR(U+000D)만으로 끝납니다. 줄 끝을 LF로 저장하십시오.",
     "has lines that end in CR (U+000D) alone: save it with LF line ends.",
 )
 LONG_LINE = Text(
-    f"한 줄이 {MAX_LINE:,}바이트를 넘습니다. 따옴표가 닫혔는지 보십시오.",
+    f"한 줄이 {MAX_LINE:,}바이트를 넘습니다. 따옴표가 닫혔는지 확인하십시오.",
     f"has a line longer than {MAX_LINE:,} bytes: is a quote left open?",
 )
 
 
-def _ends_in_cr(first: bytes) -> bool:
-    """Whether the first line holds several rows that end in CR alone: such a sign stands outside quotes."""
-    place = first.find(b"\r")
-    while place >= 0:
-        if first[place + 1 : place + 2] != b"\n" and first.count(b'"', 0, place) % 2 == 0:
+def _ends_in_cr(line: bytes) -> bool:
+    """Whether the first line holds several rows that end in CR alone, that is, has a CR outside quotes."""
+    position = line.find(b"\r")
+    while position >= 0:
+        if line[position + 1 : position + 2] != b"\n" and line.count(b'"', 0, position) % 2 == 0:
             return True
-        place = first.find(b"\r", place + 1)
+        position = line.find(b"\r", position + 1)
     return False
 
 
@@ -198,12 +199,12 @@ def _quote_text(error: csv.Error) -> Text:
     reason = str(error)
     if "limit" in reason:
         return Text(
-            f"칸이 {MAX_CELL:,}자를 넘습니다. 따옴표가 닫혔는지 보십시오.",
+            f"칸이 {MAX_CELL:,}자를 넘습니다. 따옴표가 닫혔는지 확인하십시오.",
             f"a cell is longer than {MAX_CELL:,} characters: is a quote left open?",
         )
     if "new-line character" in reason:
         return Text(
-            "따옴표 밖에 CR(U+000D)이 있습니다. 행 끝은 LF로 쓰고, 칸 안의 CR은 칸을 따옴표로 묶으십시오.",
+            "따옴표 밖에 CR(U+000D)이 있습니다. 줄 끝은 LF로 쓰고, 칸 안의 CR은 칸을 따옴표로 묶으십시오.",
             "has a CR (U+000D) outside quotes: end lines in LF, and put a cell that has a CR in quotes.",
         )
     return Text(

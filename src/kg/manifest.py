@@ -1,6 +1,6 @@
-"""What a build consists of: size and digest of each of its files, so that damage is noticed before it misleads.
+"""The manifest of a build: size and SHA-256 of each file, so that damage is detected when the build is opened.
 
-``manifest.json`` is written last. The store (Oxigraph) looks after its own files; of it only that it opens is checked.
+``manifest.json`` is written last. Oxigraph checks the files of the store itself; here only that it opens is checked.
 """
 
 from __future__ import annotations
@@ -15,44 +15,47 @@ from typing import Any
 from kg.errors import KgError, Text
 
 NAME = "manifest.json"
-FORMAT = 1  # of the files of a build; a build of another format is made again
+FORMAT = 1  # of the files of a build; builds of other formats are refused
 STORE, VERSIONS = "store", "versions"
 
 
 class DamagedBuild(KgError):
-    """A build whose files are not as they were written, or that another version of the toolkit wrote."""
+    """A build whose files have changed since they were written, or that another version of the toolkit wrote."""
 
     def __init__(self, folder: Path, reason: Text):
         self.folder, self.reason = folder, reason
         out = folder.parents[1] if folder.parent.name == VERSIONS else folder
-        with suppress(ValueError):  # elsewhere: named as it is
+        with suppress(ValueError):  # outside the working folder: the absolute path
             out = out.relative_to(Path.cwd())
         super().__init__(
             Text(
-                f"{out}: {reason.ko}. 다시 만드십시오: kg build DATA --out {out}",
-                f"{out}: {reason.en}. Make it again: kg build DATA --out {out}",
+                f"{out}: {reason.ko}. 다시 빌드하십시오: kg build DATA --out {out}",
+                f"{out}: {reason.en}. Build it again: kg build DATA --out {out}",
             )
         )
 
 
 def write_manifest(folder: Path) -> None:
-    """Record the files of a finished build (``build/current``), all but those of the store and hidden ones."""
-    files = {name: {"bytes": (folder / name).stat().st_size, "sha256": _digest(folder / name)} for name in _own(folder)}
-    text = json.dumps({"format": FORMAT, "files": files}, indent=1)  # no line end: any cut shows
+    """Record the files of a finished build (``build/current``) except hidden files and those of the store."""
+    files = {
+        name: {"bytes": (folder / name).stat().st_size, "sha256": _digest(folder / name)}
+        for name in _recorded_files(folder)
+    }
+    text = json.dumps({"format": FORMAT, "files": files}, indent=1)  # no final line end: every truncation is detected
     (folder / NAME).write_text(text, encoding="utf-8", newline="\n")
 
 
 def check_sizes(folder: Path) -> None:
     """Raise ``DamagedBuild`` if a recorded file is missing or has another size."""
-    faults = [found for name, entry in _entries(folder).items() if (found := _size_fault(folder / name, name, entry))]
+    faults = [fault for name, entry in _entries(folder).items() if (fault := _size_fault(folder / name, name, entry))]
     _raise(folder, faults)
 
 
 def check_digests(folder: Path, part: str) -> None:
-    """Raise ``DamagedBuild`` unless ``part`` (a file, or a folder with all in it) is byte for byte as written."""
+    """Raise ``DamagedBuild`` unless ``part`` (a file or a folder) has the same bytes as when it was written."""
     entries = {name: entry for name, entry in _entries(folder).items() if name == part or name.startswith(f"{part}/")}
     if not entries:
-        raise DamagedBuild(folder, Text(f"{part}이(가) 빠졌습니다", f"{part} is missing"))
+        raise DamagedBuild(folder, Text(f"{part}이(가) 없습니다", f"{part} is missing"))
     faults = []
     for name, entry in entries.items():
         fault = _size_fault(folder / name, name, entry)
@@ -63,7 +66,7 @@ def check_digests(folder: Path, part: str) -> None:
     _raise(folder, faults)
 
 
-def _own(folder: Path) -> Iterator[str]:
+def _recorded_files(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not name.startswith((f"{STORE}/", ".")) and name != NAME:
@@ -75,23 +78,24 @@ def _entries(folder: Path) -> dict[str, dict[str, Any]]:
         text = (folder / NAME).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         reason = Text(
-            f"{NAME}이 없습니다. 이 도구의 이전 판이 만들었거나 파일이 지워졌습니다",
+            f"{NAME}이 없습니다. 이 도구의 이전 버전으로 빌드했거나 파일이 지워졌습니다",
             f"it has no {NAME}: an earlier version of the toolkit made it, or the file was removed",
         )
         raise DamagedBuild(folder, reason) from None
-    except (UnicodeDecodeError, IsADirectoryError):  # no text: reported below
+    except (UnicodeDecodeError, IsADirectoryError):  # not text: reported below
         text = ""
     try:
-        found = json.loads(text)
-        made, files = found["format"], found["files"]
-        whole = isinstance(files, dict) and all({"bytes", "sha256"} <= entry.keys() for entry in files.values())
-    except (ValueError, KeyError, TypeError, AttributeError):  # cut short, or written over
-        made, files, whole = None, {}, False
-    if not whole:
+        content = json.loads(text)
+        format, files = content["format"], content["files"]
+        well_formed = isinstance(files, dict) and all({"bytes", "sha256"} <= entry.keys() for entry in files.values())
+    except (ValueError, KeyError, TypeError, AttributeError):  # truncated or overwritten
+        format, files, well_formed = None, {}, False
+    if not well_formed:
         raise DamagedBuild(folder, Text(f"{NAME}을 읽을 수 없습니다", f"{NAME} cannot be read"))
-    if made != FORMAT:
+    if format != FORMAT:
         reason = Text(
-            f"형식이 {made}인데 이 도구는 {FORMAT}을 읽습니다", f"its format is {made}, and this toolkit reads {FORMAT}"
+            f"형식이 {format}인데 이 도구는 형식 {FORMAT}을 읽습니다",
+            f"its format is {format}, and this toolkit reads {FORMAT}",
         )
         raise DamagedBuild(folder, reason)
     return files
@@ -99,7 +103,7 @@ def _entries(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _size_fault(path: Path, name: str, entry: dict[str, Any]) -> Text | None:
     if not path.is_file():
-        return Text(f"{name}이(가) 빠졌습니다", f"{name} is missing")
+        return Text(f"{name}이(가) 없습니다", f"{name} is missing")
     size, recorded = path.stat().st_size, entry["bytes"]
     if size != recorded:
         return Text(
@@ -115,8 +119,12 @@ def _digest(path: Path) -> str:
 
 
 def _raise(folder: Path, faults: Iterable[Text]) -> None:
-    found = list(faults)
-    if not found:
+    reasons = list(faults)
+    if not reasons:
         return
-    more = Text(f" (외 {len(found) - 1}개 파일)", f" (and {len(found) - 1} more)") if len(found) > 1 else Text("", "")
-    raise DamagedBuild(folder, Text(found[0].ko + more.ko, found[0].en + more.en))
+    more = (
+        Text(f" (외 {len(reasons) - 1}개 파일)", f" (and {len(reasons) - 1} more)")
+        if len(reasons) > 1
+        else Text("", "")
+    )
+    raise DamagedBuild(folder, Text(reasons[0].ko + more.ko, reasons[0].en + more.en))

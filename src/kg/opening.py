@@ -20,13 +20,13 @@ def open_graph(path_or_endpoint: str | Path | None = None) -> Graph:
     if place and re.match("https?://", place, re.IGNORECASE):
         return Graph(place, None)
     if place is None:
-        here = Path("build")
-        place = str(here if (here / CURRENT).is_symlink() else _cached_build())
+        default_folder = Path("build")
+        place = str(default_folder if (default_folder / CURRENT).is_symlink() else _cached_build())
     return Graph(place, open_snapshot(Path(place)))
 
 
 def _cached_build() -> Path:
-    """The graph of the shipped tables in the user's cache, built once for each version of the shipped files."""
+    """The build folder of the shipped tables in the user's cache, built once for each version of the shipped files."""
     from kg.build import build_if_missing
     from kg.progress import terminal_progress
 

@@ -1,4 +1,4 @@
-"""What a long job is doing, on one line of a terminal; a pipe or a file gets none of it."""
+"""Progress of a long job on one line of a terminal; nothing is written to a pipe or a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CLEAR = "\r\033[K"
 
 @contextmanager
 def terminal_progress() -> Iterator[Progress | None]:
-    """A function that shows its text in place of the last one, or ``None`` where stderr is no terminal."""
+    """A function that replaces the last progress text by a new one, or ``None`` if stderr is not a terminal."""
     stream = sys.stderr
     if stream is None or not stream.isatty():
         yield None

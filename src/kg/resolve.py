@@ -1,6 +1,6 @@
-"""Record tables to resolved tables: ids of organisations, claims and things, date bounds, evidence levels.
+"""Makes resolved tables from record tables: ids of organisations, claims and things, date bounds, evidence levels.
 
-Each derived column is one expression below, listed in docs/mapping.md; nothing is computed twice later.
+Each derived column is one expression below, and is listed in docs/mapping.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DERIVED = {
 
 
 def key_part(column: str) -> str:
-    """Expression: a text as a part of an IRI; a part that is not ASCII ends in eight digits of its MD5."""
+    """SQL expression: a text as a part of an IRI; a part that is not ASCII gets eight hexadecimal digits of its MD5."""
     digest = f"substr(md5({column}), 1, 8)"
     plain = sql_slug(column)
     return (
@@ -45,7 +45,7 @@ def key_part(column: str) -> str:
 def resolve(connection: duckdb.DuckDBPyConnection, schema: Schema, base: str = BASE) -> None:
     """Make ``resolved.TABLE`` of every ``raw.TABLE``; raises ``InputFaults`` if two rows give the same claim.
 
-    ``claim``, ``thing`` and ``evidence`` are whole IRIs under ``base``.
+    ``claim``, ``thing`` and ``evidence`` are absolute IRIs under ``base``.
     """
     connection.execute("CREATE SCHEMA IF NOT EXISTS resolved")
     _resolve_sources(connection)
@@ -55,7 +55,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, schema: Schema, base: str = B
     _add_register_kinds(connection, base)
     faults = Collector()
     for table in schema.facts:
-        faults.extend(_twice_claimed(connection, table))
+        faults.extend(_duplicate_claims(connection, table))
     faults.extend(_change_cycles(connection))
     faults.raise_if_any()
 
@@ -68,7 +68,7 @@ def _resolve_sources(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-# IRIs of register rows that no single column names
+# IRIs of register rows that have no id column
 REGISTER_IRIS = {
     "case_identity": "'id/judgement/case/' || t.one || '/' || t.other",
     "event_identity": "'id/judgement/event/' || t.one || '/' || t.other",
@@ -114,8 +114,8 @@ def _date_bounds(table: Table) -> str:
 
 
 def fact_query(table: Table, base: str = BASE) -> str:
-    """The SELECT that resolves one fact table: a row for each printed row and each organisation its name means."""
-    assert table.claimed  # only fact tables come here
+    """The SELECT that resolves one fact table: one row for each printed row and organisation that its name means."""
+    assert table.claimed  # only fact tables are passed
     claimed = table.claimed
     joins, columns = [], [f"t.{sql_name(name)}" for name in table.columns]
     for column, target in PARTIES.items():
@@ -189,7 +189,7 @@ def _thing_path(table: Table, claimed: Claimed) -> str:
 
 
 def _add_register_kinds(connection: duckdb.DuckDBPyConnection, base: str) -> None:
-    """A kind that the register states with a source is a claim of that source."""
+    """Add the kinds of the register: a kind that has a source is a claim of that source."""
     place = key_part("o.kind_place")
     connection.execute(
         "INSERT INTO resolved.organisation_kinds BY NAME SELECT o.kind, o.kind_source AS source, o.kind_place AS place,"
@@ -203,17 +203,17 @@ def _add_register_kinds(connection: duckdb.DuckDBPyConnection, base: str) -> Non
     )
 
 
-def _twice_claimed(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Fault]:
+def _duplicate_claims(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Fault]:
     rows = connection.execute(
         f"SELECT max({ROW}), min({ROW}), claim FROM resolved.{table.name} GROUP BY claim"
         f" HAVING count(DISTINCT {ROW}) > 1 ORDER BY 1 LIMIT 50"
     ).fetchall()
-    for row, first, claim in rows:
+    for row, first_row, claim in rows:
         yield Fault(
             f"{table.name}.csv",
             Text(
-                f"{first}행과 같은 진술이 됩니다. 자리(place)를 나누어 쓰십시오.",
-                f"makes the same claim as row {first}: tell them apart by place.",
+                f"{first_row}행과 같은 진술이 됩니다. 자리(place)를 다르게 쓰십시오.",
+                f"makes the same claim as row {first_row}: give them different places.",
             ),
             row,
             "place",
@@ -233,9 +233,7 @@ def _change_cycles(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     for start, path in rows:
         yield Fault(
             "organisation_changes.csv",
-            Text(
-                "변화가 순환합니다. 한 행을 고치십시오.", "the changes run in a circle: correct one of them."
-            ),
+            Text("기관의 변화가 순환합니다. 한 행을 고치십시오.", "the changes form a cycle: correct one of them."),
             None,
             "before, after",
             " → ".join([*path, start]),

@@ -1,5 +1,5 @@
-# ruff: noqa: SIM905  # the tables read best as text
-"""Korean names in Latin letters, where no source gives an English name: generated, and always marked as such.
+# ruff: noqa: SIM905  # the tables are easiest to read as text
+"""Romanisation of Korean names for which no source gives an English name; the result is always marked as generated.
 
 This is our own code because no library fits (2026): korean-romanizer is under the GPL; hangul-romanize and kroman
 do not implement all sound rules and have not changed since 2020 and 2015; koroman (MIT) merges ㄱ, ㄷ, ㅂ with a
@@ -16,7 +16,7 @@ from kg.values import nfc
 _INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
 _VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
 _FINALS = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
-# a final before a vowel: the end of its own syllable, and the start of the next
+# a final before a vowel: the end of its syllable, and the start of the next
 _CARRIED = " / /g /kk k/s /n n/j /n /d /r l/g l/m l/b l/s l/t l/p /r /m /b p/s /s /ss ng/ /j /ch /k /t /p /".strip(
     " "
 ).split(" ")
@@ -38,14 +38,14 @@ def romanised(name: str) -> str:
     """
     text = nfc(name)
     runs = re.findall(r"[가-힣]+|[^가-힣]+", text)
-    text_so_far = ""
+    romanised_text = ""
     for run in runs:
         hangul = "가" <= run[0] <= "힣"
         part = _run(run).capitalize() if hangul else run
-        if text_so_far and (text_so_far[-1].isalnum() and part[:1].isalnum()):
-            text_so_far += " "
-        text_so_far += part
-    return text_so_far
+        if romanised_text and (romanised_text[-1].isalnum() and part[:1].isalnum()):
+            romanised_text += " "
+        romanised_text += part
+    return romanised_text
 
 
 def _run(text: str) -> str:

@@ -102,10 +102,10 @@ def open_snapshot(out: Path) -> Snapshot:
             return _whole(Snapshot(folder, lock))
         lock.close()
     if (out / CURRENT).is_symlink():
-        raise DamagedBuild(out, Text("만든 판이 사라졌습니다", "the version that it leads to is gone"))
+        raise DamagedBuild(out, Text("현재 버전의 폴더가 없습니다", "the version that it leads to is gone"))
     raise KgError(
         Text(
-            f"{out}에 지식그래프가 없습니다. 먼저 ‘kg build’를 하십시오.",
+            f"{out}에 지식그래프가 없습니다. 먼저 ‘kg build’를 실행하십시오.",
             f"There is no graph in {out}. Build one first: kg build",
         )
     )
@@ -134,9 +134,14 @@ def _whole(snapshot: Snapshot) -> Snapshot:
 def claim_folder(out: Path) -> None:
     """Make ``out`` a folder to build in and mark it; raises ``KgError`` for a folder that holds anything else."""
     if out.resolve() == Path(out.resolve().anchor):
-        raise KgError(Text(f"{out}: 최상위 폴더에는 만들지 않습니다.", f"{out} is the root folder: give another one."))
+        raise KgError(
+            Text(
+                f"{out}: 최상위 폴더에는 빌드할 수 없습니다. 다른 폴더를 지정하십시오.",
+                f"{out} is the root folder: give another one.",
+            )
+        )
     if out.exists() and not out.is_dir():
-        raise KgError(Text(f"{out}: 파일입니다. 폴더를 주십시오.", f"{out} is a file: give a folder to build in."))
+        raise KgError(Text(f"{out}: 파일입니다. 폴더를 지정하십시오.", f"{out} is a file: give a folder to build in."))
     there = sorted(os.listdir(out)) if out.exists() else []
     if there and not _is_marked(out, there):
         raise _holds(out, there)
@@ -169,7 +174,7 @@ def _holds(out: Path, names: list[str]) -> KgError:
     shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
     return KgError(
         Text(
-            f"{out}에 만든 그래프가 아닌 것({shown})이 있습니다. 새 폴더나 빈 폴더를 주십시오.",
+            f"{out}에 빌드가 아닌 파일({shown})이 있습니다. 새 폴더나 빈 폴더를 지정하십시오.",
             f"{out} holds things that are no build ({shown}): give a new or an empty folder.",
         )
     )
@@ -184,12 +189,12 @@ def locked(out: Path, *, wait_s: float = 0.0, progress: Progress | None = None) 
             if waited >= wait_s:
                 raise KgError(
                     Text(
-                        f"{out}에서 다른 만들기가 돌고 있습니다. 끝난 뒤에 다시 하십시오.",
+                        f"{out}에서 다른 빌드가 실행 중입니다. 끝난 뒤 다시 실행하십시오.",
                         f"Another build is running in {out}. Try again when it has ended.",
                     )
                 )
             if progress and waited == 0:
-                progress(Text(f"{out}: 다른 만들기가 끝나기를 기다립니다", f"waiting for another build in {out}"))
+                progress(Text(f"{out}: 다른 빌드가 끝나기를 기다립니다", f"waiting for another build in {out}"))
             time.sleep(_LOOK_EVERY_S)
             waited += _LOOK_EVERY_S
         yield

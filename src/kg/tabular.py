@@ -22,7 +22,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'{}|\\^`]+")
 
 
 def width(text: str) -> int:
-    """How many terminal columns ``text`` takes.
+    """The width of ``text`` in terminal columns.
 
     >>> width("LG전자"), width("e\u0301")
     (6, 1)
@@ -57,14 +57,14 @@ def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list
 
 
 def cut(text: str, columns: int = MAX_CELL) -> str:
-    """The text in one line, cut to so many terminal columns, with control characters escaped."""
+    """The text on one line, cut to ``columns`` terminal columns, with control characters escaped."""
     text = printable(" ".join(text.split()))
-    taken = fits = 0
+    used = fits = 0
     for number, letter in enumerate(text, 1):
-        taken += width(letter)
-        if taken > columns:
+        used += width(letter)
+        if used > columns:
             return text[:fits] + "…"
-        if taken < columns:
+        if used < columns:
             fits = number
     return text
 
@@ -78,23 +78,23 @@ def text_table(
     cell_columns: int = MAX_CELL,
     keep_empty: bool = True,
 ) -> list[str]:
-    """Lines of an aligned table with a rule under its heads; each cell is one line of at most ``cell_columns``.
+    """Lines of an aligned table with a rule under the header; each cell is one line of at most ``cell_columns``.
 
     The columns numbered in ``right`` (numbers) are aligned right. Without ``keep_empty`` a column that is empty in
     every row is left out, and a table without rows has no lines.
     """
     cells = [[cut(cell, cell_columns) for cell in row] for row in rows]
-    kept = _kept_columns(len(heads), cells, keep_empty)
-    if not kept or not (cells or keep_empty):
+    visible = _visible_columns(len(heads), cells, keep_empty)
+    if not visible or not (cells or keep_empty):
         return []
-    shown = [[heads[index] for index in kept], *([row[index] for index in kept] for row in cells)]
-    lines = aligned(shown, right=[place for place, index in enumerate(kept) if index in right])
+    shown = [[heads[index] for index in visible], *([row[index] for index in visible] for row in cells)]
+    lines = aligned(shown, right=[place for place, index in enumerate(visible) if index in right])
     widths = [max(map(width, column)) for column in zip(*shown, strict=True)]
     lines.insert(1, "  ".join("─" * size for size in widths))
     return [indent + line for line in lines]
 
 
-def _kept_columns(count: int, rows: Sequence[Sequence[object]], keep_empty: bool) -> list[int]:
+def _visible_columns(count: int, rows: Sequence[Sequence[object]], keep_empty: bool) -> list[int]:
     return [index for index in range(count) if keep_empty or any(row[index] for row in rows)]
 
 
@@ -118,24 +118,24 @@ def html_table(
     caption: str = "",
     keep_empty: bool = True,
 ) -> str:
-    """The table as HTML: no script, no style sheet, colours of the reader's theme, all text escaped.
+    """The table as HTML, without scripts and style sheets, in the colours of the reader's theme, all text escaped.
 
     A cell given as text links to itself where it is a web address. ``names`` are the names of the columns, shown
     as tooltips of the heads.
     """
-    kept = _kept_columns(len(heads), rows, keep_empty)
-    if not kept or not (rows or keep_empty):
+    visible = _visible_columns(len(heads), rows, keep_empty)
+    if not visible or not (rows or keep_empty):
         return ""
     lines = [f'<table class="kg-table" lang="{language()}" style="word-break: keep-all">']
     if caption:
         style = "text-align: left; font-weight: bold; caption-side: top; white-space: nowrap"
         lines.append(f'<caption style="{style}">{escape(caption)}</caption>')
     lines.append("<thead><tr>")
-    for index in kept:
+    for index in visible:
         title = f' title="{escape(names[index])}"' if names else ""
         lines.append(f'<th scope="col"{_alignment(index in right)}{title}>{escape(heads[index])}</th>')
     lines.append("</tr></thead>\n<tbody>")
-    lines += [f"<tr>{''.join(_html_cell(row[index], index in right) for index in kept)}</tr>" for row in rows]
+    lines += [f"<tr>{''.join(_html_cell(row[index], index in right) for index in visible)}</tr>" for row in rows]
     return "\n".join([*lines, "</tbody>\n</table>"])
 
 
@@ -145,7 +145,7 @@ def _alignment(right: bool, more: str = "") -> str:
 
 
 def _html_cell(cell: Cell | str, right: bool) -> str:
-    """A short text is kept on one line; a long text gets a column of readable width."""
+    """A cell of an HTML table: short text does not wrap, and long text gets a column of readable width."""
     if isinstance(cell, str):
         cell = Cell(cell, cell if _WEB_ADDRESS.fullmatch(cell) else None)
     if cell.text is None:

@@ -1,4 +1,4 @@
-"""What ``kg validate`` does: a folder of record tables, or RDF files, against the rules or against other shapes."""
+"""What ``kg validate`` does: validates record tables or RDF files with the toolkit's rules or with given shapes."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ __all__ = ["ENGINES", "Report", "Result", "ShapesError", "base_of", "check_files
 
 ENGINES = ("auto", "columns", "pyshacl")
 NOTHING = Text(
-    f"규칙의 대상이 하나도 없습니다. 용어는 {KG} 아래에 있습니다(보기: {KG.Organisation}).",
-    f"nothing in it is a target of the rules; their terms begin with {KG}, for example {KG.Organisation}.",
+    f"규칙의 대상이 하나도 없습니다. 용어는 {KG}로 시작합니다(예: {KG.Organisation}).",
+    f"nothing in it is a target of the rules, whose terms begin with {KG}, for example {KG.Organisation}.",
 )
 
 
@@ -43,15 +43,15 @@ def validate(
     engine: str = "columns",
     limits: Limits | None = None,
 ) -> Report:
-    """Check a graph against shapes.
+    """Validate a graph with shapes.
 
     ``data`` is a file (its suffix states the format), an rdflib graph, pyoxigraph quads, or triples that are
-    indexed already. All its triples are taken as one graph; ``graphs`` chooses which named graphs take part
-    (it is called with the IRI, or with an empty text for the default graph). ``background`` names files that
-    are read beside the data, such as the code lists.
+    indexed already. All its triples form one graph; ``graphs`` chooses which named graphs take part
+    (it is called with the IRI, or with an empty string for the default graph). ``background`` names files that
+    are added to the data, such as the code lists.
 
-    ``engine`` is ``columns`` (our own, SHACL Core), ``pyshacl``, or ``auto``: our own, and pySHACL for shapes that go
-    beyond SHACL Core. Raises ``ShapesError`` for shapes that are not well formed or that the engine does not support.
+    ``engine`` is ``columns`` (our own, SHACL Core), ``pyshacl``, or ``auto``: our own, and pySHACL for shapes that need
+    more than SHACL Core. Raises ``ShapesError`` for shapes that are malformed or that the engine does not support.
     """
     index = data if isinstance(data, TripleIndex) else read_triples(data, graphs)
     for file in background:
@@ -60,11 +60,14 @@ def validate(
 
 
 def run_engine(index: TripleIndex, shapes: ShapesGraph, engine: str, limits: Limits) -> Report:
-    """The report of an engine on one graph; ``auto`` says so where it takes pySHACL."""
+    """The report of an engine on one graph; with ``auto`` a remark says when pySHACL was used."""
     if engine not in ENGINES:
-        known = ", ".join(ENGINES)
+        engines = ", ".join(ENGINES)
         raise KgError(
-            Text(f"엔진 {engine!r}은(는) 없습니다. 있는 것: {known}", f"no engine {engine!r}; known: {known}")
+            Text(
+                f"엔진 {engine!r}은(는) 없습니다. 사용할 수 있는 값: {engines}",
+                f"there is no engine {engine!r}; the engines are {engines}",
+            )
         )
     beyond = extensions(shapes)
     if engine == "columns" and beyond:
@@ -80,10 +83,10 @@ def run_engine(index: TripleIndex, shapes: ShapesGraph, engine: str, limits: Lim
     if not by_pyshacl:
         report = gather_report((index, finding) for finding in Engine(index).run(built))
         return report.with_remarks(*remarks)
-    from kg.shacl.by_pyshacl import validate_by_pyshacl  # here, because few need it
+    from kg.shacl.by_pyshacl import validate_by_pyshacl  # imported only when needed, since it is slow to import
 
     if engine == "auto":
-        remarks.append(_handed_over(beyond))
+        remarks.append(_checked_by_pyshacl(beyond))
     return validate_by_pyshacl(index, shapes, limits).with_remarks(*remarks)
 
 
@@ -91,15 +94,15 @@ NO_SHAPE = Text(
     "대상(sh:targetClass 등)이 있는 셰이프가 없습니다.", "no shape has a target (sh:targetClass and so on)."
 )
 NO_TARGET = Text(
-    "데이터에 셰이프의 대상이 하나도 없어 확인한 것이 없습니다.",
+    "데이터에 셰이프의 대상이 하나도 없어 검증한 것이 없습니다.",
     "No node of the data is a target of the shapes: nothing was checked.",
 )
 
 
-def _handed_over(beyond: Sequence[Fault]) -> Text:
+def _checked_by_pyshacl(beyond: Sequence[Fault]) -> Text:
     more = len(beyond) - 1
     return Text(
-        f"pySHACL로 확인했습니다. {beyond[0].text.ko}" + (f" (외 {more}곳)" if more else ""),
+        f"pySHACL로 검증했습니다. {beyond[0].text.ko}" + (f" (외 {more}건)" if more else ""),
         f"Checked with pySHACL: {beyond[0].text.en}" + (f" (and {more} more)" if more else ""),
     )
 
@@ -112,11 +115,10 @@ def check_tables(
     named_graph: str | None = None,
     limits: Limits | None = None,
 ) -> Report:
-    """Build the graph of ``data`` aside and report what breaks the rules; ``InputFaults`` for faults of the tables.
+    """Build the graph of ``data`` in a temporary folder and report rule violations; raises ``InputFaults``.
 
-    The remarks of the report name the rows of the tables behind it, files that were not read, and rows to look at.
-    A graph that keeps the rules is then checked against ``shapes``, if there are any: all its triples, or those of
-    ``named_graph``.
+    The remarks of the report name the rows of the tables concerned, files that were not read, and rows to check.
+    A graph that conforms is then validated with ``shapes``, if given: all its triples, or those of ``named_graph``.
     """
     loaded = load_shapes(shapes) if shapes else None
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
@@ -142,10 +144,10 @@ def check_files(
     named_graph: str | None = None,
     limits: Limits | None = None,
 ) -> Report:
-    """Check RDF files (Turtle, N-Quads, JSON-LD …), each by itself.
+    """Validate RDF files (Turtle, N-Quads, JSON-LD …), each on its own.
 
-    Without ``shapes`` the toolkit's own rules are used, with the code lists beside each file. ``named_graph`` is the
-    IRI of the only graph to look at; without it all triples of a file are one graph.
+    Without ``shapes`` the toolkit's own rules are used, together with the code lists. ``named_graph`` is the IRI of
+    the only graph to validate; without it all triples of a file form one graph.
     """
     faults = Collector()
     loaded = load_shapes(shapes) if shapes else None
@@ -154,9 +156,9 @@ def check_files(
         index = _read(path, faults, named_graph)
         if index is None:
             continue
-        chosen = loaded or _own_shapes(index)
+        chosen = loaded or _toolkit_shapes(index)
         if loaded is None:
-            if not any(map(Engine(index).targets, build_shapes(chosen))):  # and "conforms" would mislead
+            if not any(map(Engine(index).targets, build_shapes(chosen))):  # "conforms" would be misleading
                 faults.add(Fault(str(path), NOTHING))
                 continue
             _add_codes(index, base_of(index))
@@ -166,24 +168,24 @@ def check_files(
     return report
 
 
-def _own_shapes(index: TripleIndex) -> ShapesGraph:
+def _toolkit_shapes(index: TripleIndex) -> ShapesGraph:
     return load_shapes([shipped("ontology") / name for name in SHAPES], base_of(index))
 
 
 def _add_codes(index: TripleIndex, base: str) -> None:
-    """The toolkit's codes, but for those that the file describes itself."""
+    """Add the toolkit's codes except those that the file describes itself."""
     codes = codes_to_turtle(shipped("data") / "codelists", None, base)
     described = {index.terms[node] for node in index.out(index.iri(RDF.type))}
     add_triples(index, (quad for quad in ox.parse(codes, format=ox.RdfFormat.TURTLE) if quad.subject not in described))
 
 
 def base_of(index: TripleIndex) -> str:
-    """The base of a graph's IRIs: what precedes ``id/code/`` in the codes that it uses; else the toolkit's own."""
-    found: Counter[str] = Counter()
+    """The base of a graph's IRIs: what precedes ``id/code/`` in the codes that it uses; by default the toolkit's."""
+    bases: Counter[str] = Counter()
     for term in index.terms:
         if isinstance(term, ox.NamedNode) and (code := _CODE.match(term.value)):
-            found[code[1]] += 1
-    return max(found, key=lambda base: (found[base], base), default=BASE)
+            bases[code[1]] += 1
+    return max(bases, key=lambda base: (bases[base], base), default=BASE)
 
 
 _CODE = re.compile(r"([^?#]*/)id/code/[a-z-]+/")
@@ -192,12 +194,12 @@ _CODE = re.compile(r"([^?#]*/)id/code/[a-z-]+/")
 def _read(path: Path, faults: Collector, named_graph: str | None) -> TripleIndex | None:
     """The triples of an RDF file, or its first fault."""
     if not path.exists():
-        faults.add(Fault(str(path), Text("그런 파일이 없습니다.", "there is no such file.")))
+        faults.add(Fault(str(path), Text("파일이 없습니다.", "there is no such file.")))
         return None
-    met: set[str] = set()
+    names: set[str] = set()
 
     def is_chosen(name: str) -> bool:
-        met.add(name)
+        names.add(name)
         return named_graph in (None, name)
 
     try:
@@ -210,15 +212,16 @@ def _read(path: Path, faults: Collector, named_graph: str | None) -> TripleIndex
     except ValueError:
         known = ".ttl .nt .nq .trig .jsonld .rdf"
         text = Text(
-            f"확장자 {path.suffix!r}은(는) RDF 형식이 아닙니다. 아는 것: {known}",
-            f"{path.suffix!r} is no RDF format; known: {known}",
+            f"확장자 {path.suffix!r}은(는) RDF 형식이 아닙니다. 사용할 수 있는 값: {known}",
+            f"{path.suffix!r} is not an RDF format; the formats are {known}",
         )
         faults.add(Fault(str(path), text))
         return None
-    if named_graph is not None and named_graph not in met:
-        known = ", ".join(sorted(filter(None, met))[:5]) or "-"
+    if named_graph is not None and named_graph not in names:
+        known = ", ".join(sorted(filter(None, names))[:5]) or "-"
         text = Text(
-            f"그래프 {named_graph}이(가) 없습니다. 있는 것: {known}", f"has no graph {named_graph}; it has: {known}"
+            f"그래프 {named_graph}이(가) 없습니다. 사용할 수 있는 값: {known}",
+            f"has no graph {named_graph}; it has: {known}",
         )
         faults.add(Fault(str(path), text))
         return None

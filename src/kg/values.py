@@ -1,4 +1,4 @@
-"""Values parsed once, at the edge: partial dates (EDTF), and the SQL that does the same in columns."""
+"""Values parsed once, on input: partial dates (EDTF), in Python and as SQL expressions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 _POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?)?)?")
-FIRST_YEAR, LAST_YEAR = 1800, 2100  # of a date in a table: what is outside is a slip
+FIRST_YEAR, LAST_YEAR = 1800, 2100  # of a date in a table: a year outside is a typing error
 PARTIAL_DATE_PATTERN = (
     r"^(\.\.|\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?)?)?)"
     r"(/(\.\.|\d{4}(-\d{2}(-\d{2})?)?))?$"
@@ -33,15 +33,15 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read a level-0 EDTF date or interval; ``ValueError`` says what is wrong with it."""
+        """Parse a level-0 EDTF date or interval; raises ``ValueError`` with the reason if it is malformed."""
         start, slash, end = text.partition("/")
-        first = _bounds(start)
-        last = _bounds(end) if slash else first
-        if first[0] is None and last[1] is None:
+        first_bounds = _bounds(start)
+        last_bounds = _bounds(end) if slash else first_bounds
+        if first_bounds[0] is None and last_bounds[1] is None:
             raise ValueError("an interval needs a start or an end")
-        if first[0] and last[1] and first[0] > last[1]:
+        if first_bounds[0] and last_bounds[1] and first_bounds[0] > last_bounds[1]:
             raise ValueError("the start is after the end")
-        return cls(text, first[0], last[1])
+        return cls(text, first_bounds[0], last_bounds[1])
 
 
 def _bounds(text: str) -> tuple[date | None, date | None]:
@@ -51,7 +51,7 @@ def _bounds(text: str) -> tuple[date | None, date | None]:
     if not match:
         raise ValueError("not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")
     year, month, day, hour, minute = (int(part) if part else None for part in match.groups())
-    assert year is not None  # the pattern has it
+    assert year is not None  # the pattern requires it
     if year < 1 or (hour is not None and hour > 23) or (minute is not None and minute > 59):
         raise ValueError("no such time")
     if month is None:
@@ -79,10 +79,10 @@ def sql_earliest(column: str) -> str:
 def sql_latest(column: str) -> str:
     """DuckDB expression: last possible day of a partial-date column."""
     point = f"(CASE WHEN contains({column}, '/') THEN split_part({column}, '/', 2) ELSE {column} END)"
-    first = _sql_first_day(point)
+    first_day = _sql_first_day(point)
     return (
         f"CASE length({point}) WHEN 4 THEN try_cast({point} || '-12-31' AS DATE)"
-        f" WHEN 7 THEN last_day({first}) ELSE {first} END"
+        f" WHEN 7 THEN last_day({first_day}) ELSE {first_day} END"
     )
 
 
@@ -100,12 +100,12 @@ def nfc(text: str) -> str:
 
 
 def nfd(text: str) -> str:
-    """Normalization Form D: Hangul syllables as jamo, so that one wrong vowel is one wrong character."""
+    """Normalization Form D: Hangul syllables as jamo, so that a wrong vowel is one wrong character."""
     return unicodedata.normalize("NFD", text)
 
 
 def fold(text: str) -> str:
-    """Text as names and ids are compared: NFC, each run of white space one space, none at the ends.
+    """Text in the form in which names and ids are compared: NFC, white space collapsed and stripped.
 
     >>> fold(" LG   전자 ")
     'LG 전자'
@@ -131,16 +131,16 @@ _HIDDEN = re.compile(
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""Text for a terminal: what would be invisible, or would steer the terminal, is shown as its code point.
+    r"""Text for a terminal: invisible characters and control sequences are replaced by escapes.
 
     >>> printable("a\x1b[31mb\u202e"), printable("one\ntwo\x07", keep="\n")
     ('a\\x1b[31mb\\u202e', 'one\ntwo\\x07')
     """
 
-    def shown(found: re.Match[str]) -> str:
-        number = ord(found[0])
-        if found[0] in keep:
-            return found[0]
+    def shown(match: re.Match[str]) -> str:
+        number = ord(match[0])
+        if match[0] in keep:
+            return match[0]
         return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
     return _HIDDEN.sub(shown, text)
@@ -156,17 +156,17 @@ def slug(text: str) -> str:
 
 
 def sql_slug(column: str) -> str:
-    """The same as :func:`slug`, in columns."""
+    """The same as :func:`slug`, as an SQL expression."""
     return f"trim(regexp_replace({column}, '[^A-Za-z0-9_~]+', '-', 'g'), '-')"
 
 
 def sql_text(value: str) -> str:
-    """A SQL string literal."""
+    """An SQL string literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def sql_path(path: Path) -> str:
-    """A path as a SQL string literal that means this file alone: DuckDB takes ``*``, ``?`` and ``[`` as a pattern."""
+    """A path as an SQL string literal, with the wildcards of DuckDB (``*``, ``?``, ``[``) escaped."""
     return sql_text(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 

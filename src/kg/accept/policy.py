@@ -66,17 +66,17 @@ def _fault(name: str, argument: str | None) -> Text | None:
     if name not in RULES:
         known = ", ".join(RULES)
         return Text(
-            f"규칙 {name!r}은(는) 없습니다. 쓸 수 있는 규칙: {known}.",
+            f"규칙 {name!r}은(는) 없습니다. 사용할 수 있는 규칙: {known}.",
             f"there is no rule {name!r}. Known rules: {known}.",
         )
     if name == ONLY_SOURCE and not argument:
         return Text(
-            "규칙 only-source에는 출처를 적어야 합니다. 보기: only-source=출처ID",
+            "규칙 only-source에는 출처를 지정해야 합니다. 예: only-source=출처ID",
             "the rule only-source needs a source: only-source=SOURCE.",
         )
     if name in WITHOUT_ARGUMENT and argument:
         return Text(
-            f"규칙 {name}에는 인자를 적지 않습니다: {argument!r}.",
+            f"규칙 {name}에는 인자를 쓸 수 없습니다: {argument!r}.",
             f"the rule {name} takes no argument: {argument!r}.",
         )
     if name == REQUIRE_ORIGINS and argument and not _NUMBER.fullmatch(argument):
@@ -86,7 +86,7 @@ def _fault(name: str, argument: str | None) -> Text | None:
         )
     if name == PREFER_LATEST and argument and ">" in argument:
         return Text(
-            f"규칙 prefer-latest에는 자세를 하나만 적습니다: {argument!r}.",
+            f"규칙 prefer-latest에는 진술 성격을 하나만 지정합니다: {argument!r}.",
             f"the rule prefer-latest takes one stance: {argument!r}.",
         )
     return None
@@ -175,7 +175,7 @@ def _rules_from_text(text: str, choices: Choices) -> tuple[Rule, ...]:
         known, rules = ", ".join(sorted(choices.policies)) or "-", ", ".join(RULES)
         raise KgError(
             Text(
-                f"방침 {text!r}은(는) 없습니다. 있는 방침: {known}. 규칙을 바로 적을 수도 있습니다: {rules}.",
+                f"방침 {text!r}은(는) 없습니다. 사용할 수 있는 방침: {known}. 규칙을 직접 적어도 됩니다: {rules}.",
                 f"there is no policy {text!r}. Known: {known}. Rules can also be given: {rules}.",
             )
         )
@@ -198,7 +198,7 @@ def _require_known(rule: Rule, choices: Choices) -> None:
         known = ", ".join(sorted(choices.stances))
         raise KgError(
             Text(
-                f"규칙 {rule.name}의 자세 {unknown[0]!r}은(는) 없습니다. 있는 것: {known}.",
+                f"규칙 {rule.name}의 진술 성격 {unknown[0]!r}은(는) 없습니다. 사용할 수 있는 값: {known}.",
                 f"the rule {rule.name} names a stance that does not exist: {unknown[0]!r}. Known: {known}.",
             )
         )
@@ -224,5 +224,5 @@ def _unknown_source(name: str, sources: Mapping[str, str]) -> KgError:
     near = [source for source, _ in nearest_names(name, [(source, source) for source in sources])]
     shown = ", ".join(f"{source} ({sources[source]})" for source in near) or "-"
     return KgError(
-        Text(f"출처 {name!r}은(는) 없습니다. 비슷한 것: {shown}.", f"there is no source {name!r}. Nearest: {shown}.")
+        Text(f"출처 {name!r}은(는) 없습니다. 비슷한 출처: {shown}.", f"there is no source {name!r}. Nearest: {shown}.")
     )

@@ -22,7 +22,7 @@ _LIMITS = Limits()
 
 def add(commands: Any) -> None:
     """The parsers of these commands."""
-    one = commands.add_parser("query", help=say("질문하거나 SPARQL을 던진다", "ask a question or SPARQL"))
+    one = commands.add_parser("query", help=say("질문에 답하거나 SPARQL을 실행한다", "ask a question or SPARQL"))
     one.add_argument(
         "query", help=say("질문 이름, .rq 파일, SPARQL, 또는 -", "name of a question, .rq file, SPARQL text, or -")
     )
@@ -33,14 +33,14 @@ def add(commands: Any) -> None:
         type=float,
         default=_LIMITS.timeout_s,
         metavar="S",
-        help=say("답 전체에 걸리는 초 (없으면 30)", "seconds for the whole answer (default: 30)"),
+        help=say("전체 제한 시간(초, 기본값: 30)", "seconds for the whole answer (default: 30)"),
     )
     one.add_argument(
         "--max-rows",
         type=int,
         default=_LIMITS.max_rows,
         metavar="N",
-        help=say(f"가장 많은 행 수(없으면 {_LIMITS.max_rows:,})", f"most rows (default: {_LIMITS.max_rows:,})"),
+        help=say(f"최대 행 수(기본값: {_LIMITS.max_rows:,})", f"most rows (default: {_LIMITS.max_rows:,})"),
     )
     graph_options(one)
     one.set_defaults(run=query_command, take=lambda options, value: options.values.append(value))
@@ -128,7 +128,7 @@ def _parameters(values: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in (value.split("=", 1) for value in values):
         if name in found:
-            raise KgError(Text(f"매개변수 {name}을(를) 두 번 주었습니다.", f"The parameter {name} is given twice."))
+            raise KgError(Text(f"매개변수 {name}을(를) 두 번 지정했습니다.", f"The parameter {name} is given twice."))
         found[name] = value
     return found
 

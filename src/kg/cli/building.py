@@ -21,27 +21,29 @@ def add(commands: Any) -> None:
 
 def _add_init(commands: Any) -> None:
     parser = commands.add_parser(
-        "init", help=say("예시 행이 든 표를 만든다", "write tables to start from, each with a filled row")
+        "init", help=say("예시 행이 있는 표를 만든다", "write tables to start from, each with a filled row")
     )
     parser.add_argument("folder", type=named_path, help=say("새 폴더", "a new folder"))
     parser.set_defaults(run=init_command)
 
 
 def _add_build(commands: Any) -> None:
-    parser = commands.add_parser("build", help=say("표에서 지식그래프를 만든다", "build the graph of record tables"))
+    parser = commands.add_parser("build", help=say("표를 지식그래프로 빌드한다", "build the graph of record tables"))
     parser.add_argument(
         "data",
         nargs="?",
         type=named_path,
-        help=say("표 폴더 (없으면 ./data나 딸린 표)", "folder of tables (default: ./data or the shipped ones)"),
+        help=say(
+            "표 폴더 (기본값: ./data 또는 함께 배포된 표)", "folder of tables (default: ./data or the shipped ones)"
+        ),
     )
     parser.add_argument(
-        "--out", type=named_path, default=Path("build"), help=say("만들 곳", "where to build (default: build)")
+        "--out", type=named_path, default=Path("build"), help=say("빌드할 폴더", "where to build (default: build)")
     )
     parser.add_argument(
         "--quarantine",
         action="store_true",
-        help=say("규칙을 어긴 행을 빼고 만든다", "leave out rows that break a rule"),
+        help=say("규칙을 어긴 행을 빼고 빌드한다", "leave out rows that break a rule"),
     )
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=build_command)
@@ -49,7 +51,7 @@ def _add_build(commands: Any) -> None:
 
 def _add_validate(commands: Any) -> None:
     parser = commands.add_parser(
-        "validate", help=say("표나 RDF 파일을 규칙에 비추어 본다", "check tables or RDF files against the rules")
+        "validate", help=say("표나 RDF 파일을 규칙으로 검증한다", "check tables or RDF files against the rules")
     )
     parser.add_argument(
         "what", nargs="*", type=named_path, help=say("표 폴더 또는 RDF 파일", "a folder of tables, or RDF files")
@@ -61,7 +63,8 @@ def _add_validate(commands: Any) -> None:
         type=named_path,
         default=[],
         help=say(
-            "SHACL 셰이프 파일 (여럿 가능, 없으면 딸린 규칙)", "a file of SHACL shapes, repeatable (default: our rules)"
+            "SHACL 셰이프 파일 (여러 개 가능, 기본값: 함께 배포된 규칙)",
+            "a file of SHACL shapes, repeatable (default: our rules)",
         ),
     )
     parser.add_argument(
@@ -69,12 +72,12 @@ def _add_validate(commands: Any) -> None:
         choices=("auto", "columns", "pyshacl"),
         default="auto",
         help=say(
-            "columns: SHACL Core만, pyshacl: pySHACL로, auto: SHACL Core를 넘으면 pySHACL로",
+            "columns: SHACL Core만, pyshacl: pySHACL로, auto: SHACL Core를 벗어나면 pySHACL로",
             "columns: ours, SHACL Core only; pyshacl; auto: pySHACL for shapes beyond SHACL Core (default)",
         ),
     )
     parser.add_argument(
-        "--named-graph", metavar="IRI", help=say("이 이름의 그래프만 본다", "check only the graph of that name")
+        "--named-graph", metavar="IRI", help=say("이 이름의 그래프만 검증한다", "check only the graph of that name")
     )
     parser.add_argument(
         "--report",
@@ -103,7 +106,7 @@ def init_command(options: argparse.Namespace) -> int:
     count = len(init_folder(options.folder))
     print(
         Text(
-            f"{options.folder}에 파일 {count}개를 썼습니다. README.md를 보십시오. 다음: kg build {options.folder}",
+            f"{options.folder}에 파일 {count}개를 썼습니다. README.md를 참고하십시오. 다음: kg build {options.folder}",
             f"Wrote {count} files into {options.folder}: see README.md. Next: kg build {options.folder}",
         )
     )
@@ -127,12 +130,14 @@ def validate_command(options: argparse.Namespace) -> int:
     targets = options.what or [_data_folder(None)]
     folders = [path for path in targets if path.is_dir()]
     if folders and len(targets) > 1:
-        raise KgError(Text("표 폴더 하나나 RDF 파일 여럿을 주십시오.", "Give one folder of tables, or RDF files."))
+        raise KgError(
+            Text("표 폴더 하나 또는 RDF 파일을 하나 이상 지정하십시오.", "Give one folder of tables, or RDF files.")
+        )
     if folders and not options.shapes and (options.named_graph or options.engine != "auto"):
-        ko = "표 폴더에 --engine이나 --named-graph를 쓰려면 --shapes도 주십시오."
+        ko = "표 폴더에 --engine이나 --named-graph를 쓰려면 --shapes도 지정하십시오."
         raise KgError(Text(ko, "With a folder of tables, --engine and --named-graph need --shapes."))
     if options.report == "-" and options.json:
-        ko = "--json과 --report -는 둘 다 표준 출력에 씁니다. 하나만 주십시오."
+        ko = "--json과 --report -는 둘 다 표준 출력에 쓰므로 하나만 지정하십시오."
         raise KgError(Text(ko, "--json and --report - both write to standard output: give one of them."))
     if options.report not in (None, "-"):
         require_writable(options.report)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from kg.cli import asking, building, evidence, exporting, failures, network
-from kg.cli.korean import speak_as_asked
+from kg.cli.korean import translate_argparse
 from kg.cli.options import say
 from kg.errors import KgError
 
@@ -62,7 +62,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace | None:
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of all commands; help in Korean or English after ``KG_LANG`` or the locale."""
-    speak_as_asked()
+    translate_argparse()
     parser = argparse.ArgumentParser(
         prog="kg", description=say("누가 누구와 협력하는지, 근거와 함께", "Who partners with whom, with evidence")
     )

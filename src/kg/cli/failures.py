@@ -28,7 +28,7 @@ OUTPUT_CLOSED = KgError(
     )
 )
 MEMORY = Text(
-    "기억 공간이 모자라 멈췄습니다. 다른 프로그램을 닫거나 자료를 나누어 다시 하십시오.",
+    "메모리가 부족해 중단했습니다. 다른 프로그램을 닫거나 데이터를 나누어 다시 실행하십시오.",
     "Stopped: the memory is not enough. Close other programs, or do it in parts.",
 )
 _REPLACE = "kg-replace"
@@ -54,7 +54,7 @@ def report(error: BaseException) -> int:
 def describe(error: BaseException) -> tuple[object, int]:
     """What to say of an error, and the exit code."""
     if isinstance(error, KeyboardInterrupt):
-        return Text("멈췄습니다.", "Stopped."), INTERRUPTED
+        return Text("중단했습니다.", "Stopped."), INTERRUPTED
     if isinstance(error, KgError):
         return error, FAILED
     if isinstance(error, MemoryError) or _is_duckdb(error, "OutOfMemoryException"):
@@ -67,7 +67,7 @@ def describe(error: BaseException) -> tuple[object, int]:
     shown = f"{type(error).__name__}: {_first_line(error)}"
     return (
         Text(
-            f"도구의 잘못입니다({shown}). KG_TRACEBACK=1로 다시 한 출력을 명령과 함께 알려 주십시오.",
+            f"도구의 오류입니다({shown}). KG_TRACEBACK=1로 다시 실행한 출력을 명령과 함께 알려 주십시오.",
             f"A fault of the toolkit ({shown}). Please report it with the command and what KG_TRACEBACK=1 shows.",
         ),
         BUG,
@@ -80,7 +80,7 @@ def _os_error(error: OSError) -> Text:
     reason = error.strerror or _first_line(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Text(
-            f"{where}쓸 자리가 모자랍니다({reason}). 자리를 비우고 다시 하십시오.",
+            f"{where}저장 공간이 부족합니다({reason}). 공간을 확보한 뒤 다시 실행하십시오.",
             f"{where}no room to write ({reason}). Make room and try again.",
         )
     return Text(f"{where}읽거나 쓸 수 없습니다: {reason}", f"{where}{reason}")
@@ -157,13 +157,13 @@ def tolerant_output() -> Iterator[Replaced]:
 
 
 def report_replaced_letters(replaced: Replaced) -> None:
-    """Say that the output is not the whole truth."""
+    """Report characters that were replaced in the output."""
     if replaced.count and sys.stderr is not None:
         count, encoding = replaced.count, replaced.encoding
         print(
             Text(
-                f"출력의 인코딩({encoding})에 없는 글자 {count}개를 ?로 썼습니다. PYTHONIOENCODING=utf-8을 쓰십시오.",
-                f"{count} letters that the output's encoding ({encoding}) does not have were written as ?."
+                f"출력 인코딩({encoding})에 없는 글자 {count}개를 ?로 바꾸었습니다. PYTHONIOENCODING=utf-8을 쓰십시오.",
+                f"{count} characters that are not in the output encoding ({encoding}) were replaced by ?."
                 " Set PYTHONIOENCODING=utf-8.",
             ),
             file=sys.stderr,

@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     network = commands.add_parser(
         "network", help=say("기관 사이의 협력 네트워크", "networks of who partners with whom")
     )
-    parts = network.add_subparsers(metavar=say("할 일", "WHAT"), required=True)
+    parts = network.add_subparsers(metavar=say("작업", "WHAT"), required=True)
     _add_measures(parts)
     _add_views(parts)
     _add_files(parts)
@@ -42,12 +42,12 @@ def _add_measures(parts: Any) -> None:
 
     central = _part(parts, "central", central_command, say("중심 기관", "organisations by measures of centrality"))
     central.add_argument(
-        "--measures", default=CENTRAL, metavar="M,…", help=say("쉼표로 나눈 지표", f"default: {CENTRAL}")
+        "--measures", default=CENTRAL, metavar="M,…", help=say("쉼표로 구분한 지표", f"default: {CENTRAL}")
     )
     central.add_argument(
-        "--top", type=int, default=TOP, metavar="N", help=say("상위 몇까지", f"how many (default: {TOP})")
+        "--top", type=int, default=TOP, metavar="N", help=say("상위 몇 곳까지", f"how many (default: {TOP})")
     )
-    bounds = say("불확실한 것을 모두 달리 읽었을 때의 범위도", "with bounds over all readings of what is unsure")
+    bounds = say("불확실한 정보를 달리 해석했을 때의 범위도", "with bounds over all readings of what is unsure")
     central.add_argument("--bounds", action="store_true", help=bounds)
     rdf = say("결과를 N-Quads로도", "also write the results as N-Quads")
     central.add_argument("--rdf", type=Path, metavar="FILE", help=rdf)
@@ -59,9 +59,9 @@ def _add_measures(parts: Any) -> None:
     _dates(central)
 
     communities = _part(
-        parts, "communities", communities_command, say("서로 더 이어진 무리", "groups tied among themselves")
+        parts, "communities", communities_command, say("서로 더 많이 이어진 공동체", "groups tied among themselves")
     )
-    resolution = say("클수록 작은 무리", "more: smaller")
+    resolution = say("클수록 공동체가 작아짐", "more: smaller")
     communities.add_argument("--resolution", type=float, default=1.0, metavar="R", help=resolution)
     communities.add_argument("--seed", type=int, default=1, metavar="N")
     _dates(communities)
@@ -106,7 +106,7 @@ def _add_files(parts: Any) -> None:
     )
     export.add_argument("--output", required=True, type=Path, metavar="FILE", help=place)
     formats = say(
-        "graphml, gexf, pajek, csv, parquet; 없으면 확장자로 정함",
+        "graphml, gexf, pajek, csv, parquet (기본값: 확장자에 따름)",
         "graphml, gexf, pajek, csv, parquet; default: by the ending",
     )
     export.add_argument("--format", metavar="F", help=formats)
@@ -121,7 +121,7 @@ def _part(parts: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentP
 
 def _dates(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="YYYY-MM-DD", help=say("이날까지 확인된 사례", "cases attested up to this day"))
-    between = say("이 사이에 확인된 사례", "cases attested between two days")
+    between = say("이 기간에 확인된 사례", "cases attested between two days")
     parser.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help=between)
     _choices(parser)
 
@@ -132,12 +132,12 @@ def _choices(parser: argparse.ArgumentParser) -> None:
     )
     mode = say("날짜가 확실한 사례만, 또는 가능한 사례까지", "surely inside the dates (default), or possibly")
     parser.add_argument("--mode", choices=("certain", "possible"), default="certain", help=mode)
-    parser.add_argument("--roles", help=say("쉼표로 나눈 역할", "role codes separated by commas"))
+    parser.add_argument("--roles", help=say("쉼표로 구분한 역할", "role codes separated by commas"))
     parser.add_argument(
         "--scheme", metavar="S", help=say("평가 체계 (shared-rating)", "rating scheme, for shared-rating")
     )
-    parser.add_argument("--grades", metavar="G,…", help=say("쉼표로 나눈 등급", "grade codes, for shared-rating"))
-    years = say("쉼표로 나눈 평가 연도", "years of ratings, for shared-rating")
+    parser.add_argument("--grades", metavar="G,…", help=say("쉼표로 구분한 등급", "grade codes, for shared-rating"))
+    years = say("쉼표로 구분한 평가 연도", "years of ratings, for shared-rating")
     parser.add_argument("--years", metavar="Y,…", help=years)
     parser.add_argument("--weight", metavar="W", help=say("count 또는 fractional", "count or fractional"))
     parser.add_argument("--policy", help=say("채택 방침", "the policy to follow"))

@@ -20,14 +20,14 @@ def say(ko: str, en: str) -> str:
 def named_path(text: str) -> Path:
     """A path as the type of an argument; an empty one would mean the folder that one happens to be in."""
     if not text.strip():
-        raise KgError(Text("빈 이름입니다. 폴더나 파일의 이름을 주십시오(예: --out build).",
+        raise KgError(Text("이름이 비었습니다. 폴더나 파일의 이름을 지정하십시오(예: --out build).",
                            "The name is empty: give that of a folder or a file, such as --out build."))  # fmt: skip
     return Path(text)
 
 
 def graph_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--graph", metavar="DIR", help=say("만든 그래프 (없으면 ./build)", "a build folder (default: ./build)")
+        "--graph", metavar="DIR", help=say("빌드 폴더 (기본값: ./build)", "a build folder (default: ./build)")
     )
     parser.add_argument("--endpoint", metavar="URL", help=say("SPARQL 엔드포인트", "a SPARQL endpoint"))
 
@@ -39,12 +39,12 @@ def opened(options: argparse.Namespace) -> Graph:
         return open_graph(None if options.graph is None else named_path(options.graph))
     if options.graph is not None:
         raise KgError(
-            Text("--graph와 --endpoint 가운데 하나만 주십시오.", "Give either --graph or --endpoint, not both.")
+            Text("--graph와 --endpoint 가운데 하나만 지정하십시오.", "Give either --graph or --endpoint, not both.")
         )
     if not options.endpoint.startswith(("http://", "https://")):
         raise KgError(
             Text(
-                f"--endpoint {options.endpoint!r}: http나 https 주소가 아닙니다. 폴더는 --graph로 주십시오.",
+                f"--endpoint {options.endpoint!r}: http나 https 주소가 아닙니다. 폴더는 --graph로 지정하십시오.",
                 f"--endpoint {options.endpoint!r} is no http or https address: a folder goes with --graph.",
             )
         )

@@ -67,14 +67,14 @@ def require_options(
         known = ", ".join(FORMATS)
         raise KgError(
             Text(
-                f"형식 {format!r}을(를) 모릅니다. 아는 형식: {known}.",
+                f"지원하지 않는 형식입니다: {format!r}. 사용할 수 있는 형식: {known}.",
                 f"the format {format!r} is not known. Known formats: {known}.",
             )
         )
     if what is not None and what not in WHAT:
         raise KgError(
             Text(
-                f"--what {what!r}을(를) 모릅니다. 쓸 수 있는 값: {', '.join(WHAT)}.",
+                f"--what에 쓸 수 없는 값입니다: {what!r}. 사용할 수 있는 값: {', '.join(WHAT)}.",
                 f"--what {what!r} is not known. Known: {', '.join(WHAT)}.",
             )
         )
@@ -125,7 +125,7 @@ def _require_target(format: str, held: Format, target: str | os.PathLike[str] | 
     name = "" if target is None else os.fspath(target)
     if name in ("", "-"):
         raise KgError(
-            Text("표는 폴더로 내보냅니다. --output DIR을 주십시오.", "Tables go into a folder: give --output DIR.")
+            Text("표는 폴더로 내보냅니다. --output DIR을 지정하십시오.", "Tables go into a folder: give --output DIR.")
         )
     if os.path.lexists(name) and not os.path.isdir(name):
         raise KgError(

@@ -95,7 +95,7 @@ def inverses(schema: Schema, base: str) -> list[Inverse]:
         if missing:
             raise KgError(
                 Text(
-                    f"매핑이 {table.name}의 열을 옮기지 않습니다: {', '.join(sorted(missing))}",
+                    f"매핑에 {table.name}의 열이 빠져 있습니다: {', '.join(sorted(missing))}",
                     f"the mapping does not carry these columns of {table.name}: {', '.join(sorted(missing))}",
                 )
             )
@@ -170,7 +170,12 @@ def find_base(quads: Path) -> str:
         for line in stream:
             if match := pattern.search(line):
                 return match[1].decode()
-    raise KgError(Text("그래프에 register가 없습니다.", "The graph has no register: was it made by kg build?"))
+    raise KgError(
+        Text(
+            "그래프에 register가 없습니다. kg build의 결과인지 확인하십시오.",
+            "The graph has no register: was it made by kg build?",
+        )
+    )
 
 
 def write_tables(quads: Path, folder: Path, format: str) -> None:
@@ -198,7 +203,7 @@ def _require_no_others(folder: Path, schema: Schema, ours: set[str]) -> None:
         shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
         raise KgError(
             Text(
-                f"{folder}에 다른 표({shown})가 있어 함께 읽히게 됩니다. 새 폴더를 주십시오.",
+                f"{folder}에 다른 표({shown})가 있어 함께 읽힐 수 있습니다. 새 폴더를 지정하십시오.",
                 f"{folder} holds other tables ({shown}), which would be read with these: give a new folder.",
             )
         )

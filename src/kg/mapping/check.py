@@ -126,15 +126,15 @@ def _column_fault(reference: _Reference, types: dict[str, str]) -> Text | None:
     if reference.column not in types:
         known = ", ".join(types)
         return Text(
-            f"{reference.source}에 열 '{reference.column}'이(가) 없습니다. 있는 열: {known}",
+            f"{reference.source}에 열 '{reference.column}'이(가) 없습니다. 열: {known}",
             f"{reference.source} has no column '{reference.column}'; it has {known}",
         )
     kind = types[reference.column]
     if not PLAIN_TYPES.fullmatch(kind):
         return Text(
-            f"{reference.source}의 열 '{reference.column}'({kind})은 표기가 여럿입니다. 표에서 문자열로 바꾸세요.",
-            f"column '{reference.column}' of {reference.source} is {kind}, which has more than one text;"
-            " make it text in the table",
+            f"{reference.source}의 열 '{reference.column}'({kind})은 표기가 여럿입니다. 표에서 문자열로 바꾸십시오.",
+            f"column '{reference.column}' of {reference.source} is {kind}, which can be written as text in"
+            " more than one way; make it text in the table",
         )
     return None
 

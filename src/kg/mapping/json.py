@@ -105,7 +105,7 @@ class _Source:
         except ImportError:
             raise KgError(
                 Text(
-                    "JSON 원천에는 python-jsonpath가 필요합니다: pip install 'sangsaeng-kg[json]'",
+                    "JSON 소스에는 python-jsonpath가 필요합니다: pip install 'sangsaeng-kg[json]'",
                     "JSON sources need python-jsonpath: pip install 'sangsaeng-kg[json]'",
                 )
             ) from None
@@ -120,7 +120,7 @@ class _Source:
         try:
             return json.loads(self.path.read_text(encoding="utf-8"), parse_constant=_no_number)
         except FileNotFoundError:
-            self._fault("rml:source", f"{self.path.name}: 그런 파일이 없습니다.", f"there is no file {self.path.name}")
+            self._fault("rml:source", f"{self.path.name}: 파일이 없습니다.", f"there is no file {self.path.name}")
         except (OSError, ValueError, RecursionError) as error:
             self._fault(
                 "rml:source",
@@ -135,7 +135,7 @@ class _Source:
             if isinstance(value, list | dict):
                 self._fault(
                     "rml:reference",
-                    f"{name!r}의 값이 목록이나 객체입니다. 그 안의 값을 가리키세요({name}[*]).",
+                    f"{name!r}의 값이 목록이나 객체입니다. 그 안의 값을 참조하십시오({name}[*]).",
                     f"{name!r} leads to a list or an object; refer to the values in it ({name}[*])",
                 )
             elif value is not None:

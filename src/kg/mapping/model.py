@@ -25,7 +25,7 @@ class MappingError(KgError, ValueError):
     def __init__(self, faults: Sequence[MappingFault]):
         count = len(faults)
         super().__init__(
-            Text(f"매핑에 잘못이 {count}곳 있습니다.", f"The mapping has {count} fault{'s' * (count != 1)}.")
+            Text(f"매핑에 오류가 {count}건 있습니다.", f"The mapping has {count} fault{'s' * (count != 1)}.")
         )
         self.faults = tuple(faults)
 

@@ -141,7 +141,7 @@ class _Reader:
     def _source(self, node: Node | None) -> tuple[str | None, str | None]:
         """The file that a triples map reads, and the JSONPath of its items where it is JSON."""
         if node is None:
-            self._fault("rml:logicalSource", "논리 원천이 없습니다.", "there is no logical source")
+            self._fault("rml:logicalSource", "논리 소스가 없습니다.", "there is no logical source")
             return None, None
         found = self._words(node, terms.SOURCE)
         formulation = self._one(found, "referenceFormulation", "rml:referenceFormulation")
@@ -165,7 +165,7 @@ class _Reader:
         if not isinstance(name, ox.Literal):
             self._fault(
                 "rml:source",
-                "원천은 표의 파일 이름(문자열)이어야 합니다.",
+                "소스는 표의 파일 이름(문자열)이어야 합니다.",
                 "a source is the file name of a table, a plain string",
             )
             return None
@@ -174,7 +174,7 @@ class _Reader:
     def _subject(self, found: dict[str, list[Node]]) -> tuple[TermMap | None, tuple[str, ...], tuple[TermMap, ...]]:
         node, constant = self._one(found, "subjectMap", "rr:subjectMap"), self._one(found, "subject", "rr:subject")
         if (node is None) == (constant is None):
-            self._fault("rr:subjectMap", "주어 맵이 꼭 하나 있어야 합니다.", "there must be exactly one subject map")
+            self._fault("rr:subjectMap", "주어 맵은 정확히 하나여야 합니다.", "there must be exactly one subject map")
             return None, (), ()
         if constant is not None:
             return self._constant(constant, "rr:subject", literals=False), (), ()
@@ -246,7 +246,7 @@ class _Reader:
         if len(given) != 1:
             self._fault(
                 name,
-                "constant, template, reference 가운데 꼭 하나가 있어야 합니다.",
+                "constant, template, reference 가운데 정확히 하나가 있어야 합니다.",
                 "needs exactly one of constant, template and reference",
             )
             return None
@@ -259,14 +259,14 @@ class _Reader:
         if is_iri is None:
             return None
         if is_iri and is_typed:
-            self._fault(name, "IRI에는 자료형이나 언어가 없습니다.", "an IRI has neither datatype nor language")
+            self._fault(name, "IRI에는 데이터형이나 언어가 없습니다.", "an IRI has neither datatype nor language")
         if not is_iri and not literals:
             self._fault(name, "여기는 IRI여야 합니다.", "only an IRI is allowed here")
         if kind == "constant":
             if is_typed:
                 self._fault(
                     name,
-                    "상수에는 자료형이나 언어를 직접 적으세요.",
+                    "상수에는 데이터형이나 언어를 직접 적으십시오.",
                     "write datatype or language into the constant itself",
                 )
             return self._constant(value, name, literals)
@@ -290,18 +290,18 @@ class _Reader:
         if chosen in terms.BLANK_NODE:
             self._fault(
                 f"{name} rr:termType",
-                "빈 노드는 만들지 않습니다(출력이 정해진 꼴을 잃습니다). IRI를 쓰세요.",
+                "빈 노드는 만들지 않습니다(출력이 결정적이지 않게 됩니다). IRI를 쓰십시오.",
                 "blank nodes are not made, because the output would lose its canonical form; mint an IRI",
             )
             return None
         if chosen in terms.UNSAFE:
             self._fault(
                 f"{name} rr:termType",
-                "IRI가 아닌 값이 나올 수 있습니다. rml:IRI를 쓰세요.",
+                "IRI가 아닌 값이 나올 수 있습니다. rml:IRI를 쓰십시오.",
                 "may give what is not an IRI; write rml:IRI",
             )
         elif node is not None and chosen not in terms.IRI | terms.LITERAL:
-            self._fault(f"{name} rr:termType", "모르는 항 종류입니다.", f"unknown term type {chosen}")
+            self._fault(f"{name} rr:termType", "알 수 없는 항 종류입니다.", f"unknown term type {chosen}")
         return default if node is None else chosen not in terms.LITERAL
 
     def _constant(self, value: Node, name: str, literals: bool = True) -> TermMap | None:
@@ -325,7 +325,7 @@ class _Reader:
                 parts += [Column(re.sub(r"\\([\\{}])", r"\1", token["column"])), ""]
             elif token["brace"]:
                 self._fault(
-                    name, f"틀의 중괄호가 맞지 않습니다: {text}", f"the braces of the template do not match: {text}"
+                    name, f"템플릿의 중괄호가 맞지 않습니다: {text}", f"the braces of the template do not match: {text}"
                 )
             else:
                 parts[-1] = f"{parts[-1]}{token['escaped'] or token['text']}"
@@ -334,7 +334,7 @@ class _Reader:
             if not is_absolute_iri("".join(part if isinstance(part, str) else "a" for part in parts)):
                 parts[0] = f"{self.base_iri}{parts[0]}"
             if not is_absolute_iri("".join(part if isinstance(part, str) else "a" for part in parts)):
-                self._fault(name, f"온전한 IRI가 되지 않는 틀입니다: {text}", f"does not make an absolute IRI: {text}")
+                self._fault(name, f"절대 IRI가 되지 않습니다: {text}", f"does not make an absolute IRI: {text}")
         return tuple(part for part in parts if part != "")
 
     def _suffix(self, found: dict[str, list[Node]]) -> tuple[str, TermMap | None]:
@@ -343,7 +343,7 @@ class _Reader:
         language = self._shortcut(found, "language", "languageMap", literals=True)
         if datatype is not None and language is not None:
             self._fault(
-                "rr:datatype", "자료형과 언어는 함께 쓸 수 없습니다.", "datatype and language exclude each other"
+                "rr:datatype", "데이터형과 언어는 함께 쓸 수 없습니다.", "datatype and language exclude each other"
             )
         made = datatype if datatype is not None else language
         if made is None:

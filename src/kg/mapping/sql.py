@@ -30,7 +30,7 @@ _ENCODE_IRI = (
 
 
 _NOT_ON_THIS_ENGINE = Text(
-    "이 엔진에서는 rml:IRI 틀의 글자를 그대로 둘 수 없습니다. rml:URI를 쓰세요.",
+    "이 엔진에서는 rml:IRI 템플릿의 글자를 그대로 둘 수 없습니다. rml:URI를 쓰십시오.",
     "this engine cannot keep letters in a template of an rml:IRI; write rml:URI",
 )
 

@@ -47,17 +47,17 @@ OBJECT = EXPRESSION | {"datatype", "datatypeMap", "language", "languageMap"}
 PARENT = {"parentTriplesMap", "joinCondition"}
 JOIN = {"child", "parent", "childMap", "parentMap"}
 
-_SQL = Text("SQL 원천은 다루지 않습니다. 표를 파일로 두고 rml:source로 가리키세요.",
+_SQL = Text("SQL 소스는 지원하지 않습니다. 표를 파일로 두고 rml:source로 지정하십시오.",
             "SQL sources are not supported; keep the table as a file and name it by rml:source")  # fmt: skip
-_FUNCTION = Text("함수는 다루지 않습니다. 값을 표에 미리 계산해 두세요.",
+_FUNCTION = Text("함수는 지원하지 않습니다. 값을 표에 미리 계산해 두십시오.",
                  "functions are not supported; compute the value into a column of the table")  # fmt: skip
 REASONS: dict[str, Text] = {
     "sqlQuery": _SQL, "query": _SQL, "tableName": _SQL, "logicalTable": _SQL, "sqlVersion": _SQL,
     "functionValue": _FUNCTION, "functionExecution": _FUNCTION, "execution": _FUNCTION, "functionMap": _FUNCTION,
-    "column": Text("rr:column은 SQL 원천의 말입니다. rml:reference를 쓰세요.",
+    "column": Text("rr:column은 SQL 소스에만 쓰는 용어입니다. rml:reference를 쓰십시오.",
                    "rr:column belongs to SQL sources; write rml:reference"),
-    "inverseExpression": Text("SQL의 최적화용이라 뜻이 없습니다.", "only means something to SQL sources"),
-    "quotedTriplesMap": Text("RDF-star는 다루지 않습니다.", "RDF-star is not supported"),
+    "inverseExpression": Text("SQL 소스에서만 의미가 있습니다.", "only means something to SQL sources"),
+    "quotedTriplesMap": Text("RDF-star는 지원하지 않습니다.", "RDF-star is not supported"),
     "logicalTarget": Text("출력 대상은 명령에서 정합니다.", "the target is chosen by the command"),
 }  # fmt: skip
 UNKNOWN = Text("지원하지 않는 속성입니다.", "this property is not supported here")

@@ -85,7 +85,7 @@ def _equal(register: Register, entry: Entry, parsed: Parsed, whole: str, text: s
         reasons.append(Text(*(line.format(ours=text, theirs=entry.name) for line in _EQUAL_TEXTS[rule])))
     elif not reasons and parsed.whole.replace(" ", "") != entry.parsed.whole.replace(" ", ""):
         rule = "case"
-        reasons.append(Text("대소문자나 부호만 다릅니다.", "differs only in letter case or signs"))
+        reasons.append(Text("대소문자나 기호만 다릅니다.", "differs only in letter case or signs"))
     elif not reasons:
         reasons.append(Text("띄어쓰기만 다릅니다.", "differs only in spaces"))
     if not agree(parsed.legal, entry.parsed.legal):

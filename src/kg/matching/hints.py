@@ -17,10 +17,10 @@ from kg.matching.shortening import Shortened, is_initials, is_part, shortened
 from kg.matching.spelling import keys, meet
 
 _STEP_TEXTS = {
-    "national": ("{form}에서 ‘{word}’이(가) 빠졌습니다.", "{form} without {word}"),
+    "national": ("{form}에서 ‘{word}’이(가) 없습니다.", "{form} without {word}"),
     "clip": ("{form}의 ‘{word}’을(를) ‘{short}’(으)로 줄였습니다.", "{form} with {word} clipped to {short}"),
-    "tail": ("{form}의 끝말 ‘{word}’이(가) 빠졌습니다.", "{form} without {word} at its end"),
-    "inside": ("{form} 안의 ‘{word}’이(가) 빠졌습니다.", "{form} without {word} inside"),
+    "tail": ("{form}의 끝말 ‘{word}’이(가) 없습니다.", "{form} without {word} at its end"),
+    "inside": ("{form} 안의 ‘{word}’이(가) 없습니다.", "{form} without {word} inside"),
 }
 
 

@@ -151,7 +151,7 @@ class Matcher:
             reasons = (Text("부문의 이름이며 그 기업과 다릅니다.", "the name of a division, not of the firm"),)
         elif match.decides and len(rivals) > 1 and match in rivals:
             score -= 0.18  # below any rule that decides alone
-            reasons += (Text("똑같이 가까운 기관이 더 있습니다.", "another organisation is equally near"),)
+            reasons += (Text("같은 정도로 비슷한 기관이 더 있습니다.", "another organisation is equally near"),)
         elif same and self._apart(match.organisation, {same}):
             decision, score = "different", 0.4 * score
             reasons += self._apart(match.organisation, {same})
@@ -233,7 +233,7 @@ class Matcher:
         """Reasons of judgements that keep two organisations apart."""
         rows = [self.register.pairs.get(frozenset((body, other))) for other in sorted(others)]
         return tuple(
-            Text(f"판단 자료: 다른 기관입니다. {row['reason']}", f"judged different: {row['reason']}")
+            Text(f"판단 기록에 따르면 다른 기관입니다. {row['reason']}", f"judged different: {row['reason']}")
             for row in rows
             if row and row.get("judgement") == "different"
         )

@@ -15,11 +15,11 @@ from kg.settings import Limits
 
 _LIMITS = Limits()
 OPTIONS: dict[str, Text] = {
-    "--graph": Text("만든 그래프의 폴더", "a build folder"),
+    "--graph": Text("빌드 폴더", "a build folder"),
     "--endpoint": Text("SPARQL 엔드포인트의 주소", "the address of a SPARQL endpoint"),
-    "--into": Text("답을 담을 변수", "the variable that takes the answer"),
-    "--max-rows": Text("가장 많은 행 수", "the most rows"),
-    "--timeout": Text("기다릴 초", "seconds to wait"),
+    "--into": Text("답을 저장할 변수", "the variable that takes the answer"),
+    "--max-rows": Text("최대 행 수", "the most rows"),
+    "--timeout": Text("제한 시간(초)", "seconds to wait"),
 }
 _WORD = re.compile(r"""\s*((?:--[\w-]+=|\w+=)?)("[^"]*"(?=\s|$)|'[^']*'(?=\s|$)|[^\s"']\S*|)""")
 _SPARQL = re.compile(
@@ -50,7 +50,7 @@ def read_line(line: str, cell: str | None, variables: Mapping[str, Any]) -> Aske
         if rest.strip():
             raise KgError(
                 Text(
-                    f"질문을 줄과 칸에 함께 쓸 수 없습니다. 줄에는 선택 사항만 쓰십시오: {rest.strip()!r}",
+                    f"질문을 줄과 셀에 함께 쓸 수 없습니다. 줄에는 옵션만 쓰십시오: {rest.strip()!r}",
                     f"Write the question in the line or in the cell, not in both: {rest.strip()!r}",
                 )
             )
@@ -59,7 +59,7 @@ def read_line(line: str, cell: str | None, variables: Mapping[str, Any]) -> Aske
         if not query_form(rest):
             raise KgError(
                 Text(
-                    "SELECT, ASK, CONSTRUCT, DESCRIBE만 됩니다. 그래프는 읽기만 합니다.",
+                    "SELECT, ASK, CONSTRUCT, DESCRIBE만 실행할 수 있습니다. 그래프는 읽기 전용입니다.",
                     "Only SELECT, ASK, CONSTRUCT and DESCRIBE: the graph is for reading.",
                 )
             )
@@ -107,7 +107,7 @@ def _option(options: dict[str, str], name: str, value: str) -> None:
         guess = Text(f" 혹시 {near[0]}?", f" Perhaps {near[0]}?") if near else Text("", "")
         raise KgError(
             Text(
-                f"{name}: 그런 선택 사항이 없습니다.{guess.ko} 있는 것: {known}",
+                f"{name}: 없는 옵션입니다.{guess.ko} 사용할 수 있는 값: {known}",
                 f"{name} is not an option.{guess.en} Known: {known}",
             )
         )
@@ -133,7 +133,7 @@ def _question(options: dict[str, str], text: str, variables: Mapping[str, Any]) 
         else:
             raise KgError(
                 Text(
-                    f"매개변수는 이름=값으로 쓰고, 빈칸이 든 값은 따옴표로 묶으십시오: {word!r}",
+                    f"매개변수는 이름=값으로 쓰고, 공백이 있는 값은 따옴표로 묶으십시오: {word!r}",
                     f"Write parameters as name=value, a value with spaces in quotation marks: {word!r}",
                 )
             )
@@ -157,7 +157,7 @@ def _checked(
     options: dict[str, str], text: str, is_sparql: bool, values: Mapping[str, str], variables: Mapping[str, Any]
 ) -> Asked:
     if "--graph" in options and "--endpoint" in options:
-        raise KgError(Text("--graph와 --endpoint 가운데 하나만 주십시오.", "Give --graph or --endpoint, not both."))
+        raise KgError(Text("--graph와 --endpoint 가운데 하나만 지정하십시오.", "Give --graph or --endpoint, not both."))
     graph, endpoint = (
         _value(name, options[name], variables) if name in options else None for name in ("--graph", "--endpoint")
     )
@@ -186,7 +186,7 @@ def _number(options: Mapping[str, str], name: str, kind: type[int] | type[float]
     if not 0 < value < float("inf"):
         raise KgError(
             Text(
-                f"{name} {options[name]}: 0보다 큰 {'정수' if kind is int else '수'}를 주십시오.",
+                f"{name} {options[name]}: 0보다 큰 {'정수' if kind is int else '수'}를 지정하십시오.",
                 f"{name} {options[name]}: give a {'whole ' if kind is int else ''}number above 0.",
             )
         )

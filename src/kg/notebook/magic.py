@@ -149,6 +149,6 @@ def _one_line(error: KgError, request: Asked | None) -> Text:
         return Text(" ".join(error.text.ko.split()), " ".join(error.text.en.split()))
     shown = error.shown.strip()
     return Text(
-        f"SPARQL의 문법이 틀렸습니다. {error.line}행 {error.column}열 근처: {shown}{error.why.ko}",
+        f"SPARQL 문법 오류입니다. {error.line}행 {error.column}열 근처: {shown}{error.why.ko}",
         f"This is not valid SPARQL near line {error.line}, column {error.column}: {shown}{error.why.en}",
     )

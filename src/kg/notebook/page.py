@@ -69,13 +69,13 @@ def footer(frame: pandas.DataFrame) -> list[str]:
     shown = Text(f"{count:,}행", f"{count:,} {'row' if count == 1 else 'rows'}")
     if frame.attrs.get("truncated"):
         shown = Text(
-            f"앞의 {count:,}행에서 잘랐습니다. 더 있습니다(--max-rows).",
+            f"앞의 {count:,}행만 가져왔습니다. 더 있습니다(--max-rows).",
             f"Cut after the first {count:,} rows; there are more (--max-rows).",
         )
     lines = [str(shown)]
     if count > SHOWN_ROWS:
         lines.append(
-            str(Text(f"그 가운데 앞의 {SHOWN_ROWS}행을 보입니다.", f"The first {SHOWN_ROWS} of them are shown."))
+            str(Text(f"그 가운데 앞의 {SHOWN_ROWS}행만 표시합니다.", f"The first {SHOWN_ROWS} of them are shown."))
         )
     if not count and frame.attrs.get("empty_because"):
         lines.append(str(frame.attrs["empty_because"]))

@@ -28,7 +28,7 @@ WORDS: Mapping[str, Text] = {
         "네트워크 그림. 같은 내용이 아래 표에 있습니다.", "Drawing of the network; the table below says the same."
     ),
     "hint": Text(
-        "기관이나 관계를 누르면 사례와 근거가 나옵니다. 점에 올리면 이웃만 보입니다.",
+        "기관이나 관계를 누르면 사례와 근거가 나옵니다. 점 위에 커서를 올리면 이웃만 보입니다.",
         "Choose an organisation or a tie to see its cases and evidence. Hover over a node to see its neighbours.",
     ),
     "table": Text("모든 관계를 표로", "All ties as a table"),
@@ -37,7 +37,7 @@ WORDS: Mapping[str, Text] = {
     "unknown": Text("적혀 있지 않음", "not stated"),
     "evidence": Text("근거", "evidence"),
     "sources": Text("출처", "sources"),
-    "origins": Text("원 발표", "origins"),
+    "origins": Text("계통", "origins"),
     "claims": Text("진술", "claims"),
     "organisation": Text("기관", "organisation"),
     "other": Text("상대", "partner"),

@@ -58,8 +58,8 @@ def _require_legible(graph: nx.Graph) -> None:
     if nodes > MOST_NODES or ties > MOST_TIES:
         raise PictureError(
             Text(
-                f"기관 {nodes:,}곳, 관계 {ties:,}개는 그림 하나에서 읽을 수 없습니다(많아야 {MOST_NODES:,}곳,"
-                f" {MOST_TIES:,}개). 관계가 많은 곳만(--top N, most_tied) 또는 한 기관의 둘레만(--ego X, ego_network)"
+                f"기관 {nodes:,}곳, 관계 {ties:,}개는 그림 하나에서 읽을 수 없습니다(최대 {MOST_NODES:,}곳,"
+                f" {MOST_TIES:,}개). 관계가 많은 곳만(--top N, most_tied) 또는 한 기관의 주변만(--ego X, ego_network)"
                 " 그리십시오.",
                 f"{nodes:,} organisations and {ties:,} ties cannot be read in one picture (at most {MOST_NODES:,} and"
                 f" {MOST_TIES:,}): draw those with most ties (--top N, most_tied) or around one (--ego X,"

@@ -27,8 +27,8 @@ TITLES: Mapping[str, Text] = {
     "two-mode": Text("기관과 사례", "Organisations and cases"),
 }
 TIES: tuple[tuple[str, Text, str, Any], ...] = (
-    ("several", Text("원 발표가 둘 이상인 관계", "tie stated by two origins or more"), INK, "solid"),
-    ("one", Text("원 발표가 하나인 관계", "tie stated by one origin"), FAINT, "solid"),
+    ("several", Text("둘 이상의 계통이 뒷받침하는 관계", "tie stated by two origins or more"), INK, "solid"),
+    ("one", Text("한 계통만 뒷받침하는 관계", "tie stated by one origin"), FAINT, "solid"),
     ("none", Text("두 기관을 함께 적은 출처가 없는 관계", "tie that no one source states"), FAINT, (0, (2, 2))),
 )
 FOOT_IN, HEAD_IN, LEAST_IN = 1.05, 0.45, 6.5
@@ -235,7 +235,7 @@ def caption(graph: nx.Graph, labelled: int, lang: str, cells: int = 1000) -> str
         parts += [f"기관 {about['of']}곳 가운데 관계가 많은 곳" if ko else f"those of {about['of']} with most ties"]
     parts += [f"기관 {nodes}, 관계 {ties}" if ko else f"{nodes} organisations, {ties} ties"]
     if labelled < nodes:
-        parts.append(f"이름을 적은 곳 {labelled}" if ko else f"{labelled} with a label")
+        parts.append(f"이름을 표시한 기관 {labelled}" if ko else f"{labelled} with a label")
     parts.append(f"방침: {about.get('policy', 'default')}" if ko else f"policy: {about.get('policy', 'default')}")
     return _lines([part for part in parts if part], cells)
 

@@ -56,8 +56,8 @@ def rating_strip(
             _year(axes, place, years[place], row, grades, lang)
         made.text(0.02, 0.87, title, fontsize=11)
         note = Text(
-            "빗금: 아는 등급이 없음(낮은 등급이라는 뜻이 아님) · ≠ 따르지 않은 엇갈린 진술의 수 · ? 정하지 못함",
-            "hatched: no known grade, which is not a low one · ≠ claims that disagree and are set aside · ? undecided",
+            "빗금: 알려진 등급이 없음(낮은 등급이 아님) · ≠ 따르지 않은 어긋나는 진술의 수 · ? 정하지 못함",
+            "hatched: no known grade (not a low grade) · ≠ claims that disagree and are set aside · ? undecided",
         )
         made.text(0.02, 0.06, note.ko if lang == "ko" else note.en, fontsize=6.5, color="#555555")
         if path is not None:

@@ -106,7 +106,7 @@ def require_picture(path: str | os.PathLike[str]) -> str:
     if ending not in FORMATS:
         raise PictureError(
             Text(
-                f"'{target.name}': 그림 형식을 모릅니다. 쓸 수 있는 것: {', '.join(FORMATS)}, .html.",
+                f"'{target.name}': 지원하지 않는 그림 형식입니다. 사용할 수 있는 값: {', '.join(FORMATS)}, .html.",
                 f"'{target.name}': not a format of pictures; known: {', '.join(FORMATS)}, .html.",
             )
         )

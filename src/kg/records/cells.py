@@ -8,7 +8,7 @@ from typing import NamedTuple
 import duckdb
 
 from kg.characters import PATTERN, hidden_text
-from kg.codes import BLANKS, NOT_NFC
+from kg.codes import NOT_NFC, OUTER_SPACES
 from kg.errors import Collector, Fault, Text
 from kg.records.loaded import PER_RULE, ROW
 from kg.records.schema import Field
@@ -107,7 +107,7 @@ def field_rules(field: Field) -> Iterator[Rule]:
     # the column shows which cells may have one; which of them do is decided by the neighbours of the character
     yield Rule(HIDDEN, f"regexp_matches({column}, {sql_text(PATTERN)})", Text("", ""))
     yield Rule("nfc", f"nfc_normalize({column}) <> {column}", NOT_NFC)
-    yield Rule("blank", f"trim({column}, {sql_text(BLANK_SIGNS)}) <> {column}", BLANKS)
+    yield Rule("blank", f"trim({column}, {sql_text(BLANK_SIGNS)}) <> {column}", OUTER_SPACES)
     yield from _kind_rules(field.kind, column)
     yield from _range_rules(field, column)
     if field.max_length:
@@ -118,7 +118,7 @@ def field_rules(field: Field) -> Iterator[Rule]:
         yield Rule("length", f"length({column}) > {field.max_length}", text)
     if field.kind in ("text", "printed", "name"):
         text = Text(
-            "전화번호나 전자우편으로 보입니다. 지우십시오.",
+            "전화번호나 이메일 주소로 보입니다. 지우십시오.",
             "looks like a phone number or an e-mail address: remove it.",
         )
         matches = [f"regexp_matches({column}, {sql_text(pattern)})" for pattern in (PHONE, MAIL)]
@@ -128,13 +128,13 @@ def field_rules(field: Field) -> Iterator[Rule]:
 _PATTERNS = {
     "id": (
         r"^[A-Za-z0-9][A-Za-z0-9._~-]*$",
-        "ID가 아닙니다. 영문자·숫자·점·줄표로 쓰십시오.",
+        "ID가 아닙니다. 영문자·숫자·점·하이픈으로 쓰십시오.",
         "is not an id: use ASCII letters, digits, '.', '_', '~' and '-'.",
     ),
     "integer": (r"^-?(0|[1-9]\d{0,17})$", "정수가 아닙니다. 12처럼 쓰십시오.", "is not a whole number such as 12."),
     "decimal": (
         r"^-?(0|[1-9]\d{0,19})(\.\d{0,9}[1-9])?$",
-        "수가 아닙니다. 850000000이나 7.4처럼(쉼표·단위·끝의 0 없이) 쓰십시오.",
+        "수가 아닙니다. 쉼표, 단위, 끝의 0 없이 850000000이나 7.4처럼 쓰십시오.",
         "is not a number such as 850000000 or 7.4 (no separators, no unit, no closing zeros).",
     ),
     "year": (r"^\d{4}$", "연도가 아닙니다. 2024처럼 쓰십시오.", "is not a year such as 2024."),

@@ -95,8 +95,8 @@ def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
             known = ", ".join(sorted(stances))
             which = ", ".join(sorted(wrong))
             text = Text(
-                f"{which}: 모르는 입장(stance)입니다. 쓸 수 있는 값: {known}.",
-                f"{which}: unknown stance; known: {known}.",
+                f"{which}: 없는 진술 성격(stance)입니다. 사용할 수 있는 값: {known}.",
+                f"{which}: unknown stance; the stances are {known}.",
             )
         if text:
             yield Fault(file, text, row, "argument", given, rule)

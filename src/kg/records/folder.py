@@ -160,7 +160,7 @@ def _sort_folder(
             _fault(
                 f"{shown}/",
                 Text(
-                    f"안쪽 폴더의 표는 읽지 않습니다({listed}). 표를 데이터 폴더로 옮기십시오.",
+                    f"하위 폴더의 표는 읽지 않습니다({listed}). 표를 데이터 폴더로 옮기십시오.",
                     f"has tables in it that are not read ({listed}): move them up into the data folder.",
                 ),
             )
@@ -207,7 +207,7 @@ NOT_READ = Text("표나 코드 목록이 아니므로 읽지 않았습니다.", 
 
 def _twice(other: str) -> Text:
     return Text(
-        f"같은 표가 {other}에도 있습니다. 하나만 두십시오.", f"is the same table as {other}: keep one of the two."
+        f"같은 표가 {other}에도 있습니다. 하나만 남기십시오.", f"is the same table as {other}: keep one of the two."
     )
 
 
@@ -229,6 +229,6 @@ def _remedy(
     near = difflib.get_close_matches(stem, [_plain(name) for name in names], 3, 0.6)
     listed = ", ".join(f"{name}.csv" for name in names if _plain(name) in near)
     return Text(
-        "모르는 표입니다. 이름을 고치거나 옮기십시오." + (f" 가까운 것: {listed}." if listed else ""),
+        "알 수 없는 표입니다. 이름을 고치거나 옮기십시오." + (f" 비슷한 값: {listed}." if listed else ""),
         "is no record table or code list: rename it or move it away." + (f" Near: {listed}." if listed else ""),
     )

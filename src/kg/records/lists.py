@@ -74,13 +74,13 @@ def redirect_faults(rows: Mapping[int, Row], known: frozenset[str] | None) -> It
         if not old:
             continue
         if old in leads:
-            text = Text("이 ID의 행이 이미 있습니다. 하나만 두십시오.", "has a row already: keep one of them.")
+            text = Text("이 ID의 행이 이미 있습니다. 하나만 남기십시오.", "has a row already: keep one of them.")
             yield Fault(file, text, number, "old", old, "redirect-twice")
             continue
         leads[old] = new
         if known is not None and old in known:
             text = Text(
-                "아직 쓰는 ID입니다. 행을 빼거나 표에서 그 ID를 바꾸십시오.",
+                "아직 사용 중인 ID입니다. 행을 빼거나 표에서 그 ID를 바꾸십시오.",
                 "is still in use: remove this row, or change the id in the tables.",
             )
             yield Fault(file, text, number, "old", old, "redirect-in-use")
@@ -89,7 +89,7 @@ def redirect_faults(rows: Mapping[int, Row], known: frozenset[str] | None) -> It
             yield from _target_faults(file, number, row, leads, known)
 
 
-_EMPTY = Text("빈 칸입니다. 채우거나 행을 빼십시오.", "is empty: fill it in, or remove the row.")
+_EMPTY = Text("칸이 비었습니다. 채우거나 행을 빼십시오.", "is empty: fill it in, or remove the row.")
 
 
 def _date_faults(file: str, number: int, row: Row) -> Iterator[Fault]:
@@ -112,13 +112,13 @@ def _target_faults(
     if leads.get(path[-1]) == old:
         if old == min(path) and leads[old] == new:
             text = Text(
-                "넘김이 제자리로 돌아옵니다. 한 행을 고치십시오.", "the redirects run in a circle: correct one of them."
+                "리디렉션이 순환합니다. 한 행을 고치십시오.", "the redirects run in a circle: correct one of them."
             )
             yield Fault(file, text, number, "old, new", " → ".join([*path, old]), "redirect-circle")
     elif known is not None and new not in known and new not in leads:
         near = ", ".join(difflib.get_close_matches(new, known, 3, 0.5)) or "-"
         text = Text(
-            f"어느 표에도 없는 ID입니다. 고치십시오. 가까운 것: {near}.",
+            f"어느 표에도 없는 ID입니다. 고치십시오. 비슷한 값: {near}.",
             f"is no id of any table: correct it. Near: {near}.",
         )
         yield Fault(file, text, number, "new", new, "redirect-unknown")
@@ -151,7 +151,7 @@ def list_faults(shown: str, word_list: WordList, rows: Mapping[int, Row]) -> Ite
                 yield Fault(shown, wanted.text, number, column, row[column], f"list-{column}")
         key = tuple(row.get(column, "") for column in word_list.key)
         if key in seen and any(key):
-            text = Text(f"{seen[key]}행과 같습니다. 하나만 두십시오.", f"is the same as row {seen[key]}: keep one.")
+            text = Text(f"{seen[key]}행과 같습니다. 하나만 남기십시오.", f"is the same as row {seen[key]}: keep one.")
             yield Fault(shown, text, number, ", ".join(word_list.key), ", ".join(key), "list-twice")
         seen.setdefault(key, number)
     yield from word_list.check(shown, rows)
@@ -167,11 +167,11 @@ def _one_of(*codes: str) -> Column:
 
 
 HANGUL = _column("[가-힣]+", "한글로 적으십시오.", "must be written in Hangul.")
-FILLED = _column(r".*\S.*", "빈 칸입니다. 채우십시오.", "is empty: fill it in.")
+FILLED = _column(r".*\S.*", "칸이 비었습니다. 채우십시오.", "is empty: fill it in.")
 ANY = _column(".*", "", "")
 SPELLINGS = _column(
     r"[a-z]*(\|[a-z]*)*",
-    "소문자 로마자를 |로 나누어 적으십시오.",
+    "소문자 로마자를 |로 구분하여 적으십시오.",
     "must be lower-case Latin spellings, separated by |.",
 )
 JAMO_PLACES = {
@@ -199,7 +199,7 @@ def _letter_faults(shown: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
     for number, row in rows.items():
         if row.get("letter") and row.get("reading") == "other" and row["letter"] not in usual:
             text = Text(
-                "흔한 이름(usual)이 없는 글자입니다. 그 행을 더하십시오.",
+                "흔한 이름(usual)이 없는 글자입니다. 그 행을 추가하십시오.",
                 "has no usual name: add a row with the reading usual.",
             )
             yield Fault(shown, text, number, "letter", row["letter"], "list-usual")
@@ -221,13 +221,13 @@ def _affix_faults(shown: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
             continue
         if (kind in WITH_SHORT) != bool(short):
             text = Text(
-                "clip과 variant에만 적고, 거기서는 비우지 마십시오.",
+                "clip과 variant에는 반드시 쓰고, 다른 종류에는 쓰지 마십시오.",
                 "must be given for the kinds clip and variant, and for no other.",
             )
             yield Fault(shown, text, number, "short", short, "list-short")
         elif kind == "variant" and short in old:
             text = Text(
-                "이 말도 달리 적은 말로 올라 있습니다. 마지막 표기를 적으십시오.",
+                "이 표기도 다른 표기로 바뀌는 것으로 등록되어 있습니다. 마지막 표기를 적으십시오.",
                 "is itself listed as another spelling: give the last one.",
             )
             yield Fault(shown, text, number, "short", short, "list-chain")
@@ -237,23 +237,23 @@ def _hanja_faults(shown: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
     for number, row in rows.items():
         twice = sorted({char for char in row.get("hanja", "") if row["hanja"].count(char) > 1})
         if twice:
-            text = Text("한 행에 같은 한자가 두 번 있습니다. 하나만 두십시오.", "stands twice in the row: keep one.")
+            text = Text("한 행에 같은 한자가 두 번 있습니다. 하나만 남기십시오.", "stands twice in the row: keep one.")
             yield Fault(shown, text, number, "hanja", "".join(twice), "list-twice")
 
 
 LISTS: Mapping[str, WordList] = {
     "hanja": WordList({
         "hangul": _column("[가-힣]", "한글 한 글자를 적으십시오.", "must be one Hangul syllable."),
-        "hanja": _column("[\u3400-\u9fff]+", "한자만 띄우지 않고 적으십시오.", "must be hanja without blanks."),
+        "hanja": _column("[\u3400-\u9fff]+", "한자만 붙여 적으십시오.", "must be hanja without blanks."),
     }, ("hangul",), _hanja_faults),
     "jamo-latin": WordList(
         {"jamo": FILLED, "place": _one_of(*JAMO_PLACES), "latin": SPELLINGS, "usual": SPELLINGS},
         ("jamo", "place"), _jamo_faults),
     "legal-form": WordList({
         "form": FILLED,
-        "country": _column("([A-Z]{2})?", "나라 부호(ISO 3166, 두 글자)가 아닙니다.",
+        "country": _column("([A-Z]{2})?", "국가 코드(ISO 3166, 두 글자)가 아닙니다.",
                            "is no country code of two letters (ISO 3166)."),
-        "means": _column(r"([a-z-]+(\|[a-z-]+)*)?", "영문 소문자 낱말을 |로 나누어 적으십시오.",
+        "means": _column(r"([a-z-]+(\|[a-z-]+)*)?", "영문 소문자 단어를 |로 구분하여 적으십시오.",
                          "must be words in lower case, separated by |."),
         "place": _one_of("", "apart", "office"),
         "note_ko": ANY, "note_en": ANY,

@@ -72,10 +72,12 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
 def _not_a_folder(folder: Path) -> Text | None:
     if not os.path.lexists(folder):
         return Text(
-            "그런 폴더가 없습니다. 표 폴더를 주십시오.", "there is no such folder: give the folder of the tables."
+            "폴더가 없습니다. 표 폴더를 지정하십시오.", "there is no such folder: give the folder of the tables."
         )
     if not folder.is_dir():
-        return Text("폴더가 아닙니다. 표 폴더를 주십시오.", "is not a folder: give the folder of the record tables.")
+        return Text(
+            "폴더가 아닙니다. 표 폴더를 지정하십시오.", "is not a folder: give the folder of the record tables."
+        )
     try:
         os.fspath(folder.resolve()).encode("utf-8")
         os.listdir(folder)
@@ -103,7 +105,7 @@ def _load_one(
         return NOTHING
     if table.name not in REQUIRED:
         return Loaded(frozenset(table.columns), present=False)
-    text = Text(f"파일이 없습니다. {folder}에 두십시오.", f"is missing: put it into {folder}.")
+    text = Text(f"파일이 없습니다. {folder}에 넣으십시오.", f"is missing: put it into {folder}.")
     faults.add(Fault(f"{table.name}.csv", text))
     return NOTHING
 
@@ -133,7 +135,7 @@ def _load_codelists(
         target, columns = f"codes.{sql_name(name)}", codelist_columns(name)
         if path is None:
             faults.add(
-                Fault(codelist_file(name), Text("파일이 없습니다. 목록을 두십시오.", "is missing: put it there."))
+                Fault(codelist_file(name), Text("파일이 없습니다. 목록을 넣으십시오.", "is missing: put it there."))
             )
             make_empty(connection, target, columns)
             loaded[name] = NOTHING
@@ -165,7 +167,7 @@ def _codes_gone(name: str, ours: Path, theirs: set[str]) -> Iterator[Fault]:
     for code in codes_of(ours):
         if code not in theirs:
             text = Text(
-                "도구가 스스로 쓰는 부호인데 목록에 없습니다. 그 행을 두십시오.",
+                "도구가 직접 쓰는 코드인데 목록에 없습니다. 그 행을 되살리십시오.",
                 "is a code that the toolkit writes itself, and not in the list: keep its row.",
             )
             yield Fault(codelist_file(name), text, None, "code", code, "codelist-own")

@@ -52,7 +52,7 @@ def header_faults(name: str, header: Sequence[str], columns: Sequence[str]) -> I
         if column not in declared:
             shown = column if len(column) <= 60 else column[:60] + "…"
             text = Text(
-                f"모르는 열 {shown!r}입니다. 열은 {listed}입니다.",
+                f"알 수 없는 열 {shown!r}입니다. 열은 {listed}입니다.",
                 f"column {shown!r} is not known. The columns are {listed}.",
             )
             yield Fault(name, text, row=1, column=shown)

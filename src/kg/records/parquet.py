@@ -51,7 +51,7 @@ def load_parquet(
 def _damage(path: Path) -> Text | None:
     """Why the file cannot be read to its end; a look of its own, because an error inside DuckDB ends the connection."""
     if path.stat().st_size == 0:
-        return Text("빈 파일입니다. 표를 다시 쓰십시오.", "is empty: write the table again.")
+        return Text("빈 파일입니다. 표를 다시 저장하십시오.", "is empty: write the table again.")
     try:
         with duckdb.connect() as probe:
             source = parquet_relation(path)
@@ -74,6 +74,6 @@ def _is_odd(type_: str) -> bool:
 def _type_fault(shown: str, name: str, type_: str) -> Fault:
     kind = re.split(r"[(\[]", type_)[0] if not type_.endswith("]") else "LIST"
     text = Text(
-        f"{kind} 형의 열입니다. 글(문자열)로 저장하십시오.", f"is a column of type {kind}: save it as text (strings)."
+        f"{kind} 형식의 열입니다. 문자열로 저장하십시오.", f"is a column of type {kind}: save it as text (strings)."
     )
     return Fault(shown, text, row=1, column=name, rule="type")

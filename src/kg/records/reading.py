@@ -110,7 +110,7 @@ def _csv_header_faults(name: str, header: Sequence[str], columns: Sequence[str],
         if separators:
             ko, en = {"\t": ("탭", "tabs")}.get(separators[0], (f"‘{separators[0]}’", f"'{separators[0]}'"))
             text = Text(
-                f"칸이 {ko}(으)로 나뉘어 있습니다. 쉼표로 나누어 저장하십시오.",
+                f"칸이 {ko}(으)로 나뉘어 있습니다. 쉼표로 구분하여 저장하십시오.",
                 f"has its cells separated by {en}: save it with commas.",
             )
             yield Fault(name, text, row=1)
@@ -133,7 +133,7 @@ def _cells_fault(name: str, number: int, row: Sequence[str], width: int) -> Faul
         text = Text("빈 줄입니다. 지우십시오.", "is a blank line: remove it.")
         return Fault(name, text, row=number)
     text = Text(
-        f"칸이 {len(row)}개입니다. {width}개여야 합니다. 쉼표나 따옴표를 보십시오.",
+        f"칸이 {len(row)}개입니다. {width}개여야 합니다. 쉼표나 따옴표를 확인하십시오.",
         f"has {len(row)} cells instead of {width}: look for a comma or a quote.",
     )
     return Fault(name, text, row=number, value=",".join(row[:80])[:80])

@@ -55,7 +55,7 @@ def unknown_codes(
     for value, rows, count in found:
         near = ", ".join(difflib.get_close_matches(value, known, 3, 0.3) or known[:8]) or "-"
         text = Text(
-            f"목록 {name}에 없는 부호입니다. 가까운 것: {near}.", f"is not a code of the list {name}. Near: {near}."
+            f"목록 {name}에 없는 코드입니다. 비슷한 값: {near}.", f"is not a code of the list {name}. Near: {near}."
         )
         faults.add(Fault(file, _with_rows(text, rows, count), rows[0], field.name, value, "code"))
 
@@ -74,7 +74,7 @@ def duplicate_keys(connection: duckdb.DuckDBPyConnection, table: Table, file: st
     differ = ", ".join(free)
     for row, value, first in rows[:PER_RULE]:
         text = Text(
-            f"열쇠({names})가 {first}행과 같습니다. 한 행을 지우거나 {differ}을(를) 다르게 쓰십시오.",
+            f"키({names})가 {first}행과 같습니다. 한 행을 지우거나 {differ}을(를) 다르게 쓰십시오.",
             f"has the same key ({names}) as row {first}: remove one of the rows, or correct {differ}.",
         )
         faults.add(Fault(file, text, row, names, value, "key"))
@@ -104,7 +104,7 @@ def dangling(
     for value, rows, count in found:
         near = ", ".join(difflib.get_close_matches(value, known, 3, 0.5)) or "-"
         text = Text(
-            f"{key.table} 표에 없는 {key.target}입니다. 가까운 것: {near}.",
+            f"{key.table} 표에 없는 {key.target}입니다. 비슷한 값: {near}.",
             f"is no {key.target} of the table {key.table}. Near: {near}.",
         )
         faults.add(Fault(file, _with_rows(text, rows, count), rows[0], key.column, value, "reference"))
@@ -127,7 +127,7 @@ def unknown_names(
     for value, rows, count in found:
         near = nearest(matcher.suggest(value))
         text = Text(
-            f"names 표에 없는 이름입니다. names에 적거나 고치십시오. 가까운 것: {near.ko}.",
+            f"names 표에 없는 이름입니다. names에 적거나 고치십시오. 비슷한 값: {near.ko}.",
             f"is not in the table names: add a judgement for it, or correct it. Near: {near.en}.",
         )
         faults.add(Fault(file, _with_rows(text, rows, count), rows[0], field.name, value, "name"))
@@ -182,7 +182,7 @@ def missing_table(table: str, referring: Sequence[str]) -> Fault:
     """A table that a subject leaves out although others refer to it."""
     listed = ", ".join(referring)
     text = Text(
-        f"파일이 없는데 {listed}이(가) 가리킵니다. 파일을 두십시오.",
+        f"파일이 없습니다. {listed}이(가) 참조하므로 파일을 넣어야 합니다.",
         f"is missing, and {listed} refer{'s' * (len(referring) == 1)} to it: put it there.",
     )
     return Fault(f"{table}.csv", text, rule="file")

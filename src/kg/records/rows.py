@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from kg.codes import ENDS_FIRST
+from kg.codes import END_BEFORE_START
 from kg.errors import Collector, Fault, Text
 from kg.records.cells import unmarked
 from kg.records.loaded import PER_RULE, ROW, Loaded
@@ -37,7 +37,7 @@ def _ends_before(start: str, end: str) -> str:
     )
 
 
-_SAME_PAIR = Text("자기 자신과의 판단입니다. 다른 ID를 쓰십시오.", "is judged against itself: write another id.")
+_SAME_PAIR = Text("자기 자신과 비교한 판단입니다. 다른 ID를 쓰십시오.", "is judged against itself: write another id.")
 _NEGATIVE = Text("0보다 작습니다. 값을 바로잡으십시오.", "is less than 0: correct the value.")
 _ABOVE_ALL = Text("100퍼센트를 넘습니다. 값을 바로잡으십시오.", "is more than 100 percent: correct the value.")
 _SHARE = "try_cast(value AS DECIMAL(38, 9)) > 100 AND unit = 'percent'"
@@ -45,30 +45,30 @@ _SHARE = "try_cast(value AS DECIMAL(38, 9)) > 100 AND unit = 'percent'"
 RULES = (
     RowRule(
         "organisations", ("organisation", "part_of"), "part_of = organisation", "part_of",
-        Text("자기 자신이 상위 기관입니다. 칸을 비우거나 다른 기관을 쓰십시오.",
+        Text("상위 기관이 자기 자신입니다. 칸을 비우거나 다른 기관을 쓰십시오.",
              "is part of itself: leave the cell empty or write another organisation."),
     ),
     RowRule(
         "organisation_changes", ("before", "after"), '"before" = "after"', "after",
-        Text("바뀌기 앞과 뒤가 같은 기관입니다. 하나를 바로잡으십시오.",
+        Text("바뀌기 전과 후가 같은 기관입니다. 하나를 바로잡으십시오.",
              "is the same organisation before and after the change: correct one of the two."),
     ),
     RowRule("case_identity", ("one", "other"), "one = other", "other", _SAME_PAIR),
     RowRule("event_identity", ("one", "other"), "one = other", "other", _SAME_PAIR),
     RowRule("judgements", ("one", "other"), "one = other", "other", _SAME_PAIR),
-    RowRule("events", ("start", "end"), _ends_before("start", "end"), "end", ENDS_FIRST),
-    RowRule("event_agenda", ("start", "end"), _ends_before("start", "end"), "end", ENDS_FIRST),
+    RowRule("events", ("start", "end"), _ends_before("start", "end"), "end", END_BEFORE_START),
+    RowRule("event_agenda", ("start", "end"), _ends_before("start", "end"), "end", END_BEFORE_START),
     RowRule(
         "spans", ("start", "end"), 'try_cast("end" AS BIGINT) <= try_cast(start AS BIGINT)', "end",
         Text("끝이 시작보다 뒤가 아닙니다. 둘 가운데 하나를 바로잡으십시오.",
              "is not after the start: correct one of the two."),
     ),
-    RowRule("rating_streaks", ("from_year", "to_year"), "to_year < from_year", "to_year", ENDS_FIRST),
+    RowRule("rating_streaks", ("from_year", "to_year"), "to_year < from_year", "to_year", END_BEFORE_START),
     RowRule(
         "rating_streaks", ("count", "from_year", "to_year"),
         'to_year >= from_year AND try_cast("count" AS BIGINT) > to_year::INT - from_year::INT + 1',
         "count",
-        Text("그 햇수보다 많습니다. 수나 연도를 바로잡으십시오.",
+        Text("횟수가 from_year부터 to_year까지의 햇수보다 많습니다. 횟수나 연도를 바로잡으십시오.",
              "is more than the years from from_year to to_year: correct the count or the years."),
     ),
     RowRule("payments", ("value", "unit"), _SHARE, "value", _ABOVE_ALL),
@@ -123,7 +123,7 @@ def _circles(connection: duckdb.DuckDBPyConnection, file: str) -> Iterator[Fault
             at = circle.index(first)
             chain = " → ".join([*circle[at:], *circle[:at], first][:12])
             text = Text(
-                f"돌고 돌아 자기 자신이 상위 기관입니다({chain}). 한 곳을 바로잡으십시오.",
+                f"상위 기관을 따라가면 자기 자신으로 돌아옵니다({chain}). 한 곳을 바로잡으십시오.",
                 f"is part of itself in a circle ({chain}): correct one of these rows.",
             )
             yield Fault(file, text, above[first][1], "part_of", above[first][0], "circle")
@@ -144,7 +144,7 @@ def two_roles(connection: duckdb.DuckDBPyConnection, file: str) -> list[Fault]:
         Fault(
             file,
             Text(
-                f"사례 {case}에서 {organisation}의 역할이 둘 이상입니다({roles}). 맞는지 보십시오.",
+                f"사례 {case}에서 {organisation}의 역할이 둘 이상입니다({roles}). 맞는지 확인하십시오.",
                 f"is {organisation}, which has several roles in the case {case} ({roles}): check whether that is so.",
             ),
             row,

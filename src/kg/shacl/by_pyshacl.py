@@ -50,7 +50,7 @@ def validate_by_pyshacl(index: TripleIndex, shapes: ShapesGraph, limits: Limits)
 
 
 _WRONG_ORDER = (
-    "이어지는 경로의 sh:inversePath를 pySHACL이 잘못된 차례로 따라갑니다."
+    "순차 경로의 sh:inversePath를 pySHACL이 잘못된 순서로 따라갑니다."
     " ( [ sh:inversePath b ] [ sh:inversePath a ] )로 쓰십시오",
     "the sh:inversePath of a sequence is walked in the wrong order by pySHACL: write"
     " ( [ sh:inversePath b ] [ sh:inversePath a ] )",
@@ -76,17 +76,17 @@ def _run(folder: Path, limits: Limits) -> None:
     except subprocess.TimeoutExpired:
         limit = f"{limits.shapes_timeout_s:g}"
         en = f"pySHACL was stopped after {limit} s; try fewer shapes or a smaller graph."
-        raise OutOfBounds(Text(f"pySHACL이 {limit}초를 넘겨 멈췄습니다. 셰이프나 그래프를 나누십시오.", en)) from None
+        raise OutOfBounds(Text(f"pySHACL이 {limit}초를 넘겨 중단했습니다. 셰이프나 그래프를 나누십시오.", en)) from None
     if done.returncode and not (folder / "error.json").exists():
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"code {done.returncode}"]
-        raise KgError(Text(f"pySHACL이 끝나지 못했습니다: {last[0]}", f"pySHACL did not finish: {last[0]}"))
+        raise KgError(Text(f"pySHACL이 비정상 종료했습니다: {last[0]}", f"pySHACL did not finish: {last[0]}"))
 
 
 def _raise(error: dict[str, str], shapes: ShapesGraph, limits: Limits) -> None:
     if error["kind"] == "memory":
         limit = limits.shapes_memory_mb
         en = f"pySHACL was stopped, because it needs more than {limit} MB; try a smaller graph."
-        raise OutOfBounds(Text(f"pySHACL이 메모리 {limit}MB를 넘겨 멈췄습니다. 그래프를 나누십시오.", en))
+        raise OutOfBounds(Text(f"pySHACL이 메모리 {limit}MB를 넘겨 중단했습니다. 그래프를 나누십시오.", en))
     message = " ".join(error["message"].split())
     if error["node"]:
         node = shapes.index.id(_own_term(error["node"], shapes))

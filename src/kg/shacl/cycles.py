@@ -29,7 +29,7 @@ def find_cycles(shapes: Mapping[int, Shape]) -> list[tuple[int, Problem]]:
         through = {name for target, name in edges[shape] if name and _same_cycle(shape, target)}
         for name in sorted(through):
             en = f"refers to itself through sh:{name}, which has no meaning"
-            found.append((node, (f"sh:{name}을(를) 거쳐 자신을 가리키므로 뜻이 없습니다", en)))
+            found.append((node, (f"sh:{name}을(를) 거쳐 자신을 가리키므로 의미가 없습니다", en)))
     return found
 
 

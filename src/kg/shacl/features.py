@@ -96,7 +96,7 @@ def _not_known(name: str, known: Collection[str]) -> Problem:
     near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.6)
     nearest = ", ".join(f"sh:{other}" for other in near)
     return (
-        f"sh:{name}은(는) SHACL의 용어가 아닙니다" + (f". 비슷한 것: {nearest}" if near else ""),
+        f"sh:{name}은(는) SHACL의 용어가 아닙니다" + (f". 비슷한 값: {nearest}" if near else ""),
         f"sh:{name} is not a term of SHACL" + (f"; the nearest are {nearest}" if near else ""),
     )
 
@@ -107,7 +107,7 @@ def _imports(graph: ShapesGraph) -> Found:
         for value in imported:
             iri = index.label(value)
             if iri not in KNOWN_IMPORTS and not index.predicates_of(value):
-                ko = f"owl:imports {iri}은(는) 따라가지 않습니다. 그 파일을 내려받아 --shapes로 함께 주십시오"
+                ko = f"owl:imports {iri}은(는) 따라가지 않습니다. 그 파일을 내려받아 --shapes로 함께 지정하십시오"
                 yield (
                     subject,
                     (ko, f"owl:imports {iri} is not followed: save that file and give it as another --shapes"),
@@ -116,7 +116,7 @@ def _imports(graph: ShapesGraph) -> Found:
         for term in graph.terms(subject, "entailment"):
             if term.value not in ENTAILMENTS:
                 en = f"sh:entailment {term.value} is not supported; known: {', '.join(ENTAILMENTS)}"
-                ko = f"sh:entailment {term.value}은(는) 지원하지 않습니다. 아는 것: {', '.join(ENTAILMENTS)}"
+                ko = f"sh:entailment {term.value}은(는) 지원하지 않습니다. 사용할 수 있는 값: {', '.join(ENTAILMENTS)}"
                 yield subject, (ko, en)
 
 

@@ -127,7 +127,7 @@ class Report:
             lines.extend("  " + _line(result) for result in results[:shown])
             if len(results) > shown:
                 more = len(results) - shown
-                lines.append(f"  … 외 {more}곳" if korean else f"  … and {more} more")
+                lines.append(f"  … 외 {more}건" if korean else f"  … and {more} more")
         lines.append(self._closing(korean))
         return "\n".join(lines)
 

@@ -70,7 +70,7 @@ _OTHERS = (
 )
 #: what no engine here does: predicates, with what they belong to
 REFUSED = {
-    **dict.fromkeys(("js", "jsFunctionName", "jsLibrary", "jsLibraryURL"), ("자바스크립트", "JavaScript")),
+    **dict.fromkeys(("js", "jsFunctionName", "jsLibrary", "jsLibraryURL"), ("JavaScript", "JavaScript")),
     "values": ("값 규칙", "a rule for values"),
 }
 ON_SHAPES = (

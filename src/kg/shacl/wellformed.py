@@ -93,7 +93,7 @@ class _Checker:
             yield f"sh:{name}의 값이 둘 이상입니다", f"has more than one sh:{name}"
         needed = [] if names & set(NEEDS.get(name, names)) else [f"sh:{other}" for other in NEEDS[name]]
         if needed:
-            ko = f"sh:{name}은(는) {' 또는 '.join(needed)}와(과) 함께여야 뜻이 있습니다"
+            ko = f"sh:{name}은(는) {' 또는 '.join(needed)}와(과) 함께 써야 의미가 있습니다"
             problem = ko, f"sh:{name} has no effect without {' or '.join(needed)}"
             if name in IGNORED_ALONE:
                 self.graph.remarks.append(self.graph.fault(node, problem))
@@ -120,7 +120,10 @@ class _Checker:
         if name == "nodeKind":
             if not (isinstance(term, ox.NamedNode) and term.value in {SH[kind] for kind in NODE_KINDS}):
                 kinds = ", ".join(f"sh:{kind}" for kind in NODE_KINDS)
-                yield f"sh:nodeKind {shown}은(는) 없습니다. 있는 것: {kinds}", f"sh:nodeKind {shown} is none of {kinds}"
+                yield (
+                    f"sh:nodeKind {shown}은(는) 없습니다. 사용할 수 있는 값: {kinds}",
+                    f"sh:nodeKind {shown} is none of {kinds}",
+                )
         elif name in IRIS:
             if not isinstance(term, ox.NamedNode):
                 yield f"sh:{name} {shown}: IRI여야 합니다", f"sh:{name} {shown} must be an IRI"
@@ -147,7 +150,7 @@ class _Checker:
         items = self.index.list_items(value)
         if items is None:
             yield (
-                f"sh:{name}의 값이 온전한 RDF 목록이 아닙니다. 보기: ( … )",
+                f"sh:{name}의 값이 올바른 RDF 목록이 아닙니다. 예: ( … )",
                 f"the value of sh:{name} is not a whole RDF list such as ( … )",
             )
             return
@@ -196,7 +199,7 @@ class _Checker:
                     if key is None or key.kind != "number":
                         yield f"sh:order {shown}: 수여야 합니다", f"sh:order {shown} must be a number"
                 elif not (is_a(term, XSD.string) or is_a(term, RDF.langString)):
-                    yield f"sh:{name} {shown}: 글이어야 합니다", f"sh:{name} {shown} must be a text"
+                    yield f"sh:{name} {shown}: 문자열이어야 합니다", f"sh:{name} {shown} must be a text"
         if len(self.values(node, "severity")) > 1:
             yield "sh:severity의 값이 둘 이상입니다", "has more than one sh:severity"
 
@@ -254,7 +257,7 @@ class _Checker:
         if len(kinds) != 1:
             known = ", ".join(f"sh:{name}" for name in PATH_KINDS)
             return (
-                f"sh:path는 속성이거나, 목록이거나, {known} 가운데 꼭 하나를 가져야 합니다",
+                f"sh:path는 속성이거나, 목록이거나, {known} 가운데 정확히 하나를 가져야 합니다",
                 f"sh:path must be a property, a list, or have exactly one of {known}",
             )
         ((kind, value),) = kinds
@@ -263,9 +266,9 @@ class _Checker:
     def _members(self, kind: str, node: int, depth: int) -> Problem | None:
         items = self.index.list_items(node)
         if items is None or len(items) < 2:
-            ko, en = ("이어지는 경로", "a sequence path") if kind == "sequence" else (f"sh:{kind}", f"sh:{kind}")
+            ko, en = ("순차 경로", "a sequence path") if kind == "sequence" else (f"sh:{kind}", f"sh:{kind}")
             return (
-                f"{ko}: 둘 이상의 경로로 된 온전한 목록이어야 합니다",
+                f"{ko}: 둘 이상의 경로로 된 올바른 목록이어야 합니다",
                 f"{en} must be a whole list of two or more paths",
             )
         return next(filter(None, (self._path(item, depth + 1) for item in items)), None)

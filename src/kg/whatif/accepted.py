@@ -99,7 +99,7 @@ class WhatIf:
         if name not in known:
             raise KgError(
                 Text(
-                    f"표 {name!r}이(가) 없습니다. 있는 표: {', '.join(known)}.",
+                    f"표 {name!r}이(가) 없습니다. 사용할 수 있는 표: {', '.join(known)}.",
                     f"there is no table {name!r}. Known: {', '.join(known)}.",
                 )
             )
