@@ -125,7 +125,7 @@ CASES: list[tuple[str, Spoil, str, int | None, str]] = [
         "phone number",
     ),
     ("too long print", lambda d: edit(d / "ratings.csv", "최우수", "가" * 41), "ratings.csv", 2, "longer than 40"),
-    ("unknown table", lambda d: (d / "rating.csv").write_text("a\n"), "rating.csv", None, "is no record table"),
+    ("unknown table", lambda d: (d / "rating.csv").write_text("a\n"), "rating.csv", None, "is not a record table"),
     ("outer spaces", lambda d: edit(d / "cases.csv", "물 관리", " 물 관리"), "cases.csv", 4, "or trailing spaces"),
     (
         "mention for two names",

@@ -17,7 +17,7 @@ from kg.dialect import csv_relation
 from kg.errors import InputFaults
 from kg.paths import shipped
 from kg.records import load_records, read_schema
-from kg.records.folder import look_into
+from kg.records.folder import read_folder
 from kg.settings import read_settings
 from kg.values import sql_text
 
@@ -27,7 +27,7 @@ Change = Callable[[Path], object]
 
 def looked_at(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
     """File and message of each fault of a folder's names, and the files in notes."""
-    found = look_into(folder, SCHEMA)
+    found = read_folder(folder, SCHEMA)
     assert all(fault.text.ko for fault in [*found.faults, *found.notes])
     return [(fault.file, fault.text.en) for fault in found.faults], [note.file for note in found.notes]
 
@@ -74,8 +74,8 @@ MISPLACED: list[tuple[str, Change, str, str]] = [
     ("nested", _move("tables/2024/cases.csv"), "tables/", "move them up into the data folder"),
     ("nested parquet", _move("old/cases.parquet"), "old/", "(cases)"),
     ("near name", _move("case.csv"), "case.csv", "Near: cases.csv"),
-    ("unknown", lambda data: (data / "zzz.parquet").touch(), "zzz.parquet", "no record table or code list"),
-    ("unknown packed", lambda data: (data / "zzz.csv.gz").touch(), "zzz.csv.gz", "no record table or code list"),
+    ("unknown", lambda data: (data / "zzz.parquet").touch(), "zzz.parquet", "not a record table or code list"),
+    ("unknown packed", lambda data: (data / "zzz.csv.gz").touch(), "zzz.csv.gz", "not a record table or code list"),
     ("both forms", lambda data: (data / "cases.parquet").touch(), "cases.parquet", "same table as cases.csv"),
     ("packed beside", lambda data: (data / "cases.csv.gz").touch(), "cases.csv.gz", "same table as cases.csv"),
     ("other case beside", lambda data: (data / "Cases.csv").touch(), "Cases.csv", "same table as cases.csv"),
@@ -114,7 +114,7 @@ def test_a_list_of_ones_own_is_read_where_the_list_of_lists_names_it(tmp_path: P
     (data / "codelists" / "mine.csv").write_text(f"{head}a,가,a,,,\n", encoding="utf-8")
     own = (shipped("data") / "codelists" / "code-list.csv").read_text(encoding="utf-8")
     (data / "codelists" / "code-list.csv").write_text(f"{own}mine,내 목록,mine,,,\n", encoding="utf-8")
-    assert looked_at(data) == ([], []) and set(look_into(data, SCHEMA).lists) == {"mine", "code-list"}
+    assert looked_at(data) == ([], []) and set(read_folder(data, SCHEMA).lists) == {"mine", "code-list"}
 
 
 def test_what_is_no_table_is_named_in_a_note_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_a_folder_whose_name_is_not_utf_8_is_named(tmp_path: Path) -> None:
 
 def test_no_folder_is_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "no such folder" in load_folder(tmp_path / "none")[0][0].text.en
+    assert "does not exist" in load_folder(tmp_path / "none")[0][0].text.en
     assert "not a folder" in load_folder(tmp_path / "file")[0][0].text.en
 
 

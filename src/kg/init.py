@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.dialect import read_rows, write_rows
 from kg.errors import KgError, Text
 from kg.paths import shipped
-from kg.records import Schema, Table, read_schema
+from kg.records import RecordTable, Schema, read_schema
 from kg.records.schema import Field
 from kg.settings import Settings
 
@@ -45,7 +45,7 @@ def init_folder(folder: Path) -> list[Path]:
     return [folder / name for name in names]
 
 
-def _write_policies(table: Table, target: Path) -> None:
+def _write_policies(table: RecordTable, target: Path) -> None:
     """Write the default policy of the toolkit, all its rules: an example row alone would be another policy."""
     with target.open("w", encoding="utf-8", newline="") as stream:
         write_rows(stream, [table.columns])
@@ -86,7 +86,7 @@ _FORMS = {
 }
 
 
-def _form(field: Field, table: Table) -> str:
+def _form(field: Field, table: RecordTable) -> str:
     shown = f"`codelists/{field.codelist}.csv`" if field.codelist else _FORMS[field.kind]
     targets = [key.table for key in table.foreign_keys if key.column == field.name and key.table != table.name]
     shown += "".join(f" → `{target}.csv`" for target in targets)

@@ -12,7 +12,7 @@ import duckdb
 
 from kg.errors import Collector, Fault, Text
 from kg.records.loaded import ROW
-from kg.records.schema import Claimed, Schema, Table
+from kg.records.schema import Claimed, RecordTable, Schema
 from kg.values import sql_earliest, sql_latest, sql_name, sql_slug
 from kg.vocab import BASE
 
@@ -101,7 +101,7 @@ def _resolve_register(connection: duckdb.DuckDBPyConnection, schema: Schema, bas
         )
 
 
-def _date_bounds(table: Table) -> str:
+def _date_bounds(table: RecordTable) -> str:
     parts = []
     for field in table.of_kind("partial-date"):
         column = f"t.{sql_name(field.name)}"
@@ -113,7 +113,7 @@ def _date_bounds(table: Table) -> str:
     return ", ".join(parts)
 
 
-def fact_query(table: Table, base: str = BASE) -> str:
+def fact_query(table: RecordTable, base: str = BASE) -> str:
     """The SELECT that resolves one fact table: one row for each printed row and organisation that its name means."""
     assert table.claimed  # only fact tables are passed
     claimed = table.claimed
@@ -162,7 +162,7 @@ def fact_query(table: Table, base: str = BASE) -> str:
     )
 
 
-def _claim_key(table: Table, claimed: Claimed) -> str:
+def _claim_key(table: RecordTable, claimed: Claimed) -> str:
     parts = [f"'{claimed.name}'"]
     for name in claimed.key:
         column = f"t.{sql_name(name)}"
@@ -172,7 +172,7 @@ def _claim_key(table: Table, claimed: Claimed) -> str:
     return f"concat_ws('.', {', '.join(parts)})"
 
 
-def _thing_path(table: Table, claimed: Claimed) -> str:
+def _thing_path(table: RecordTable, claimed: Claimed) -> str:
     parts = []
     for text, name in re.findall(r"([^{}]+)|\{(\w+)\}", claimed.thing_path):
         if text:
@@ -203,7 +203,7 @@ def _add_register_kinds(connection: duckdb.DuckDBPyConnection, base: str) -> Non
     )
 
 
-def _duplicate_claims(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Fault]:
+def _duplicate_claims(connection: duckdb.DuckDBPyConnection, table: RecordTable) -> Iterator[Fault]:
     rows = connection.execute(
         f"SELECT max({ROW}), min({ROW}), claim FROM resolved.{table.name} GROUP BY claim"
         f" HAVING count(DISTINCT {ROW}) > 1 ORDER BY 1 LIMIT 50"

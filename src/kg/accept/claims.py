@@ -1,4 +1,4 @@
-"""All claims about accepted things in one table, and which of them are less precise than another."""
+"""All claims in one table, and which of them are less precise than another claim."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import duckdb
 
 from kg.accept.policy import Policy
-from kg.records.schema import Schema, Table
+from kg.records.schema import RecordTable, Schema
 from kg.values import sql_name, sql_text
 
-EXISTS = "exists"  # the property that says that the thing exists
+EXISTS = "exists"  # the property for the existence of the thing
 NUMBERS = ("decimal", "integer")  # kinds of columns
 
 
 def gather_claims(connection: duckdb.DuckDBPyConnection, schema: Schema, policy: Policy | None = None) -> None:
-    """Make ``resolved.claims``: one row for each claim, thing and compared property, with what a policy may read.
+    """Make ``resolved.claims``: a row for each claim, thing and compared property, with the columns a policy reads.
 
     Under a ``policy`` that considers one source only, another source does not make its values more precise.
     """
@@ -24,8 +24,8 @@ def gather_claims(connection: duckdb.DuckDBPyConnection, schema: Schema, policy:
     use_finer_values(connection, policy.only_source if policy else None)
 
 
-def _claims_of(table: Table) -> Iterator[str]:
-    assert table.claimed  # only fact tables come here
+def _claims_of(table: RecordTable) -> Iterator[str]:
+    assert table.claimed  # only fact tables are passed
     common = "claim, thing, source, stance, place_kind, origin, published_earliest, published_latest"
     yield (
         f"SELECT {common}, '{EXISTS}' AS property, 'true' AS value, false AS is_date, NULL::BOOLEAN AS is_about,"
@@ -45,18 +45,18 @@ def _claims_of(table: Table) -> Iterator[str]:
 
 
 _NUMBER = r"regexp_extract({side}.value, '^-?[0-9]+(\.[0-9]+)?')"
-_UNIT = (  # of the last digit that is not a zero behind the others: 1000 for 38000, 0.1 for 7.4
+_UNIT = (  # the value of the last digit before trailing zeros: 1000 for 38000, 0.1 for 7.4
     "power(10, CASE WHEN contains({n}, '.') THEN instr({n}, '.') - length({n})"
     " WHEN {n} = '0' THEN 0 ELSE length({n}) - length(rtrim({n}, '0')) END)"
 )
 
 
 def use_finer_values(connection: duckdb.DuckDBPyConnection, only_source: str | None = None) -> None:
-    """Read a less precise value as the one finer value that is claimed; between two finer ones it does not count.
+    """Replace a less precise value by the more precise value claimed; if there are several, it does not count.
 
-    A month is less precise than a day in it; an approximate figure than an exact one less than a unit of its last digit
-    away, in the same unit: about 38,000 and 37,612, but not 39,500. Adds ``within`` (the finer values) and ``is_vague``
-    (there are several). Claims of ``only_source`` are compared with each other only.
+    A month is less precise than a day in it. An approximate figure is less precise than an exact one in the same unit
+    that differs by less than one in its last digit: about 38,000 and 37,612, but not 39,500. Adds ``within`` (the more
+    precise values) and ``is_vague`` (there are several). Claims of ``only_source`` are compared with each other only.
     """
     considered, finer = (_considered(only_source, side) for side in "bc")
     about, exact = (_NUMBER.format(side=side) for side in "ab")

@@ -9,7 +9,7 @@ import duckdb
 from kg.accept.claims import EXISTS, NUMBERS
 from kg.accept.policy import Policy
 from kg.accept.verdict import accept
-from kg.records.schema import Schema, Table
+from kg.records.schema import RecordTable, Schema
 from kg.values import sql_earliest, sql_latest, sql_name, sql_text
 
 PARTIES = ("org", "giver_org", "receiver_org")
@@ -22,7 +22,7 @@ ORDER = (
 def make_accepted(connection: duckdb.DuckDBPyConnection, schema: Schema, policy: Policy) -> None:
     """Make ``accepted.verdicts``, ``accepted.things``, ``accepted.links`` and ``accepted.TABLE`` for one policy.
 
-    Reads ``resolved.claims``: what is to be left out is left out of the claims before.
+    Reads ``resolved.claims``; claims that are to be ignored must have been removed from it before.
     """
     connection.execute("CREATE SCHEMA IF NOT EXISTS accepted")
     connection.execute(
@@ -45,7 +45,7 @@ def make_accepted(connection: duckdb.DuckDBPyConnection, schema: Schema, policy:
 
 
 def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
-    """A claim that differs on one property is set aside, and followed only where no other claim states the rest."""
+    """A claim that differs in one property is set aside, unless it is the only claim of the other properties."""
     followed = "v.status = 'accepted' AND (c.value = v.value OR coalesce(list_contains(c.within, v.value), false))"
     aside = f"v.status = 'accepted' AND NOT ({followed})"
     connection.execute(
@@ -65,13 +65,13 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _thing_query(table: Table) -> str:
-    """What names each thing, the accepted values, the described ones, status and reason.
+def _thing_query(table: RecordTable) -> str:
+    """The SELECT of accepted things: naming columns, accepted values, values of the other columns, status and reason.
 
-    One row a thing, or one for each party that a joint name in it means.
+    One row for each thing, or one for each party that a joint name means.
     """
     claimed = table.claimed
-    assert claimed  # only fact tables come here
+    assert claimed  # only fact tables are passed
     columns = ["k.policy", "k.thing", "k.status", "k.reason"]
     joins = []
     for column in _naming_columns(table):
@@ -88,7 +88,7 @@ def _thing_query(table: Table) -> str:
         if column == "value":
             value = f"split_part({value}, ' ', 1)"
         columns.append(f"nullif({value}, '') AS {sql_name(column)}")
-    columns.append(f"CASE WHEN {_only_about(table)} THEN 'true' END AS approximate")
+    columns.append(f"CASE WHEN {_all_approximate(table)} THEN 'true' END AS approximate")
     columns.append("count(DISTINCT t.source)::VARCHAR AS sources")
     columns.append("count(DISTINCT t.origin)::VARCHAR AS origins")
     inner = (
@@ -105,8 +105,8 @@ def _thing_query(table: Table) -> str:
     return f"SELECT {', '.join(found)} FROM ({inner}) a {named} ORDER BY {order}"
 
 
-def _only_about(table: Table) -> str:
-    """Whether the accepted figures are approximate: no claim that is followed has one that is exact."""
+def _all_approximate(table: RecordTable) -> str:
+    """SQL: whether the accepted figures are approximate, that is, no claim followed has an exact figure."""
     about = "bool_or(l.followed AND t.approximate = 'true')"
     compared = table.claimed.compared if table.claimed else ()
     figures = [f"t.{sql_name(column)}" for column in compared if table.field(column).kind in NUMBERS]
@@ -116,8 +116,8 @@ def _only_about(table: Table) -> str:
     return f"{about} AND NOT bool_or({exact})"
 
 
-def _described(table: Table, column: str) -> str:
-    """The value of most followed claims in a column that is not compared; of equals, the first published."""
+def _described(table: RecordTable, column: str) -> str:
+    """The most frequent value of a column that is not compared, among the claims followed; if equal, the earliest."""
     return (
         f"SELECT thing, arg_min(stated, (CASE WHEN followed THEN 0 ELSE 1 END, -claims, first)) AS stated FROM"
         f" (SELECT t.thing, t.{sql_name(column)} AS stated, bool_or(l.followed) AS followed,"
@@ -127,8 +127,8 @@ def _described(table: Table, column: str) -> str:
     )
 
 
-def _described_parties(table: Table, column: str) -> str:
-    """The same for a party: all that the name followed means, for a joint name means several."""
+def _described_parties(table: RecordTable, column: str) -> str:
+    """The same for a party: all organisations that the name means, since a joint name means several."""
     return (
         "SELECT thing, unnest(stated) AS party FROM (SELECT thing,"
         " arg_min(stated, (CASE WHEN followed THEN 0 ELSE 1 END, -claims, first)) AS stated FROM"
@@ -141,8 +141,8 @@ def _described_parties(table: Table, column: str) -> str:
     )
 
 
-def _naming_columns(table: Table) -> list[str]:
-    """Columns that are in the path of a thing or follow from it: the same in every claim about the thing."""
+def _naming_columns(table: RecordTable) -> list[str]:
+    """Columns that are in the path of a thing or follow from it, and so are the same in all claims about the thing."""
     claimed = table.claimed
     assert claimed
     path = claimed.thing_path
@@ -158,7 +158,7 @@ def _naming_columns(table: Table) -> list[str]:
     return [name for name in dict.fromkeys(names + extra) if name not in described]
 
 
-def _bounds(table: Table) -> Iterator[str]:
+def _bounds(table: RecordTable) -> Iterator[str]:
     claimed = table.claimed
     assert claimed
     shown = set(claimed.compared) | set(claimed.described) | set(_naming_columns(table))
@@ -173,7 +173,7 @@ def _bounds(table: Table) -> Iterator[str]:
 
 
 def _label_cases(connection: duckdb.DuckDBPyConnection) -> None:
-    """A case without a title is called by its parties, in the order of their roles."""
+    """Label each case without a title by its parties, in the order of their roles."""
     connection.execute(
         'CREATE OR REPLACE TABLE accepted.cases AS WITH parties AS (SELECT p."case", p.policy,'
         " string_agg(coalesce(o.name_ko, o.name_en), ' · '"
@@ -186,7 +186,7 @@ def _label_cases(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _add_role_properties(connection: duckdb.DuckDBPyConnection) -> None:
-    """The role-specific property that leads from a case to a participation, as the code list of roles names it."""
+    """The role-specific property that leads from a case to a participation, from the code list of roles."""
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.case_participants AS SELECT p.*, r.property AS role_property"
         " FROM accepted.case_participants p LEFT JOIN codes.role r ON r.code = p.role ORDER BY thing"
@@ -202,7 +202,7 @@ def _accepted_kinds(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _follow_renames(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
-    """``accepted.histories``: each organisation with all others that it was called before or after, by renames only.
+    """``accepted.histories``: each organisation with its earlier and later names, by renames only.
 
     ``accepted.renames`` has the established ones; ``accepted.change_sides`` has the organisations before and after a
     change, of which a merger or split has several.

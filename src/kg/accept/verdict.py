@@ -1,7 +1,7 @@
-"""What we accept is computed: one pure function over the claims, under a named policy, in SQL.
+"""Acceptance as one pure function over the claims, under a named policy, in SQL.
 
-``accept`` never looks at a name or an IRI's meaning: it reads the columns ``stance``, ``place_kind``, ``origin`` and
-the bounds of the day of publication, and follows the rules of a policy in their order until one value is left.
+``accept`` does not use the meaning of names or IRIs: it reads the columns ``stance``, ``place_kind``, ``origin`` and
+the bounds of the day of publication, and applies the rules of a policy in order until one value is left.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ REASONS = (
     "too-few-origins",
     "undecided",
 )
-NOTHING_LEFT = ("too-few-origins", "no-claim-left")  # reasons that leave a value undecided without a disagreement
+NOTHING_LEFT = ("too-few-origins", "no-claim-left")  # reasons for an undecided value without a disagreement
 
 
 def accept(policy: Policy, claims: str = "resolved.claims") -> str:
@@ -48,7 +48,7 @@ def accept(policy: Policy, claims: str = "resolved.claims") -> str:
     single = 0
     for number, rule in enumerate(policy.rules, 1):
         steps.append(f"c{number} AS ({_apply(rule, f'c{number - 1}')})")
-        if rule.name in FILTERS:  # the other rules choose between values, so they leave alone what has one value only
+        if rule.name in FILTERS:  # the other rules choose between values, so they skip properties with one value
             single += 1
             steps.append(f"s{single} AS ({_apply(rule, f's{single - 1}')})")
     steps.append(f"left_ AS (SELECT * FROM c{len(policy.rules)} UNION ALL SELECT * FROM s{single})")
@@ -104,9 +104,9 @@ def _ranked(rule: Rule, claims: str) -> str:
 
 
 def _verdict(policy: Policy) -> str:
-    """From the claims left and the claims at the start to one row for each thing and property.
+    """The SELECT that makes one row for each thing and property from the remaining claims and all claims.
 
-    What no rule had to choose, because a filter left one value, is an only claim or agreed like any other.
+    A value that no rule had to choose, because a filter left only one, counts as an only claim or as agreed.
     """
     nothing = "too-few-origins" if any(rule.name == REQUIRE_ORIGINS for rule in policy.rules) else "no-claim-left"
     return (

@@ -20,7 +20,7 @@ from kg.errors import Text
 from kg.explain.notes import ClaimNote, DerivedNote, RuleNote, SourceNote, ThingNote, Values
 from kg.explain.reading import Found, Node, first, path_of, property_of, table_of, tables_by_folder
 from kg.queries import Term
-from kg.records.schema import Table
+from kg.records.schema import RecordTable as Table
 from kg.vocab import RDFS
 
 # the rule of a policy behind a reason; where all claims agree no rule was needed

@@ -10,7 +10,7 @@ from kg.errors import Text
 from kg.queries import GraphAccess, QueryResult, Term
 from kg.queries.terms import iri
 from kg.records import read_schema
-from kg.records.schema import Table
+from kg.records.schema import RecordTable as Table
 from kg.vocab import KG, RDF, RDFS, SKOS
 
 Access = GraphAccess[QueryResult]

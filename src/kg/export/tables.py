@@ -19,7 +19,7 @@ from kg.files import written
 from kg.mapping import read_mapping
 from kg.mapping.model import Column, TermMap, TriplesMap
 from kg.paths import shipped
-from kg.records import Schema, Table, read_schema
+from kg.records import RecordTable, Schema, read_schema
 from kg.values import sql_name, sql_text
 from kg.vocab import GRAPH_REGISTER, RDF
 
@@ -30,7 +30,7 @@ Values = Mapping[str, set[tuple[str, str]]]  # predicate -> (value, language)
 class Inverse:
     """How a table's rows are read off the subjects that one triples map made."""
 
-    table: Table
+    table: RecordTable
     subject: TermMap
     classes: frozenset[str]
     constants: tuple[tuple[str, str], ...]
@@ -107,7 +107,7 @@ def _stem(source: str) -> str:
     return source.rsplit("/", 1)[-1].removesuffix(".parquet")
 
 
-def _covered(one: TriplesMap, table: Table) -> set[str]:
+def _covered(one: TriplesMap, table: RecordTable) -> set[str]:
     columns = set(one.subject.columns)
     for pair in one.pairs:
         for term in pair.objects:
@@ -116,7 +116,7 @@ def _covered(one: TriplesMap, table: Table) -> set[str]:
     return columns & set(table.columns)
 
 
-def _inverse(one: TriplesMap, table: Table) -> Inverse:
+def _inverse(one: TriplesMap, table: RecordTable) -> Inverse:
     constants, cells = [], []
     for pair in one.pairs:
         for predicate, term in itertools.product(pair.predicates, pair.objects):

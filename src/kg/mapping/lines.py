@@ -29,7 +29,7 @@ class ColumnForm(NamedTuple):
 Segments = tuple[str | ColumnForm, ...]
 
 
-class Line(NamedTuple):
+class QuadTemplate(NamedTuple):
     """What follows the subject, up to the line feed; ``only_if`` keeps a line to the rows whose graph is that IRI."""
 
     rest: Segments
@@ -53,7 +53,7 @@ class Rows(NamedTuple):
         return (self.child, self.parent) if self.parent else (self.child,)
 
 
-Group = tuple[Line, ...]
+Group = tuple[QuadTemplate, ...]
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Block:
         """The constant text that every line of the block begins with."""
         return str(self.subject[0])
 
-    def add(self, line: Line) -> None:
+    def add(self, line: QuadTemplate) -> None:
         """Into the first chunk where its place is known, whatever the values."""
         twins = [other for chunk in self.chunks for group in chunk for other in group if other.rest == line.rest]
         if any(twin.only_if in (None, line.only_if) for twin in twins):
@@ -84,7 +84,7 @@ class Block:
         self.chunks.append([(line,)])
 
 
-def _placed(line: Line, chunk: list[Group]) -> bool:
+def _placed(line: QuadTemplate, chunk: list[Group]) -> bool:
     orders = [[compare(line.rest, other.rest) for other in group] for group in chunk]
     unknown = [place for place, found in enumerate(orders) if not set(found) <= {1} and not set(found) <= {-1}]
     before = sum(set(found) <= {1} for found in orders)
@@ -121,7 +121,8 @@ def cuts(chunks: list[list[Group]]) -> list[list[int]] | None:
 
     ``None`` where that depends on the values. A cut is the place of the first group behind it.
 
-    >>> one, other = [(Line(("<a> 1",)),), (Line(("<c> 1",)),)], [(Line(("<b> ", ColumnForm("x", "encoded"))),)]
+    >>> a, b, c = (QuadTemplate((f"<{name}> 1",)) for name in "abc")
+    >>> one, other = [(a,), (c,)], [(b,)]
     >>> cuts([one, other]), cuts([one, one])
     ([[1], []], None)
     """
@@ -138,16 +139,17 @@ def cuts(chunks: list[list[Group]]) -> list[list[int]] | None:
     return found
 
 
-def _apart(first: Line, second: Line) -> int | None:
+def _apart(first: QuadTemplate, second: QuadTemplate) -> int | None:
     """-1 or 1 if the constant beginnings of two lines, from whatever rows, say which comes first, else ``None``."""
     a, b = first.rest[0], second.rest[0]
     return (compare((a,), (b,)) or None) if isinstance(a, str) and isinstance(b, str) else None
 
 
-def ever_equal(first: Line, second: Line) -> bool:
+def ever_equal(first: QuadTemplate, second: QuadTemplate) -> bool:
     """Whether two lines of one row can be the same text: not if constants at their ends differ, as ``@ko`` and ``@en``.
 
-    >>> ever_equal(Line((ColumnForm("a", "escaped"), '"@ko .')), Line((ColumnForm("b", "escaped"), '"@en .')))
+    >>> korean, english = (QuadTemplate((ColumnForm("a", "escaped"), f'"@{tag} .')) for tag in ("ko", "en"))
+    >>> ever_equal(korean, english)
     False
     """
     ends = [
@@ -190,19 +192,19 @@ def _statements(mapping: Mapping, triples_map: TriplesMap) -> Iterator[tuple[Row
                     yield from_, merged(*segments(predicate, " "), *segments(thing, side=side)), graph
 
 
-def _lines(start: Segments, graph: TermMap | None, also_default: Collection[str]) -> Iterator[Line]:
-    plain = Line(merged(*start, " .\n"))
+def _lines(start: Segments, graph: TermMap | None, also_default: Collection[str]) -> Iterator[QuadTemplate]:
+    plain = QuadTemplate(merged(*start, " .\n"))
     if graph is None or (graph.kind == "constant" and graph.parts[0] in DEFAULT_GRAPH):
         yield plain
         return
     name = segments(graph)
-    yield Line(merged(*start, " ", *name, " .\n"))
+    yield QuadTemplate(merged(*start, " ", *name, " .\n"))
     for iri in sorted(also_default):
         if graph.kind == "constant":
             if graph.parts[0] == iri:
                 yield plain
         elif _may_be(graph, iri):
-            yield Line(plain.rest, (name, f"<{iri}>"))
+            yield QuadTemplate(plain.rest, (name, f"<{iri}>"))
 
 
 def _may_be(graph: TermMap, iri: str) -> bool:

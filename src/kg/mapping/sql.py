@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from kg.errors import Text
 from kg.mapping.iri import ABSOLUTE_IRI, PLAIN_IRI, UNRESERVED_BEYOND_ASCII
-from kg.mapping.lines import Block, ColumnForm, Group, Line, Rows, Segments, blocks, ever_equal
+from kg.mapping.lines import Block, ColumnForm, Group, QuadTemplate, Rows, Segments, blocks, ever_equal
 from kg.mapping.model import Column, JoinEnd, Mapping, MappingError, MappingFault
 
 Tables = Names[str, str] | Callable[[str], str]
@@ -240,7 +240,7 @@ def _chunk(chunk: list[Group], prefix: str, sure: set[ColumnForm], names: dict[C
     names = {**names, key: "k"}
     parts: list[str | ColumnForm] = []
 
-    def whole(lines: Iterable[Line]) -> list[str | ColumnForm]:
+    def whole(lines: Iterable[QuadTemplate]) -> list[str | ColumnForm]:
         return [part for line in lines for part in (prefix, key, *line.rest)]
 
     def put(expression: str) -> None:
@@ -284,7 +284,7 @@ def _pair(one: str, other: str, *, may_be_equal: bool) -> str:
     return f"concat(least({one}, {other}), {second})"
 
 
-def _test(line: Line, sure: set[ColumnForm], names: dict[ColumnForm, str]) -> str:
+def _test(line: QuadTemplate, sure: set[ColumnForm], names: dict[ColumnForm, str]) -> str:
     tests = [f"{names[found]} IS NOT NULL" for found in dict.fromkeys(line.fields) if not _is_sure(found, sure)]
     if line.only_if:
         tests.append(f"{_concat(line.only_if[0], names)} = {text(line.only_if[1])}")

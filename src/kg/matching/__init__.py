@@ -1,4 +1,4 @@
-"""Printed names to organisations: candidates with reasons, judgements, contradictions between judgements."""
+"""Matches printed names to organisations: candidates with reasons, judgements, contradictions of judgements."""
 
 from kg.matching.context import Context, Documents
 from kg.matching.evidence import Thresholds

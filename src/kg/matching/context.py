@@ -1,4 +1,4 @@
-"""Where names are printed, read from the tables of facts, and what other documents print in the same place.
+"""The context of printed names: the documents that print them, and what other documents print in the same place.
 
 This module does not use the meaning of names. It only finds names that share a document, an edition of a rating, or
 a role in a case; the matcher checks whether one of those names belongs to a candidate.
@@ -21,7 +21,7 @@ CORRECTION = "correction"
 
 @dataclass(frozen=True)
 class Context:
-    """Where a name is printed, by scheme, year and kind of table, and what is printed beside it or in its place.
+    """The places in which a name is printed, by scheme, year and kind of table, and the names printed near it.
 
     ``table``: ``list`` (each body once) or ``prose``. ``others``: names elsewhere in the same documents. ``listed``:
     other entries of the same list, or other parties of the same case. ``graded``: names with another grade in the same
@@ -67,7 +67,7 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Print:
-    """One printing of a name: document, place and value. ``key``: the name without its legal form."""
+    """One occurrence of a name in print: document, place and value. ``key``: the name without its legal form."""
 
     name: str
     key: str
@@ -79,7 +79,7 @@ class Print:
 
 @dataclass
 class Documents:
-    """All printings of all names, by name (without legal form, spaces and signs), by place and by document.
+    """All occurrences of all names, by name (without legal form, spaces and punctuation), by place and by document.
 
     >>> rows = [{"scheme": "s", "year": "2020", "grade": "good", "organisation": name, "source": source}
     ...         for source, name in (("one", "가람공사"), ("one", "나라"), ("two", "가람나무공사"), ("two", "나라"))]
@@ -107,8 +107,8 @@ class Documents:
                 documents.read_in[_key(nfc(name), documents.forms)].add(source)
         for row in tables.get(IDENTIFIERS, ()):
             if (name := row.get("organisation")) and (identifier := row.get("identifier")):
-                given = documents.identifiers[row.get("scheme") or ""]
-                given.setdefault(nfc(name), set()).add(identifier)
+                identifiers = documents.identifiers[row.get("scheme") or ""]
+                identifiers.setdefault(nfc(name), set()).add(identifier)
         for spec in PLACES:
             for row in tables.get(spec.table, ()):
                 for printing in _prints(spec, row, documents.forms):
@@ -118,7 +118,7 @@ class Documents:
         return documents
 
     def context(self, name: str) -> Context:
-        """The context of the rows that print ``name`` and of the documents it was read in; empty if there are none."""
+        """The context of the rows that print ``name`` and of the documents it was read in; may be empty."""
         key = _key(nfc(name), self.forms)
         prints = self.by_name.get(key, [])
         documents = {printing.source for printing in prints} | self.read_in.get(key, set())
@@ -156,14 +156,19 @@ class Documents:
         return frozenset(printing.place[1] for printing in prints if printing.place[0] == RATINGS)
 
     def _identified(self, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Other names with an identifier of this name, and those that have only others in a scheme that names it."""
+        """Names with the same identifier, and names that have only different identifiers in a scheme of this name."""
         same: set[str] = set()
         different: set[str] = set()
-        for given in self.identifiers.values():
-            own = {identifier for name, found in given.items() if _key(name, self.forms) == key for identifier in found}
-            for name, found in given.items():
-                if own and _key(name, self.forms) != key:
-                    (same if own & found else different).add(name)
+        for names_with_identifiers in self.identifiers.values():
+            own_identifiers = {
+                identifier
+                for name, found in names_with_identifiers.items()
+                if _key(name, self.forms) == key
+                for identifier in found
+            }
+            for name, found in names_with_identifiers.items():
+                if own_identifiers and _key(name, self.forms) != key:
+                    (same if own_identifiers & found else different).add(name)
         return tuple(sorted(same)), tuple(sorted(different - same))
 
     def _graded(self, prints: list[Print]) -> list[Print]:
@@ -183,8 +188,8 @@ class Documents:
             lists: dict[str, set[tuple[str, str]]] = defaultdict(set)
             for neighbour in self.by_place[printing.place]:
                 lists[neighbour.source].add((neighbour.key, neighbour.value))
-            own = lists.pop(printing.source)
-            printed = {entry for entry, _ in own}
+            own_entries = lists.pop(printing.source)
+            printed = {entry for entry, _ in own_entries}
             for neighbour in self.by_place[printing.place]:
                 entries = lists.get(neighbour.source, set())
                 if (
@@ -193,9 +198,9 @@ class Documents:
                     or any(entry == key for entry, _ in entries)
                 ):
                     continue
-                shared = len(own & entries)
-                left = sum(value == printing.value and entry not in printed for entry, value in entries)
-                found[neighbour.name] = max(found.get(neighbour.name, 0.0), round(shared / (shared + left), 3))
+                shared = len(own_entries & entries)
+                missing = sum(value == printing.value and entry not in printed for entry, value in entries)
+                found[neighbour.name] = max(found.get(neighbour.name, 0.0), round(shared / (shared + missing), 3))
         return found
 
 

@@ -1,6 +1,6 @@
-"""Evidence that a printed name means an organisation: names that differ in form only.
+"""Matches of a printed name with names of the register that differ in form only.
 
-Each piece of evidence has the rule, its score, and the reason in words. Weaker evidence is in :mod:`.hints`.
+Each match has the rule, its score, and the reason in words. Weaker matches are in :mod:`.hints`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,11 @@ class Thresholds:
     similar: float = 0.5  # minimum similarity for a name to be shown
 
 
-class Evidence(NamedTuple):
-    """``decides``: whether this rule may give *same* if nothing else is equally near."""
+class NameMatch(NamedTuple):
+    """A match of a printed name with a name of an organisation, by one rule.
+
+    ``decides``: whether the rule may give the judgement *same* if no other match is equally near.
+    """
 
     organisation: str
     form: str
@@ -42,7 +45,7 @@ class Evidence(NamedTuple):
     words: frozenset[str] = frozenset()
 
 
-# rules that may decide alone; all others are hints, which decide only where the context agrees
+# rules that decide on their own; all others are hints, which decide only with support from the context
 SCORES = {
     "judged": 1.0, "spacing": 0.99, "case": 0.98, "legal-form": 0.98, "letters": 0.96, "hanja": 0.96, "number": 0.96,
     "variant": 0.96, "brackets": 0.95, "unit": 0.95, "national": 0.93, "clip": 0.92, "initials": 0.88,
@@ -61,7 +64,7 @@ _EQUAL_TEXTS = {
 }  # fmt: skip
 
 
-def equal_forms(register: Register, parsed: Parsed) -> Iterator[Evidence]:
+def equal_forms(register: Register, parsed: Parsed) -> Iterator[NameMatch]:
     """Names that are the same after legal form, spacing, case, letter names, figures, hanja and loan words."""
     if parsed.inner or parsed.former:
         return
@@ -73,28 +76,28 @@ def equal_forms(register: Register, parsed: Parsed) -> Iterator[Evidence]:
                     yield _equal(register, entry, parsed, whole, text)
 
 
-def _equal(register: Register, entry: Entry, parsed: Parsed, whole: str, text: str) -> Evidence:
-    ours, theirs = compact(text), compact(entry.parsed.core)
+def _equal(register: Register, entry: Entry, parsed: Parsed, whole: str, text: str) -> NameMatch:
+    printed_key, register_key = compact(text), compact(entry.parsed.core)
     reasons = []
     rule = "spacing"
     if whole != compact(entry.parsed.whole) and (parsed.legal or entry.parsed.legal):
         rule = "legal-form"
         reasons.append(Text("법인 표시만 다릅니다.", "differs only in the legal form"))
-    if ours not in (theirs, compact(entry.parsed.whole)):
-        rule = _spelling_rule(ours, theirs)
+    if printed_key not in (register_key, compact(entry.parsed.whole)):
+        rule = _spelling_rule(printed_key, register_key)
         reasons.append(Text(*(line.format(ours=text, theirs=entry.name) for line in _EQUAL_TEXTS[rule])))
     elif not reasons and parsed.whole.replace(" ", "") != entry.parsed.whole.replace(" ", ""):
         rule = "case"
-        reasons.append(Text("대소문자나 기호만 다릅니다.", "differs only in letter case or signs"))
+        reasons.append(Text("대소문자나 기호만 다릅니다.", "differs only in letter case or punctuation"))
     elif not reasons:
         reasons.append(Text("띄어쓰기만 다릅니다.", "differs only in spaces"))
     if not agree(parsed.legal, entry.parsed.legal):
         reasons.append(Text("법인 형태가 서로 다릅니다.", "the two have different legal forms"))
-        return Evidence(entry.organisation, entry.name, rule, 0.8, False, tuple(reasons))
+        return NameMatch(entry.organisation, entry.name, rule, 0.8, False, tuple(reasons))
     if _school_and_corporation(parsed, entry.parsed, register.forms):
         reasons.append(Text("학교와 그 학교법인은 다릅니다.", "a school is not its school corporation"))
-        return Evidence(entry.organisation, entry.name, rule, 0.8, False, tuple(reasons))
-    return Evidence(entry.organisation, entry.name, rule, SCORES[rule], True, tuple(reasons))
+        return NameMatch(entry.organisation, entry.name, rule, 0.8, False, tuple(reasons))
+    return NameMatch(entry.organisation, entry.name, rule, SCORES[rule], True, tuple(reasons))
 
 
 def _spelling_rule(ours: str, theirs: str) -> str:
@@ -109,13 +112,13 @@ def _spelling_rule(ours: str, theirs: str) -> str:
 SCHOOL = "school"  # meaning of a legal form, and kind of word at the end of a name
 
 
-def _school_and_corporation(first: Parsed, second: Parsed, forms: Forms) -> bool:
-    corporation = [any(SCHOOL in means for means in parsed.legal) for parsed in (first, second)]
-    return corporation[0] != corporation[1] and any(first.core.endswith(word) for word in forms.words(SCHOOL))
+def _school_and_corporation(name: Parsed, other_name: Parsed, forms: Forms) -> bool:
+    corporation = [any(SCHOOL in means for means in parsed.legal) for parsed in (name, other_name)]
+    return corporation[0] != corporation[1] and any(name.core.endswith(word) for word in forms.words(SCHOOL))
 
 
-def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
-    """A division, however its firm and field are joined; the firm itself is a different organisation."""
+def units(register: Register, parsed: Parsed) -> Iterator[NameMatch]:
+    """Matches of a division, in any way of joining firm and field; the firm itself is a different organisation."""
     head = parsed.core
     if parsed.unit and not parsed.inner and not parsed.legal:
         head = parsed.core[: max(parsed.core.rfind(" "), 0)]
@@ -124,7 +127,7 @@ def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
         for key in keys(head, register.forms) if head else {"": LITERAL}:
             for tail in keys(end, register.forms) | keys(end.upper(), register.forms):
                 for entry in register.units.get(key + tail, ()):
-                    yield Evidence(
+                    yield NameMatch(
                         entry.organisation,
                         entry.name,
                         "unit",
@@ -139,7 +142,7 @@ def units(register: Register, parsed: Parsed) -> Iterator[Evidence]:
                     )
 
 
-def brackets(register: Register, parsed: Parsed) -> Iterator[Evidence]:
+def brackets(register: Register, parsed: Parsed) -> Iterator[NameMatch]:
     """The name before the brackets decides; the text inside is a former name, an abbreviation, or a division."""
     if parsed.unit:
         return
@@ -154,13 +157,15 @@ def brackets(register: Register, parsed: Parsed) -> Iterator[Evidence]:
     for body in sorted(inner - set(outer)):
         of_outer = register.parent.get(body) in outer
         same = of_outer or any(
-            _spelt_alike(parsed.core, part, register.forms) for part in parsed.inner if body in register.owners(part)
+            _are_spellings_of_one_name(parsed.core, part, register.forms)
+            for part in parsed.inner
+            if body in register.owners(part)
         )
         reason = Text("괄호 안의 이름입니다.", "named inside the brackets")
-        yield Evidence(body, register.label.get(body, body), "brackets", 0.96 if same else 0.6, same, (reason,))
+        yield NameMatch(body, register.label.get(body, body), "brackets", 0.96 if same else 0.6, same, (reason,))
 
 
-def _bracketed_entries(register: Register, parsed: Parsed) -> Iterator[Evidence]:
+def _bracketed_entries(register: Register, parsed: Parsed) -> Iterator[NameMatch]:
     """Names of the register that have brackets themselves, matched to a name with or without brackets."""
     plain = not (parsed.inner or parsed.former)
     for key, distance in keys(parsed.core, register.forms).items():
@@ -173,12 +178,12 @@ def _bracketed_entries(register: Register, parsed: Parsed) -> Iterator[Evidence]
                 own = plain or bool(parsed.former) or _abbreviates(parsed, register.forms)
                 decides = same or (known and own)
             else:
-                decides = plain and _spelt_alike(entry.parsed.core, parsed.core, register.forms)
+                decides = plain and _are_spellings_of_one_name(entry.parsed.core, parsed.core, register.forms)
             decides = decides and agree(parsed.legal, entry.parsed.legal)
             yield _before_brackets(entry.organisation, entry.name, entry.parsed, decides)
 
 
-def _before_brackets(body: str, form: str, parsed: Parsed, decides: bool) -> Evidence:
+def _before_brackets(body: str, form: str, parsed: Parsed, decides: bool) -> NameMatch:
     shown = ", ".join(parsed.former or parsed.inner)
     reason = (
         Text(
@@ -191,7 +196,7 @@ def _before_brackets(body: str, form: str, parsed: Parsed, decides: bool) -> Evi
             f"{form} before the brackets; inside is an abbreviation or other spelling: {shown}",
         )
     )
-    return Evidence(body, form, "brackets", SCORES["brackets"] if decides else HINT, decides, (reason,))
+    return NameMatch(body, form, "brackets", SCORES["brackets"] if decides else HINT, decides, (reason,))
 
 
 def _abbreviates(parsed: Parsed, forms: Forms) -> bool:
@@ -202,7 +207,8 @@ def _abbreviates(parsed: Parsed, forms: Forms) -> bool:
     """
     public = any(parsed.core.endswith(word) for word in forms.words("body"))
     return all(
-        _spelt_alike(parsed.core, part, forms) or _short_for(part, parsed, public, forms) for part in parsed.inner
+        _are_spellings_of_one_name(parsed.core, part, forms) or _short_for(part, parsed, public, forms)
+        for part in parsed.inner
     )
 
 
@@ -228,11 +234,11 @@ def _first_letter(key: str, letter: str, forms: Forms) -> bool:
     return any((start or vowel[0]).startswith(letter) for start in starts)
 
 
-def _spelt_alike(first: str, second: str, forms: Forms) -> bool:
-    """Whether two texts are one name in two spellings, with or without a legal form."""
+def _are_spellings_of_one_name(first: str, second: str, forms: Forms) -> bool:
+    """Whether two texts are spellings of one name, with or without a legal form."""
     first, second = (parse(text, forms).core for text in (first, second))
-    here, there = keys(first, forms), keys(second, forms)
-    if any(meet(here[key], there[key]) for key in here.keys() & there.keys()):
+    first_keys, second_keys = keys(first, forms), keys(second, forms)
+    if any(meet(first_keys[key], second_keys[key]) for key in first_keys.keys() & second_keys.keys()):
         return True
     for hangul, latin_text in ((first, second), (second, first)):
         name = latin(latin_text)

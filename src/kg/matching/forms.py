@@ -1,4 +1,4 @@
-"""The words that make two spellings one name: legal forms, names of letters, affixes, readings. All are data."""
+"""Word lists of the matcher: legal forms, names of letters, affixes, readings. All are data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Forms:
     """The word lists of ``data/matching/*.csv``; longest words first, so that the longest match is found.
 
     ``letters`` are the usual Hangul names of letters, ``other_letters`` the less usual ones. ``initials``, ``vowels``
-    and ``finals`` give the Latin spellings of each jamo; the ``usual_`` ones those that a short name may be read by.
+    and ``finals`` give the Latin spellings of each jamo; the ``usual_`` fields those that are allowed in short names.
     """
 
     legal_forms: tuple[LegalForm, ...]
@@ -65,22 +65,22 @@ class Forms:
         return self.affixes.get(kind, ())
 
     def only(self, kinds: tuple[str, ...], used: set[str]) -> Forms:
-        """The same without the words of ``kinds`` that are not in ``used``: for benchmarks on unseen names."""
-        kept = {
+        """These lists without the words of ``kinds`` that are not in ``used``, for benchmarks on unseen names."""
+        remaining = {
             kind: tuple(pair for pair in pairs if kind not in kinds or pair[0] in used)
             for kind, pairs in self.affixes.items()
         }
-        return replace(self, affixes=kept)
+        return replace(self, affixes=remaining)
 
 
 def read_forms(folder: Path | None = None) -> Forms:
     """Read the word lists of ``folder``; for a missing list the toolkit's list is used."""
-    letters, others = {}, defaultdict(list)
+    letters, rare_names = {}, defaultdict(list)
     for row in _rows("letter-name", folder):
         if row["reading"] == "usual":
             letters[row["letter"]] = row["hangul"]
         else:
-            others[row["letter"]].append(row["hangul"])
+            rare_names[row["letter"]].append(row["hangul"])
     affixes = defaultdict(list)
     for row in _rows("name-affix", folder):
         affixes[row["kind"]].append((plain(row["word"]), row["short"]))
@@ -92,7 +92,7 @@ def read_forms(folder: Path | None = None) -> Forms:
     return Forms(
         legal_forms=tuple(_legal(row) for row in _rows("legal-form", folder)),
         letters=letters,
-        other_letters={letter: tuple(names) for letter, names in others.items()},
+        other_letters={letter: tuple(names) for letter, names in rare_names.items()},
         affixes={kind: tuple(sorted(pairs, key=lambda p: (-len(p[0]), p))) for kind, pairs in affixes.items()},
         initials=latin["initial"],
         vowels=latin["vowel"],
@@ -132,12 +132,12 @@ def _hanja(rows: list[dict[str, str]]) -> Readings:
 
 
 def _rows(name: str, folder: Path | None) -> list[dict[str, str]]:
-    own = folder / FOLDER / f"{name}.csv" if folder else None
-    path = own if own and own.exists() else shipped("data") / FOLDER / f"{name}.csv"
+    own_file = folder / FOLDER / f"{name}.csv" if folder else None
+    path = own_file if own_file and own_file.exists() else shipped("data") / FOLDER / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, strict=True))
 
 
 def plain(text: str) -> str:
-    """Compatibility characters as ordinary ones: full-width letters, ㈜, Roman numerals."""
+    """The text with compatibility characters replaced: full-width letters, ㈜, Roman numerals."""
     return unicodedata.normalize("NFKC", text)

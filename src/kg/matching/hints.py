@@ -1,4 +1,4 @@
-"""Weaker evidence of what a printed name means: words left out, initials, the other script, misprints, similarity."""
+"""Weaker matches of a printed name: words left out, initials, the other script, misprints, similarity."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from kg.errors import Text
-from kg.matching.evidence import HINT, SCORES, Evidence, Thresholds
+from kg.matching.evidence import HINT, SCORES, NameMatch, Thresholds
 from kg.matching.normal import Parsed, compact, is_hangul, jamo
 from kg.matching.register import Entry, Register
 from kg.matching.romanised import SHORT, Latin, latin, reads_as, syllables
@@ -26,18 +26,18 @@ _STEP_TEXTS = {
 
 ALONE = Text(
     "이 규칙만으로는 판정하지 않습니다. 같은 문서, 사례, 식별번호가 뒷받침하거나 names.csv에 판단이 있어야 합니다.",
-    "this rule does not decide alone: the same document, case or identifier must agree,"
+    "this rule does not decide on its own: the same document, case or identifier must agree,"
     " or names.csv must have a judgement",
 )
 
 
 def _hint(
     entry: Entry, rule: str, ko: str, en: str, score: float = HINT, *, words: frozenset[str] = frozenset()
-) -> Evidence:
-    return Evidence(entry.organisation, entry.name, rule, score, False, (Text(ko, en), ALONE), words)
+) -> NameMatch:
+    return NameMatch(entry.organisation, entry.name, rule, score, False, (Text(ko, en), ALONE), words)
 
 
-def short_forms(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
+def short_forms(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[NameMatch]:
     """Names from which a word was left out or clipped, in the print or in the register.
 
     The word for the country may be left out of the name of a public body, unless the rest is also the name of municipal
@@ -57,28 +57,28 @@ def short_forms(register: Register, parsed: Parsed, limits: Thresholds) -> Itera
 
 def _short_form(
     entry: Entry, form: Shortened, key: str, full: str, name: str, register: Register, limits: Thresholds
-) -> Evidence:
+) -> NameMatch:
     forms = register.forms
     reasons = tuple(
         Text(*(text.format(form=name, word=word, short=short) for text in _STEP_TEXTS[rule]))
         for rule, word, short in form.steps
     )
-    taken = {step[0] for step in form.steps}
-    rule = min(taken, key=lambda step: (SCORES.get(step, 0.0), step))
+    used_rules = {step[0] for step in form.steps}
+    rule = min(used_rules, key=lambda step: (SCORES.get(step, 0.0), step))
     public = any(full.endswith(word) for word in forms.words("body") + forms.words("public"))
     public = public and not any(compact(form.text) == compact(word) for word in forms.words("regional"))
     decides = (
         len(key) >= limits.short
         and not key.isascii()
-        and taken <= SCORES.keys()
-        and ("national" not in taken or public)
+        and used_rules <= SCORES.keys()
+        and ("national" not in used_rules or public)
     )
     score = SCORES[rule] - 0.01 * (len(form.steps) - 1) if decides else HINT
     reasons = reasons if decides else (*reasons, ALONE)
-    return Evidence(entry.organisation, entry.name, rule, score, decides, reasons, frozenset(form.used))
+    return NameMatch(entry.organisation, entry.name, rule, score, decides, reasons, frozenset(form.used))
 
 
-def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
+def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[NameMatch]:
     """First syllables of the words of a body, or after the initials of a group, decide; other cases are hints."""
     key, forms = parsed.key, register.forms
     bodies = forms.words("body")
@@ -91,7 +91,7 @@ def clipped_names(register: Register, parsed: Parsed, limits: Thresholds) -> Ite
             en = f"first syllables of the words of {entry.name}"
             if any(full.endswith(word) for word in bodies) or not is_hangul(key):
                 text = (Text(ko, en),)
-                yield Evidence(entry.organisation, entry.name, "initials", SCORES["initials"], True, text)
+                yield NameMatch(entry.organisation, entry.name, "initials", SCORES["initials"], True, text)
             else:
                 yield _hint(entry, "initials", ko, en)
         elif full.endswith(key) and len(key) >= 2:
@@ -110,7 +110,7 @@ MIN_ROMANISED = 4  # minimum Latin letters of a name compared with Hangul
 SURE_ROMANISED = 5  # minimum letters for the comparison to decide
 
 
-def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
+def romanisations(register: Register, parsed: Parsed) -> Iterator[NameMatch]:
     """A Hangul name in Latin letters, or a Latin one in Hangul; a name of two syllables by the usual readings only."""
     name = latin(parsed.core)
     if name and len(name.key) >= MIN_ROMANISED:
@@ -122,7 +122,7 @@ def romanisations(register: Register, parsed: Parsed) -> Iterator[Evidence]:
                 yield from _romanised(register, entry, parsed.key, entry_latin)
 
 
-def _romanised(register: Register, entry: Entry, hangul: str, name: Latin) -> Iterator[Evidence]:
+def _romanised(register: Register, entry: Entry, hangul: str, name: Latin) -> Iterator[NameMatch]:
     usual = reads_as(hangul, name, register.forms, usual=True)
     if not usual and not reads_as(hangul, name, register.forms):
         return
@@ -130,12 +130,12 @@ def _romanised(register: Register, entry: Entry, hangul: str, name: Latin) -> It
     decides = decides and (usual or syllables(hangul, register.forms) > SHORT)
     ko, en = f"소리 나는 대로 적으면 {entry.name}입니다.", f"reads as {entry.name} in the other script"
     if decides:
-        yield Evidence(entry.organisation, entry.name, "romanised", SCORES["romanised"], True, (Text(ko, en),))
+        yield NameMatch(entry.organisation, entry.name, "romanised", SCORES["romanised"], True, (Text(ko, en),))
     else:
         yield _hint(entry, "romanised", ko, en)
 
 
-def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Evidence]:
+def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[NameMatch]:
     """Misprints: one jamo, two syllables swapped, the wrong word for the country, one Latin letter. All are hints."""
     printed = jamo(parsed.core)
     near = process.extract(printed, register.spellings.keys(), scorer=OSA.distance, score_cutoff=6, limit=None)
@@ -146,7 +146,7 @@ def slips(register: Register, parsed: Parsed, limits: Thresholds) -> Iterator[Ev
                 yield found
 
 
-def _slip(key: str, entry: Entry, full: str, distance: int, register: Register, limits: Thresholds) -> Evidence | None:
+def _slip(key: str, entry: Entry, full: str, distance: int, register: Register, limits: Thresholds) -> NameMatch | None:
     name, forms = entry.name, register.forms
     syllables_apart = OSA.distance(key, full)
     swapped = syllables_apart == 1 and sorted(key) == sorted(full)
@@ -176,15 +176,15 @@ def _slip(key: str, entry: Entry, full: str, distance: int, register: Register, 
     return None
 
 
-def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: int) -> Iterator[Evidence]:
-    """Names that are only similar: never a decision, shown for lack of better candidates."""
+def likenesses(register: Register, parsed: Parsed, limits: Thresholds, limit: int) -> Iterator[NameMatch]:
+    """Names that are only similar: never a decision, shown if there are no better candidates."""
     wanted = max((jamo(key) for key in keys(parsed.core, register.forms)), key=len)
     found = process.extract(
         wanted, register.spellings.keys(), scorer=fuzz.ratio, score_cutoff=100 * limits.similar, limit=3 * limit
     )
     for spelling, ratio, _ in found:
         for entry, _ in register.spellings[spelling]:
-            yield Evidence(
+            yield NameMatch(
                 entry.organisation,
                 entry.name,
                 "like",

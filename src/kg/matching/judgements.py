@@ -1,4 +1,4 @@
-"""Contradictions between judgements: things judged both the same and different, directly or through a chain."""
+"""Contradictions between judgements: things judged both *same* and *different*, directly or through a chain."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Judged:
 
     file: str
     row: int
-    one: str
-    other: str
+    first: str
+    second: str
     judgement: str
 
     def __str__(self) -> str:
-        return f"{_bare(self.one)} · {_bare(self.other)}"
+        return f"{_bare(self.first)} · {_bare(self.second)}"
 
 
 def find_contradictions(judgements: Iterable[Judged]) -> Iterator[tuple[Judged, list[Judged]]]:
@@ -40,12 +40,12 @@ def find_contradictions(judgements: Iterable[Judged]) -> Iterator[tuple[Judged, 
     differences = []
     for judged in judgements:
         if judged.judgement == "same":
-            same_as[judged.one].append((judged.other, judged))
-            same_as[judged.other].append((judged.one, judged))
+            same_as[judged.first].append((judged.second, judged))
+            same_as[judged.second].append((judged.first, judged))
         elif judged.judgement == "different":
             differences.append(judged)
     for judged in differences:
-        chain = _chain(same_as, judged.one, judged.other)
+        chain = _chain(same_as, judged.first, judged.second)
         if chain is not None:
             yield judged, chain
 
@@ -82,7 +82,7 @@ def check_judgements(connection: duckdb.DuckDBPyConnection, row: str = "row_") -
         text = (
             Text(
                 f"'different'라는 판단이 다음 판단과 모순됩니다: {ko}. 하나를 고치십시오.",
-                f"says 'different', but {en} imply that they are the same: correct one of them.",
+                f"is judged 'different', but {en} imply that they are the same: correct one of them.",
             )
             if chain
             else Text(
@@ -110,9 +110,9 @@ def _loaded(connection: duckdb.DuckDBPyConnection, row: str) -> Iterator[Judged]
     for table, query in queries.items():
         if table in tables:
             rows = connection.execute(f"{query.format(row=row)} ORDER BY 1").fetchall()
-            for number, one, other, judgement in rows:
-                if one and other:
-                    yield Judged(files.get(table, f"{table}.csv"), number, nfc(one), nfc(other), judgement or "")
+            for number, first, second, judgement in rows:
+                if first and second:
+                    yield Judged(files.get(table, f"{table}.csv"), number, nfc(first), nfc(second), judgement or "")
 
 
 def _bare(node: str) -> str:

@@ -1,4 +1,4 @@
-"""Legal forms in a printed name: found at its ends, in its middle, in brackets, spaced out, with and without dots."""
+"""Finds legal forms in printed names: at the ends, in the middle, in brackets, spaced out, with or without dots."""
 
 from __future__ import annotations
 
@@ -36,8 +36,12 @@ def agree(first: Iterable[frozenset[str]], second: Iterable[frozenset[str]]) -> 
     >>> agree([frozenset({"stock"})], []), agree([frozenset({"stock"})], [frozenset({"foundation"})])
     (True, False)
     """
-    here, there = [means for means in first if means], [means for means in second if means]
-    return not here or not there or any(means & other for means in here for other in there)
+    first_meanings, second_meanings = [means for means in first if means], [means for means in second if means]
+    return (
+        not first_meanings
+        or not second_meanings
+        or any(means & meanings for means in first_meanings for meanings in second_meanings)
+    )
 
 
 @dataclass(frozen=True)
@@ -58,19 +62,19 @@ class LegalForms:
     """Finds the legal forms of a list in names that :func:`kg.matching.normal.clean` has cleaned.
 
     ``offices``: words that are part of the name and may be followed by a legal form (법무법인, 회계법인); ``bodies``:
-    words that are no name by themselves, so that nothing is taken off before them.
+    words that are not names on their own, so that nothing is removed before them.
     """
 
     def __init__(self, forms: tuple[LegalForm, ...], offices: tuple[str, ...], bodies: tuple[str, ...]) -> None:
-        ordered = tuple(sorted(forms, key=lambda one: (-len(one.form), one.form)))
+        ordered = tuple(sorted(forms, key=lambda form: (-len(form.form), form.form)))
         self.bodies = frozenset(bodies)
-        korean = tuple(one for one in ordered if not _is_latin(one.form))
-        self._front = _alternatives(tuple(one for one in korean if one.place != "office"), _front)
-        self._end = _alternatives(tuple(one for one in ordered if not one.place), _end)
-        self._inside = _alternatives(tuple(one for one in korean if not one.place), _inside)
-        self._words = tuple(one.form for one in korean if not one.form.startswith("("))
-        self._bare = {_letters(one.form): one for one in korean}
-        after = [_inside(one) if not one.place else f"{one.form}(?= |$)" for one in korean if one.place != "apart"]
+        korean = tuple(form for form in ordered if not _is_latin(form.form))
+        self._front = _alternatives(tuple(form for form in korean if form.place != "office"), _front)
+        self._end = _alternatives(tuple(form for form in ordered if not form.place), _end)
+        self._inside = _alternatives(tuple(form for form in korean if not form.place), _inside)
+        self._words = tuple(form.form for form in korean if not form.form.startswith("("))
+        self._bare = {_letters(form.form): form for form in korean}
+        after = [_inside(form) if not form.place else f"{form.form}(?= |$)" for form in korean if form.place != "apart"]
         self._office = re.compile(f"({_any(map(re.escape, offices))}) ?(?:{_any(after)}) ?")
 
     def split(self, text: str) -> tuple[str, frozenset[frozenset[str]]]:
@@ -81,11 +85,11 @@ class LegalForms:
         found: set[frozenset[str]] = {frozenset()} if count else set()
         text = text.strip()
         while True:
-            taken = self._take(text)
-            if taken is None:
+            shortened = self._take(text)
+            if shortened is None:
                 return text, frozenset(found)
-            text = taken[0]
-            found.add(taken[1])
+            text = shortened[0]
+            found.add(shortened[1])
 
     def middle(self, text: str) -> Middle | None:
         """The legal form inside ``text``, if there is one with a name before it and more after it."""
@@ -101,7 +105,7 @@ class LegalForms:
         return form.means if form else None
 
     def _is_bare(self, text: str) -> bool:
-        """Whether there can be no legal form in the text: a quick test, because most names have none."""
+        """Whether the text certainly has no legal form: a quick test, because most names have none."""
         if _MARKS.search(text):
             return False
         squeezed = text.replace(" ", "")

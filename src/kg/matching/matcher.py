@@ -1,4 +1,4 @@
-"""From a printed name to ranked candidates with score, decision and reasons."""
+"""``Matcher``: ranked candidates for a printed name, with score, decision and reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.errors import Text
 from kg.matching import evidence as equal
 from kg.matching import hints
 from kg.matching.context import LIST, Context, Documents
-from kg.matching.evidence import Evidence, Thresholds
+from kg.matching.evidence import NameMatch, Thresholds
 from kg.matching.forms import Forms, read_forms
 from kg.matching.normal import Parsed, parse
 from kg.matching.register import Register, Row, build_register
@@ -22,7 +22,7 @@ EQUAL = frozenset({
 })  # fmt: skip
 LOOSE = frozenset({"like"})  # too weak for any context
 CLIPPED = frozenset({"part", "end"})
-IN_ONE_TEXT = CLIPPED | {"tail", "inside", "misprint", "letter", "country"}  # decide if the text has the full name too
+IN_ONE_TEXT = CLIPPED | {"tail", "inside", "misprint", "letter", "country"}  # decide if the text also has the full name
 IN_CONTEXT = 0.87
 
 
@@ -109,7 +109,7 @@ class Matcher:
             found[body] = Candidate(body, self._label(body), score, verdict, (reason,), ("judged",))
         return found
 
-    def _evidence(self, parsed: Parsed, limit: int, known: bool) -> list[Evidence]:
+    def _evidence(self, parsed: Parsed, limit: int, known: bool) -> list[NameMatch]:
         register, limits = self.register, self.limits
         found = [*equal.equal_forms(register, parsed), *equal.units(register, parsed)]
         found += equal.brackets(register, parsed)
@@ -120,7 +120,7 @@ class Matcher:
             found += hints.slips(register, parsed, limits)
         return found + list(hints.likenesses(register, parsed, limits, limit))
 
-    def _decide(self, found: list[Evidence], parsed: Parsed, context: Context, known: bool) -> list[Candidate]:
+    def _decide(self, found: list[NameMatch], parsed: Parsed, context: Context, known: bool) -> list[Candidate]:
         """Decide *same* for at most one organisation: by the best rule, and only if nothing else is equally near."""
         weighed = [self._weigh(match, parsed, context) for match in found]
         deciding = [match for match in weighed if match.decides]
@@ -132,12 +132,14 @@ class Matcher:
         if equal:
             top = max(match.score for match in equal)
             rivals = [match for match in equal if match.score > top - 0.005]
-        one_only = len({match.organisation for match in rivals}) == 1
-        same = rivals[0].organisation if one_only and not known else ""
+        is_unambiguous = len({match.organisation for match in rivals}) == 1
+        same = rivals[0].organisation if is_unambiguous and not known else ""
         candidates = [self._candidate(match, same, rivals, known, parsed) for match in weighed]
         return candidates + self._firm_of_unit(parsed, weighed)
 
-    def _candidate(self, match: Evidence, same: str, rivals: list[Evidence], known: bool, parsed: Parsed) -> Candidate:
+    def _candidate(
+        self, match: NameMatch, same: str, rivals: list[NameMatch], known: bool, parsed: Parsed
+    ) -> Candidate:
         decision, reasons, score = "unsure", match.reasons, match.score
         if match.organisation == same and match.decides:
             decision = "same"
@@ -157,8 +159,8 @@ class Matcher:
             reasons += self._apart(match.organisation, {same})
         return Candidate(match.organisation, match.form, round(score, 4), decision, reasons, (match.rule,), match.words)
 
-    def _weigh(self, match: Evidence, parsed: Parsed, context: Context) -> Evidence:
-        """What the context adds: the years of a name, the scheme, and the names printed beside it."""
+    def _weigh(self, match: NameMatch, parsed: Parsed, context: Context) -> NameMatch:
+        """The match weighed by its context: the years of a name, the scheme, and the names printed near it."""
         start, end = self.register.life.get(match.organisation, ("", ""))
         year = str(context.year) if context.year else ""
         if year and ((start and year < start[:4]) or (end and year > str(int(end[:4]) + 1))):
@@ -172,49 +174,51 @@ class Matcher:
             match = match._replace(score=min(match.score + 0.01, 0.99), reasons=(*match.reasons, text))
         return self._weigh_neighbours(match, parsed, context)
 
-    def _weigh_neighbours(self, match: Evidence, parsed: Parsed, context: Context) -> Evidence:
-        """What the names in the same documents, and in others at the same place, add."""
+    def _weigh_neighbours(self, match: NameMatch, parsed: Parsed, context: Context) -> NameMatch:
+        """The match weighed by the names in the same documents, and in other documents at the same place."""
 
-        def borne(names: Iterable[str]) -> bool:
+        def any_means_it(names: Iterable[str]) -> bool:
             return any(match.organisation in self._bearers(name) for name in names if name != parsed.text)
 
         if match.rule in EQUAL:
             return match
-        if borne(context.listed) or (context.table == LIST and borne(context.others)):
+        if any_means_it(context.listed) or (context.table == LIST and any_means_it(context.others)):
             text = Text("같은 목록에 자기 이름으로 따로 있습니다.", "is in the same list under its own name")
             return match._replace(decides=False, score=min(match.score, 0.4), reasons=(*match.reasons, text))
         if match.rule in LOOSE or self._begins(match, parsed):
             return match
-        if borne(context.graded):
+        if any_means_it(context.graded):
             text = Text("같은 평가에서 등급이 다릅니다.", "has another grade in the same edition")
             return match._replace(reasons=(*match.reasons, text))
-        if borne(context.otherwise_identified):
+        if any_means_it(context.otherwise_identified):
             text = Text("식별번호가 다릅니다.", "has another identifier of the same scheme")
             return match._replace(decides=False, score=min(match.score, 0.4), reasons=(*match.reasons, text))
-        if borne(context.identified):
+        if any_means_it(context.identified):
             text = Text("식별번호가 같습니다.", "has the same identifier")
-        elif borne(name for name, share in context.instead if share >= self.limits.shared):
+        elif any_means_it(name for name, share in context.instead if share >= self.limits.shared):
             text = Text("다른 문서는 같은 자리에 이 기관을 적습니다.", "other documents name it in the same place")
-        elif match.rule in IN_ONE_TEXT and len(parsed.key) > 1 and borne(context.others):
+        elif match.rule in IN_ONE_TEXT and len(parsed.key) > 1 and any_means_it(context.others):
             text = Text("같은 문서에 전체 이름이 있습니다.", "the full name is in the same document")
         else:
             return match
         score = min(match.score + 0.06, 0.94) if match.decides else IN_CONTEXT
         return match._replace(decides=True, score=score, reasons=(*match.reasons, text))
 
-    def _begins(self, match: Evidence, parsed: Parsed) -> bool:
+    def _begins(self, match: NameMatch, parsed: Parsed) -> bool:
         """Whether the name is only the beginning of a longer one: a group and its firm, or a firm and its division."""
         return match.rule in CLIPPED and parse(match.form, self.register.forms).key.startswith(parsed.key)
 
     def _bearers(self, name: str) -> frozenset[str]:
-        """The organisations that a neighbouring name means by its string alone."""
+        """The organisations that a neighbouring name means, judged by its spelling alone."""
         if name not in self.bearers:
-            meant = {candidate.organisation for candidate in self.candidates(name) if candidate.decision == "same"}
-            self.bearers[name] = frozenset(meant | self._owners(name))
+            organisations = {
+                candidate.organisation for candidate in self.candidates(name) if candidate.decision == "same"
+            }
+            self.bearers[name] = frozenset(organisations | self._owners(name))
         return self.bearers[name]
 
-    def _firm_of_unit(self, parsed: Parsed, found: list[Evidence]) -> list[Candidate]:
-        """For a division, its firm is shown as a different organisation."""
+    def _firm_of_unit(self, parsed: Parsed, found: list[NameMatch]) -> list[Candidate]:
+        """The firm of a division, shown as a different organisation."""
         if not parsed.unit or (not parsed.inner and not parsed.legal and " " not in parsed.core):
             return []
         head = parsed.core if parsed.inner or parsed.legal else parsed.core.split(" ")[0]
@@ -222,16 +226,16 @@ class Matcher:
         text = Text("부문의 이름이며 그 기업과 다릅니다.", "the name of a division, not of the firm")
         return [Candidate(firm, self._label(firm), 0.2, "different", (text,), ("unit",)) for firm in sorted(firms)]
 
-    def _is_firm_of(self, match: Evidence, parsed: Parsed) -> bool:
+    def _is_firm_of(self, match: NameMatch, parsed: Parsed) -> bool:
         if not parsed.unit or match.rule == "unit":
             return False
         return any(
             match.organisation in self.register.owners(head) for head in (parsed.core, parsed.core.split(" ")[0])
         )
 
-    def _apart(self, body: str, others: set[str]) -> tuple[Text, ...]:
+    def _apart(self, body: str, other_bodies: set[str]) -> tuple[Text, ...]:
         """Reasons of judgements that keep two organisations apart."""
-        rows = [self.register.pairs.get(frozenset((body, other))) for other in sorted(others)]
+        rows = [self.register.pairs.get(frozenset((body, other_body))) for other_body in sorted(other_bodies)]
         return tuple(
             Text(f"판단 기록에 따르면 다른 기관입니다. {row['reason']}", f"judged different: {row['reason']}")
             for row in rows
@@ -251,9 +255,9 @@ def _own_forms() -> Forms:
     return read_forms()
 
 
-def _best(found: Iterable[Evidence]) -> list[Evidence]:
-    """The strongest evidence for each organisation; deciding evidence comes first."""
-    best: dict[str, Evidence] = {}
+def _best(found: Iterable[NameMatch]) -> list[NameMatch]:
+    """The strongest match for each organisation; deciding matches come first."""
+    best: dict[str, NameMatch] = {}
     for match in found:
         best_so_far = best.get(match.organisation)
         if best_so_far is None or _weight(match) > _weight(best_so_far):
@@ -263,7 +267,7 @@ def _best(found: Iterable[Evidence]) -> list[Evidence]:
     return [best[body] for body in sorted(best)]
 
 
-def _weight(match: Evidence) -> tuple[bool, bool, float]:
+def _weight(match: NameMatch) -> tuple[bool, bool, float]:
     return match.decides, match.rule not in LOOSE, match.score
 
 
@@ -272,5 +276,5 @@ def _rank(candidate: Candidate) -> tuple[float, str]:
 
 
 def without(matcher: Matcher, limits: Thresholds) -> Matcher:
-    """The same register under other thresholds."""
+    """A matcher of the same register with other thresholds."""
     return replace(matcher, limits=limits)

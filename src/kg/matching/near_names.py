@@ -20,10 +20,10 @@ def nearest_names(wanted: str, names: list[tuple[str, str]]) -> list[tuple[str, 
     ('weekly-1', 'w')
     """
     part = fold_case(wanted)
-    whole = sorted((len(name), name, thing) for name, thing in names if len(part) > 1 and part in fold_case(name))
+    containing = sorted((len(name), name, thing) for name, thing in names if len(part) > 1 and part in fold_case(name))
     found: dict[str, str] = {}
     for name, thing in [
-        *((name, thing) for _, name, thing in whole),
+        *((name, thing) for _, name, thing in containing),
         *((near.name, near.organisation) for near in near_things(wanted, names, NEAREST)),
     ]:
         if len(found) < NEAREST:

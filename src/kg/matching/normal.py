@@ -45,7 +45,7 @@ class Parsed:
 
 
 def clean(text: str) -> str:
-    """One form for equal signs: compatibility forms, middle dots, brackets, runs of white space.
+    """The name with unified characters: compatibility forms, middle dots, brackets, white space.
 
     Quotation brackets around the whole name and invisible characters are removed.
 
@@ -60,7 +60,7 @@ def clean(text: str) -> str:
 
 
 def compact(text: str) -> str:
-    """Letters, digits, ``&`` and ``+`` alone, in one case.
+    """The letters, digits, ``&`` and ``+`` of a name, in lower case.
 
     >>> compact("AB C&D"), compact("대·중소기업")
     ('abc&d', '대중소기업')
@@ -92,7 +92,7 @@ def parse(name: str, forms: Forms) -> Parsed:
         elif old:
             former.append(old)
         else:
-            several = re.split("[,/]", part) if "." not in part else [part]  # Co., Ltd. is one
+            several = re.split("[,/]", part) if "." not in part else [part]  # Co., Ltd. is one legal form
             inner += [text.strip() for text in several if text.strip()]
     unit = ""
     texts: tuple[str, ...] = (whole,)

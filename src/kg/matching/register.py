@@ -1,4 +1,4 @@
-"""The register of names, indexed for look-up: equal forms, shortened forms, divisions, all spellings for slips."""
+"""The register of names, indexed for look-up: equal forms, shortened forms, divisions, spellings with misprints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.matching.spelling import RARE, keys, meet
 from kg.values import PartialDate, nfc
 
 Row = Mapping[str, str | None]
-NOT_A_SPELLING = ("joint", "misprint")  # known as printed; no other form is derived from it
+NOT_A_SPELLING = ("joint", "misprint")  # matched as printed; no other form is derived from it
 FULL = ("usual", "long-form", "variant")
 
 
@@ -158,7 +158,7 @@ def _index_unit(register: Register, entry: Entry, firm: str) -> None:
 
 
 def _add_changes(register: Register, changes: Iterable[Row]) -> None:
-    """When each name was in use, by the dated changes that are established."""
+    """Record the period in which each name was in use, from the dated changes that are established."""
     for row in changes:
         before, after = str(row.get("before")), str(row.get("after"))
         if row.get("judgement") != "same":
@@ -168,7 +168,7 @@ def _add_changes(register: Register, changes: Iterable[Row]) -> None:
             continue
         try:
             date = PartialDate.parse(str(row["date"]))
-        except ValueError:  # reported by the checks of the table; here the day is only unknown
+        except ValueError:  # reported by the checks of the table; the day is unknown here
             continue
         if row.get("kind") in ("rename", "merger") and date.earliest:
             register.life[after] = (str(date.earliest), register.life.get(after, ("", ""))[1])

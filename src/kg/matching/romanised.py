@@ -9,9 +9,9 @@ from typing import NamedTuple
 from kg.matching.forms import Forms
 from kg.matching.spelling import parts
 
-SHORT = 2  # names of so many syllables are compared by the usual readings only: others would make 대성 and 대상 equal
+SHORT = 2  # syllables up to which only the usual readings are compared: otherwise 대성 and 대상 would be equal
 MAX_INITIALS = 4  # capitals at the beginning of a word that may be read one by one: NCSOFT, 엔씨소프트
-NO_OPEN_VOWEL = frozenset("ㄱㄴㅁㅂㅇ")  # before these finals ㅏ and ㅓ are kept apart: 상 and 성
+NO_OPEN_VOWEL = frozenset("ㄱㄴㅁㅂㅇ")  # before these finals ㅏ and ㅓ are distinguished: 상 and 성
 OPEN = {"ㅓ": frozenset({"a", "ar"}), "ㅏ": frozenset({"o"})}
 
 
@@ -47,7 +47,7 @@ def reads_as(hangul: str, name: Latin, forms: Forms, *, usual: bool = False) -> 
     >>> reads_as("모나코", latin("Monaco"), read_forms()), reads_as("ls일렉트릭", latin("LS ELECTRIC"), read_forms())
     (True, True)
     """
-    if not _begins_alike(hangul, name, forms):
+    if not _may_begin_alike(hangul, name, forms):
         return False
     reached: list[set[int]] = [set() for _ in range(len(hangul) + 1)]
     reached[0].add(0)
@@ -64,7 +64,7 @@ def reads_as(hangul: str, name: Latin, forms: Forms, *, usual: bool = False) -> 
 
 
 def syllables(hangul: str, forms: Forms) -> int:
-    """Hangul syllables of a compact name that are no names of letters at its beginning."""
+    """The number of Hangul syllables of a compact name, without names of letters at its beginning."""
     rest = re.sub(r"[^가-힣]", "", hangul)
     names = sorted((name for found in forms.letter_names.values() for name in found), key=len, reverse=True)
     while lead := next((name for name in names if len(name) > 1 and rest.startswith(name)), ""):
@@ -72,8 +72,8 @@ def syllables(hangul: str, forms: Forms) -> int:
     return len(rest)
 
 
-def _begins_alike(hangul: str, name: Latin, forms: Forms) -> bool:
-    """Whether the first letter may be that of the first syllable: a quick test, because most names differ in it."""
+def _may_begin_alike(hangul: str, name: Latin, forms: Forms) -> bool:
+    """Whether the first letter may stand for the first syllable: a quick test, because most names differ there."""
     first = name.key[0]
     if not "가" <= hangul[0] <= "힣":
         return hangul[0] == first

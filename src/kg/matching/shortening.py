@@ -1,4 +1,4 @@
-"""How Korean names are shortened: country or last word left out, word clipped, words cut to their first syllable."""
+"""Short forms of Korean names: country or last word left out, word clipped, words cut to their first syllable."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def _steps(text: str, forms: Forms) -> Iterator[tuple[str, str, str, str]]:
         if text.startswith(word):
             yield "national", word, "", text[len(word) :].lstrip()
             break
-    kept = any(text.startswith(word) for word in forms.words("clip-not"))
+    is_protected = any(text.startswith(word) for word in forms.words("clip-not"))
     for long, short in forms.pairs("clip"):
-        if long in text and not kept:
+        if long in text and not is_protected:
             yield "clip", long, short, text.replace(long, short)
     for word in forms.words("tail"):
         if text.endswith(word):

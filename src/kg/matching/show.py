@@ -33,7 +33,7 @@ def nearest(candidates: Iterable[Candidate], limit: int = 3) -> Text:
 
 
 def near_things(text: str, named: Iterable[tuple[str, str]], limit: int = 3) -> list[Candidate]:
-    """The things whose names are nearest to ``text``, given pairs of a name and its thing (``organisation``).
+    """The things whose names are nearest to ``text``, from pairs of a name and its thing (``organisation``).
 
     >>> near_things("에이비전자", [("AB전자", "a"), ("가람", "b")])[0].organisation
     'a'
@@ -99,7 +99,7 @@ def read_matcher(records: Path) -> Matcher:
 
 
 def read_documents(records: Path) -> Documents:
-    """Where the tables of facts in a folder print each name; missing tables count as empty."""
+    """The occurrences of each name in the fact tables of a folder; missing tables count as empty."""
     tables = [NAMES, IDENTIFIERS, *(place.table for place in PLACES)]
     return Documents.from_tables({table: _rows(records, table) for table in tables}, read_forms(records))
 

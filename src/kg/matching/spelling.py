@@ -17,7 +17,7 @@ _READ_ALOUD = re.compile("[A-Za-z0-9&+\u3400-\u9fff]")  # characters that have a
 MAX_LETTERS = 6  # a longer run of Latin letters is a word, not initials
 MAX_LOWER_CASE = 4  # lower-case names up to this length may be initials
 MAX_READINGS = 32
-LITERAL, USUAL, RARE = range(3)  # the name itself, its usual reading, a reading that counts against a literal name only
+LITERAL, USUAL, RARE = range(3)  # the name itself, its usual reading, a reading that matches only a literal name
 
 
 def keys(text: str, forms: Forms) -> dict[str, int]:
@@ -42,7 +42,7 @@ def keys(text: str, forms: Forms) -> dict[str, int]:
 def meet(first: int, second: int) -> bool:
     """Whether two names with a common key at these distances are equal.
 
-    A rare reading counts only against a name that is written so: else 5K and OK, or two hanja names, would be one.
+    A rare reading matches only a name written that way: otherwise 5K and OK, or two hanja names, would be equal.
 
     >>> meet(RARE, LITERAL), meet(USUAL, USUAL), meet(RARE, USUAL)
     (True, True, False)
@@ -65,7 +65,7 @@ def _spelt(text: str, forms: Forms) -> Iterator[tuple[str, int]]:
             at += len(figures[0])
             continue
         if char in forms.hanja:
-            choices.append(tuple(_by_the_initial_law(forms.hanja[char])))
+            choices.append(tuple(_with_initial_law(forms.hanja[char])))
         elif (initials or char in "&+") and char.upper() in forms.letters:
             choices.append((forms.letters[char.upper()], *forms.other_letters.get(char.upper(), ())))
         else:
@@ -75,7 +75,7 @@ def _spelt(text: str, forms: Forms) -> Iterator[tuple[str, int]]:
     if not initials or not any(char in forms.hanja for char in joined):
         return
     letters_kept = [
-        (char,) if char not in forms.hanja else tuple(_by_the_initial_law(forms.hanja[char])) for char in joined
+        (char,) if char not in forms.hanja else tuple(_with_initial_law(forms.hanja[char])) for char in joined
     ]
     yield from ((compact("".join(reading)), RARE) for reading in _products(letters_kept))
 
@@ -100,7 +100,7 @@ def _products(choices: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 def _number_names(figures: str, forms: Forms) -> list[str]:
     """How figures are read: as a word, figure by figure, and as a number in Sino-Korean.
 
-    A name that is a letter's as well is none of them: 이마트 is E마트 and not 2마트.
+    Readings that are also names of letters are left out: 이마트 is E마트 and not 2마트.
 
     >>> from kg.matching.forms import read_forms
     >>> _number_names("11", read_forms())
@@ -131,7 +131,7 @@ def _sino_korean(figures: str, forms: Forms) -> str:
     return read
 
 
-def _by_the_initial_law(readings: Iterable[str]) -> Iterator[str]:
+def _with_initial_law(readings: Iterable[str]) -> Iterator[str]:
     """The readings, and those that begin a word: 녀 and 여, 룡 and 용."""
     for reading in readings:
         yield reading

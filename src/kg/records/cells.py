@@ -1,4 +1,4 @@
-"""Checks of single cells, in columns: each rule is one condition, and a cell gets the first fault that it has."""
+"""Checks of single cells, by column: each rule is one SQL condition; only the first fault of a cell is reported."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REQUIRED = "required"
 
 
 class Rule(NamedTuple):
-    """A rule of a column: its name, the SQL condition that a faulty cell meets, and what to say."""
+    """A rule of a column: its name, the SQL condition of a faulty cell, and the message."""
 
     name: str
     condition: str
@@ -38,7 +38,7 @@ class Rule(NamedTuple):
 
 
 def make_marks(connection: duckdb.DuckDBPyConnection) -> None:
-    """The table of cells that have a fault (``raw.faulty_``): no other rule is held against them."""
+    """Make the table of faulty cells (``raw.faulty_``), to which no further rule is applied."""
     connection.execute(f'CREATE OR REPLACE TABLE raw.faulty_ (relation VARCHAR, "column" VARCHAR, {ROW} BIGINT)')
 
 
@@ -49,7 +49,7 @@ def unmarked(relation: str, *columns: str) -> str:
 
 
 def mark(connection: duckdb.DuckDBPyConnection, relation: str, column: str, rows: Sequence[int]) -> None:
-    """Note that these rows have a fault in a column."""
+    """Record that these rows have a fault in a column."""
     if not rows:
         return
     connection.execute(
@@ -62,11 +62,13 @@ def check_cells(
 ) -> None:
     """The faults of the cells of ``relation``, each with file, row, column and value."""
     fields = list(fields)
-    filled = _filled(connection, relation, fields)  # a column without a value can only lack one that it needs
+    filled = _filled(connection, relation, fields)  # an empty column can only violate the rule that requires a value
     rules = [
         (field, rule) for field in fields for rule in field_rules(field) if field in filled or rule.name == REQUIRED
     ]
-    if not _any_hidden(connection, relation, fields):  # a long pattern: one look at whole rows, not one of each column
+    if not _any_hidden(
+        connection, relation, fields
+    ):  # a long pattern: one search of whole rows, not one for each column
         rules = [(field, rule) for field, rule in rules if rule.name != HIDDEN]
     counts = ", ".join(["1", *(f"count(*) FILTER ({rule.condition})" for _, rule in rules)])
     found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
@@ -87,7 +89,7 @@ def check_cells(
 
 
 def _filled(connection: duckdb.DuckDBPyConnection, relation: str, fields: Sequence[Field]) -> list[Field]:
-    """The columns that have a value in some row; the rules of the others need not be planned and run."""
+    """The columns that have a value in some row; the rules of empty columns need not be run."""
     counts = ", ".join(["1", *(f"count({sql_name(field.name)})" for field in fields)])
     found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
     return [field for field, count in zip(fields, found[1:], strict=True) if count]
@@ -100,11 +102,11 @@ def _any_hidden(connection: duckdb.DuckDBPyConnection, relation: str, fields: Se
 
 
 def field_rules(field: Field) -> Iterator[Rule]:
-    """The rules of a column, the first cause first."""
+    """The rules of a column, in the order in which faults are to be reported."""
     column = sql_name(field.name)
     if field.required:
         yield Rule(REQUIRED, f"{column} IS NULL", Text("비어 있습니다. 값을 쓰십시오.", "is blank: write a value."))
-    # the column shows which cells may have one; which of them do is decided by the neighbours of the character
+    # the pattern finds cells that may have one; whether it is allowed depends on the characters next to it
     yield Rule(HIDDEN, f"regexp_matches({column}, {sql_text(PATTERN)})", Text("", ""))
     yield Rule("nfc", f"nfc_normalize({column}) <> {column}", NOT_NFC)
     yield Rule("blank", f"trim({column}, {sql_text(BLANK_SIGNS)}) <> {column}", OUTER_SPACES)
@@ -135,7 +137,7 @@ _PATTERNS = {
     "decimal": (
         r"^-?(0|[1-9]\d{0,19})(\.\d{0,9}[1-9])?$",
         "수가 아닙니다. 쉼표, 단위, 끝의 0 없이 850000000이나 7.4처럼 쓰십시오.",
-        "is not a number such as 850000000 or 7.4 (no separators, no unit, no closing zeros).",
+        "is not a number such as 850000000 or 7.4 (no separators, no unit, no trailing zeros).",
     ),
     "year": (r"^\d{4}$", "연도가 아닙니다. 2024처럼 쓰십시오.", "is not a year such as 2024."),
     "boolean": (r"^(true|false)$", "true나 false로 쓰십시오.", "is neither true nor false: write one of them."),

@@ -12,7 +12,7 @@ from kg.records.cells import check_cells, unmarked
 from kg.records.loaded import ROW, Loaded
 from kg.records.references import dangling, duplicate_keys, unknown_codes, unknown_names
 from kg.records.rows import check_rows
-from kg.records.schema import Schema, Table
+from kg.records.schema import RecordTable, Schema
 
 _WHOLE = re.compile(r"0*[1-9][0-9]{0,8}")
 
@@ -22,12 +22,12 @@ def check_tables(
 ) -> dict[str, list[str]]:
     """All faults of the values of the tables ``raw.NAME``.
 
-    ``loaded`` says what was read of each ``raw.TABLE`` and ``codes.LIST``; references to one that could not be read
-    whole are not checked. Returns the tables that are left out although others refer to them, with those.
+    ``loaded`` has the columns read of each ``raw.TABLE`` and ``codes.LIST``; references to a table that could not be
+    read completely are not checked. Returns the missing tables that other tables refer to, with the latter.
     """
     files = dict(connection.execute("SELECT name, file FROM raw.files_").fetchall())
     tables = [table for table in schema.tables if table.name in files]
-    for table in tables:  # cells first: what refers to a faulty cell is no fault of its own
+    for table in tables:  # cells first: a reference to a faulty cell is not another fault
         here = loaded[f"raw.{table.name}"].columns
         fields = [field for field in table.fields if field.name in here]
         check_cells(connection, f"raw.{table.name}", files[table.name], fields, faults)
@@ -39,45 +39,49 @@ def check_tables(
 
 
 def _check_references(
-    connection: duckdb.DuckDBPyConnection, table: Table, file: str, loaded: Mapping[str, Loaded], faults: Collector
+    connection: duckdb.DuckDBPyConnection,
+    table: RecordTable,
+    file: str,
+    loaded: Mapping[str, Loaded],
+    faults: Collector,
 ) -> Iterator[str]:
-    here = loaded[f"raw.{table.name}"]
+    table_read = loaded[f"raw.{table.name}"]
     for field in table.fields:
-        if field.codelist and field.name in here.columns:
+        if field.codelist and field.name in table_read.columns:
             unknown_codes(connection, table, file, field, loaded, faults)
-    if here.columns.issuperset(table.key):
+    if table_read.columns.issuperset(table.key):
         duplicate_keys(connection, table, file, faults)
-    check_rows(connection, table.name, file, here, faults)
+    check_rows(connection, table.name, file, table_read, faults)
     for key in table.foreign_keys:
-        whole = loaded[f"raw.{key.table}"].has(key.target)
-        if key.column in here.columns and whole and dangling(connection, table, file, key, loaded, faults):
+        is_complete = loaded[f"raw.{key.table}"].has(key.target)
+        if key.column in table_read.columns and is_complete and dangling(connection, table, file, key, loaded, faults):
             yield key.table
     if loaded["raw.names"].has("name", "judgement"):
         for field in table.of_kind("name"):
-            if field.name in here.columns:
+            if field.name in table_read.columns:
                 unknown_names(connection, table, file, field, faults)
 
 
 def check_mentions(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     """Mentions of several names, and names with several mentions."""
-    for column, other, text in (
+    for column, counted, text in (
         ("mention", "name", Text("여러 이름의 mention입니다. 이름마다 따로 쓰십시오.",
                                  "is the mention of several names: give each name its own.")),
         ("name", "mention", Text("mention이 여럿인 이름입니다. 하나만 쓰십시오.",
                                  "is a name with several mentions: give it one.")),
     ):  # fmt: skip
         rows = connection.execute(
-            f"SELECT max({ROW}), {column}, string_agg(DISTINCT {other}, ', ' ORDER BY {other}) FROM raw.names"
-            f" WHERE {unmarked('raw.names')} GROUP BY {column} HAVING count(DISTINCT {other}) > 1 ORDER BY 1"
+            f"SELECT max({ROW}), {column}, string_agg(DISTINCT {counted}, ', ' ORDER BY {counted}) FROM raw.names"
+            f" WHERE {unmarked('raw.names')} GROUP BY {column} HAVING count(DISTINCT {counted}) > 1 ORDER BY 1"
         ).fetchall()
-        for row, value, others in rows:
-            yield Fault("names.csv", text, row, column, f"{value}: {others}", "mention")
+        for row, value, count in rows:
+            yield Fault("names.csv", text, row, column, f"{value}: {count}", "mention")
 
 
 def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     """Arguments of the rules of ``raw.policies`` that the rule cannot use.
 
-    An unknown source is allowed: the toolkit's own policies name one, and accept nothing in other subjects.
+    An unknown source is allowed: policies of the toolkit name one, and accept nothing in other subjects.
     """
     named = connection.execute("SELECT file FROM raw.files_ WHERE name = 'policies'").fetchone()
     file = named[0] if named else "policies.csv"
@@ -87,11 +91,13 @@ def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
         f" ORDER BY {ROW}"
     ).fetchall()
     for row, rule, argument in found:
-        given = argument or ""
+        text_given = argument or ""
         text = None
-        if rule == "require-origins" and given and not _WHOLE.fullmatch(given):
+        if rule == "require-origins" and text_given and not _WHOLE.fullmatch(text_given):
             text = Text("1 이상의 정수여야 합니다. 2처럼 쓰십시오.", "must be a whole number from 1, such as 2.")
-        elif rule in ("prefer-stance", "prefer-latest") and (wrong := set(filter(None, given.split(">"))) - stances):
+        elif rule in ("prefer-stance", "prefer-latest") and (
+            wrong := set(filter(None, text_given.split(">"))) - stances
+        ):
             known = ", ".join(sorted(stances))
             which = ", ".join(sorted(wrong))
             text = Text(
@@ -99,4 +105,4 @@ def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
                 f"{which}: unknown stance; the stances are {known}.",
             )
         if text:
-            yield Fault(file, text, row, "argument", given, rule)
+            yield Fault(file, text, row, "argument", text_given, rule)

@@ -1,4 +1,4 @@
-"""What is in a data folder: each file is a table, a code list or known; otherwise it is a fault or is reported."""
+"""The content of a data folder: tables, code lists and other known files; any other file is a fault or a note."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ CODELISTS, MATCHING = "codelists", "matching"
 OTHER_FILES = frozenset({"dataset.toml", "redirects.csv", "not-carried.csv"})
 _PAPERS = re.compile(r"(?i)(readme|licen[cs]e|copying|notice|changelog|citation)([._-].*)?")
 _PACKED = frozenset({"gz", "bz2", "xz", "zst", "zip", "lz4", "br", "7z", "z", "lzma", "snappy"})
-# endings under which people keep tables; a file named as a table with one of these was meant to be read
-_KEPT_AS = frozenset({
+# suffixes of files with tables; a file with the name of a table and one of these was meant to be read
+_TABLE_SUFFIXES = frozenset({
     "csv", "parquet", "pq", "tsv", "tab", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "numbers", "json", "jsonl",
     "ndjson", "geojson", "feather", "arrow", "ipc", "orc", "avro", "sqlite", "db", "duckdb", "dta", "sav", "rds", "xml",
     "html", "psv", "dat",
 })  # fmt: skip
-_ENOUGH = 20_000  # entries of nested folders that are looked at
+_MAX_ENTRIES = 20_000  # of nested folders that are searched
 
 
 @dataclass
 class DataFolder:
     """The tables and code lists of a folder by name, its faults, and what is not read, as notes.
 
-    ``misplaced`` names tables and lists that are there under another name or in another form, ``lists_misplaced``
-    says that the folder of code lists is: what is missing for that reason is one fault, not many.
+    ``misplaced`` names tables and lists that exist under a wrong name or in a wrong format, ``lists_misplaced`` tells
+    this of the folder of code lists: what is missing for that reason is one fault, not many.
     """
 
     tables: dict[str, Path] = field(default_factory=dict)
@@ -50,16 +50,16 @@ def find_table(folder: Path, name: str) -> Path | None:
     return next((path for form in TABLE_FORMS if (path := folder / f"{name}.{form}").exists()), None)
 
 
-def look_into(folder: Path, schema: Schema) -> DataFolder:
-    """Look at every entry of a data folder; hidden ones (``.name``) are left alone."""
+def read_folder(folder: Path, schema: Schema) -> DataFolder:
+    """Sort the entries of a data folder; hidden ones (``.name``) are ignored."""
     found = DataFolder()
     tables = [table.name for table in schema.tables]
     lists = {path.stem for path in (shipped("data") / CODELISTS).glob("*.csv")}
     lists |= {field.codelist for table in schema.tables for field in table.fields if field.codelist}
     _sort_entries(found, found.tables, folder, "", tables, TABLE_FORMS)
     if (folder / CODELISTS).is_dir():
-        own = sorted({*lists, *_listed(folder / CODELISTS)})
-        _sort_entries(found, found.lists, folder / CODELISTS, f"{CODELISTS}/", own, LIST_FORMS)
+        list_names = sorted({*lists, *_listed(folder / CODELISTS)})
+        _sort_entries(found, found.lists, folder / CODELISTS, f"{CODELISTS}/", list_names, LIST_FORMS)
     if (folder / MATCHING).is_dir():
         words = sorted(path.stem for path in (shipped("data") / MATCHING).glob("*.csv"))
         _sort_entries(found, {}, folder / MATCHING, f"{MATCHING}/", words, LIST_FORMS)
@@ -67,7 +67,7 @@ def look_into(folder: Path, schema: Schema) -> DataFolder:
 
 
 def _listed(folder: Path) -> Iterator[str]:
-    """The lists that a subject adds: those that its list of lists names."""
+    """The code lists that a subject adds, by its list of code lists."""
     path = folder / f"{LIST_OF_LISTS}.csv"
     if path.is_file():
         yield from codes_of(path)
@@ -77,23 +77,23 @@ def _sort_entries(
     found: DataFolder, files: dict[str, Path], folder: Path, prefix: str, names: list[str], forms: tuple[str, ...]
 ) -> None:
     entries = sorted(entry for entry in os.listdir(folder) if not entry.startswith("."))
-    own = {f"{name}.{form}": name for name in names for form in forms}
+    wanted = {f"{name}.{form}": name for name in names for form in forms}
     for entry in entries:
-        if entry in own:
-            if own[entry] in files:
-                found.faults.append(_fault(prefix + entry, _twice(files[own[entry]].name)))
+        if entry in wanted:
+            if wanted[entry] in files:
+                found.faults.append(_fault(prefix + entry, _duplicate_text(files[wanted[entry]].name)))
             else:
-                files[own[entry]] = folder / entry
+                files[wanted[entry]] = folder / entry
     for entry in entries:
-        if entry not in own and not _is_known(entry, prefix):
-            _sort_other(found, files, folder, entry, prefix, names, forms)
+        if entry not in wanted and not _is_known(entry, prefix):
+            _report_unread(found, files, folder, entry, prefix, names, forms)
 
 
 def _is_known(entry: str, prefix: str) -> bool:
     return bool(_PAPERS.fullmatch(entry)) or (not prefix and entry in (*OTHER_FILES, CODELISTS, MATCHING))
 
 
-def _sort_other(
+def _report_unread(
     found: DataFolder,
     files: dict[str, Path],
     folder: Path,
@@ -102,18 +102,18 @@ def _sort_other(
     names: list[str],
     forms: tuple[str, ...],
 ) -> None:
-    """An entry that is not read: a fault if it was meant to be, else a note."""
+    """Report an entry that is not read: as a fault if it was probably meant to be read, else as a note."""
     path, shown = folder / entry, prefix + entry
     stem, endings = _parts(entry)
     named = {_plain(name): name for name in names}.get(stem)
     if path.is_dir() and not path.is_symlink():
         return _sort_folder(found, files, path, shown, prefix, named, names)
-    other = {_plain(Path(name).stem): name for name in OTHER_FILES} if not prefix else {}
-    meant = named is not None and (not endings or bool(_KEPT_AS.intersection(endings))) and named not in files
+    other_stems = {_plain(Path(name).stem): name for name in OTHER_FILES} if not prefix else {}
+    is_meant = named is not None and (not endings or bool(_TABLE_SUFFIXES.intersection(endings))) and named not in files
     last = endings[-1:] if not _PACKED.intersection(endings[-1:]) else endings[-2:-1]
     readable = last in (["csv"], ["parquet"]) and not (entry.endswith("~") and named in files)  # an editor's backup
-    if meant or readable or (stem in other and last == [other[stem].rsplit(".", 1)[1]]):
-        found.faults.append(_fault(shown, _remedy(stem, named, names, forms, other, files)))
+    if is_meant or readable or (stem in other_stems and last == [other_stems[stem].rsplit(".", 1)[1]]):
+        found.faults.append(_fault(shown, _remedy(stem, named, names, forms, other_stems, files)))
         found.misplaced |= {named} if named else set()
     else:
         found.notes.append(_fault(shown, NOT_READ))
@@ -170,8 +170,8 @@ def _sort_folder(
 
 
 def _tables_below(folder: Path) -> Iterator[str]:
-    """Names of CSV and Parquet files in a folder and those in it; a finished build is passed over."""
-    seen = 0
+    """Names of CSV and Parquet files in a folder and its subfolders; a finished build is skipped."""
+    count = 0
     for _, folders, names in os.walk(folder):
         if "versions" in folders and "current" in (*folders, *names):
             folders.clear()  # a folder that kg build made
@@ -179,15 +179,15 @@ def _tables_below(folder: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             stem, endings = _parts(name)
-            if not name.startswith(".") and _KEPT_AS.intersection(endings):
+            if not name.startswith(".") and _TABLE_SUFFIXES.intersection(endings):
                 yield stem
-        seen += len(names) + len(folders)
-        if seen > _ENOUGH:
+        count += len(names) + len(folders)
+        if count > _MAX_ENTRIES:
             return
 
 
 def _parts(entry: str) -> tuple[str, list[str]]:
-    """The name as it is compared, and its endings: ``Payments.CSV.gz`` is ``payments`` with ``csv`` and ``gz``."""
+    """The name as compared, and its suffixes: ``Payments.CSV.gz`` is ``payments`` with ``csv`` and ``gz``."""
     stem, *endings = unicodedata.normalize("NFKC", entry).casefold().rstrip("~").split(".")
     return _plain(re.sub(r"[ _-]*(\(\d+\)|copy( \d+)?|kopie|복사본|사본)$", "", stem)), [
         part.strip() for part in endings
@@ -205,9 +205,9 @@ def _fault(shown: str, text: Text) -> Fault:
 NOT_READ = Text("표나 코드 목록이 아니므로 읽지 않았습니다.", "is not read: it is neither a table nor a code list.")
 
 
-def _twice(other: str) -> Text:
+def _duplicate_text(file: str) -> Text:
     return Text(
-        f"같은 표가 {other}에도 있습니다. 하나만 남기십시오.", f"is the same table as {other}: keep one of the two."
+        f"같은 표가 {file}에도 있습니다. 하나만 남기십시오.", f"is the same table as {file}: keep one of the two."
     )
 
 
@@ -216,19 +216,19 @@ def _remedy(
     named: str | None,
     names: Iterable[str],
     forms: tuple[str, ...],
-    other: dict[str, str],
+    other_stems: dict[str, str],
     files: dict[str, Path],
 ) -> Text:
     if named in files and named is not None:
-        return _twice(files[named].name)
-    right = other.get(stem) or (" / ".join(f"{named}.{form}" for form in forms) if named else "")
-    if right:
+        return _duplicate_text(files[named].name)
+    expected = other_stems.get(stem) or (" / ".join(f"{named}.{form}" for form in forms) if named else "")
+    if expected:
         return Text(
-            f"읽을 수 없는 이름이나 형식입니다. {right}(으)로 저장하십시오.", f"is not read: save it as {right}."
+            f"읽을 수 없는 이름이나 형식입니다. {expected}(으)로 저장하십시오.", f"is not read: save it as {expected}."
         )
     near = difflib.get_close_matches(stem, [_plain(name) for name in names], 3, 0.6)
     listed = ", ".join(f"{name}.csv" for name in names if _plain(name) in near)
     return Text(
         "알 수 없는 표입니다. 이름을 고치거나 옮기십시오." + (f" 비슷한 값: {listed}." if listed else ""),
-        "is no record table or code list: rename it or move it away." + (f" Near: {listed}." if listed else ""),
+        "is not a record table or code list: rename it or move it away." + (f" Near: {listed}." if listed else ""),
     )

@@ -1,4 +1,4 @@
-"""Checks of the tables beside the record tables: the redirects of ids, and the word lists of the matcher."""
+"""Checks of the other tables of a data folder: the redirects of ids, and the word lists of the matcher."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IDS = {"organisations": "organisation", "cases": "case", "events": "event", "sou
 def check_lists(
     connection: duckdb.DuckDBPyConnection, folder: Path, loaded: Mapping[str, Loaded], faults: Collector
 ) -> None:
-    """Add the faults of ``redirects.csv`` and of ``matching/*.csv`` in ``folder``, as far as they are there."""
+    """Add the faults of ``redirects.csv`` and of ``matching/*.csv`` in ``folder``, if they exist."""
     path = folder / f"{REDIRECTS}.csv"
     if path.exists():
         rows = _rows(connection, path, path.name, REDIRECT_COLUMNS, faults)
@@ -41,11 +41,13 @@ def check_lists(
 def _rows(
     connection: duckdb.DuckDBPyConnection, path: Path, shown: str, columns: tuple[str, ...], faults: Collector
 ) -> dict[int, Row]:
-    """The rows of a file that can be read, by their numbers, with the columns that it has; an empty cell is ''."""
-    own = Collector()
-    table = load_table(connection, "raw.list_", path, columns, own, shown=shown, ordered=False)
-    faults.extend(fault for fault in own.faults if fault not in faults.faults)  # some are named as faults of the file
-    faults.more += own.more
+    """The rows of a file that can be read, by row number, with the columns that it has; an empty cell is ''."""
+    file_faults = Collector()
+    table = load_table(connection, "raw.list_", path, columns, file_faults, shown=shown, ordered=False)
+    faults.extend(
+        fault for fault in file_faults.faults if fault not in faults.faults
+    )  # some were reported as faults of the file
+    faults.more += file_faults.more
     present = [column for column in columns if column in table.columns]
     cells = ", ".join(map(sql_name, (ROW, *present)))
     found = connection.execute(f"SELECT {cells} FROM raw.list_ ORDER BY {ROW}").fetchall()
@@ -62,7 +64,7 @@ def _known_ids(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
 
 
 def redirect_faults(rows: Mapping[int, Row], known: frozenset[str] | None) -> Iterator[Fault]:
-    """The faults of redirects, by the numbers of their rows; ``known``: the ids in use, if all could be read."""
+    """The faults of redirects, given by row number; ``known``: the ids in use, if all could be read."""
     file = f"{REDIRECTS}.csv"
     leads: dict[str, str] = {}
     for number, row in rows.items():
@@ -104,7 +106,7 @@ def _date_faults(file: str, number: int, row: Row) -> Iterator[Fault]:
 def _target_faults(
     file: str, number: int, row: Row, leads: Mapping[str, str], known: frozenset[str] | None
 ) -> Iterator[Fault]:
-    """A circle is named once, at the row of the first of its ids in order."""
+    """Faults of the targets; a cycle is reported once, at the row of the first of its ids in order."""
     old, new = row["old"], row["new"]
     path = [old]
     while path[-1] in leads and leads[path[-1]] not in path:
@@ -112,14 +114,14 @@ def _target_faults(
     if leads.get(path[-1]) == old:
         if old == min(path) and leads[old] == new:
             text = Text(
-                "리디렉션이 순환합니다. 한 행을 고치십시오.", "the redirects run in a circle: correct one of them."
+                "리디렉션이 순환합니다. 한 행을 고치십시오.", "the redirects form a cycle: correct one of them."
             )
             yield Fault(file, text, number, "old, new", " → ".join([*path, old]), "redirect-circle")
     elif known is not None and new not in known and new not in leads:
         near = ", ".join(difflib.get_close_matches(new, known, 3, 0.5)) or "-"
         text = Text(
             f"어느 표에도 없는 ID입니다. 고치십시오. 비슷한 값: {near}.",
-            f"is no id of any table: correct it. Near: {near}.",
+            f"is not an id of any table: correct it. Near: {near}.",
         )
         yield Fault(file, text, number, "new", new, "redirect-unknown")
 
@@ -128,14 +130,14 @@ def _target_faults(
 
 
 class Column(NamedTuple):
-    """What a cell must be, and the message where it is not."""
+    """The pattern of a cell, and the message for a cell that does not match."""
 
     form: re.Pattern[str]
     text: Text
 
 
 class WordList(NamedTuple):
-    """One list: its columns in order, the columns of its key, and what no single cell shows."""
+    """One list: its columns in order, the columns of its key, and checks of several cells."""
 
     columns: Mapping[str, Column]
     key: tuple[str, ...]
@@ -143,17 +145,20 @@ class WordList(NamedTuple):
 
 
 def list_faults(shown: str, word_list: WordList, rows: Mapping[int, Row]) -> Iterator[Fault]:
-    """The faults of the rows of a list, by their numbers; columns that the file has not are not looked at."""
-    seen: dict[tuple[str, ...], int] = {}
+    """The faults of the rows of a list, given by row number; columns that the file lacks are not checked."""
+    row_of_key: dict[tuple[str, ...], int] = {}
     for number, row in rows.items():
         for column, wanted in word_list.columns.items():
             if column in row and not wanted.form.fullmatch(row[column]):
                 yield Fault(shown, wanted.text, number, column, row[column], f"list-{column}")
         key = tuple(row.get(column, "") for column in word_list.key)
-        if key in seen and any(key):
-            text = Text(f"{seen[key]}행과 같습니다. 하나만 남기십시오.", f"is the same as row {seen[key]}: keep one.")
+        if key in row_of_key and any(key):
+            text = Text(
+                f"{row_of_key[key]}행과 같습니다. 하나만 남기십시오.",
+                f"is the same as row {row_of_key[key]}: keep one.",
+            )
             yield Fault(shown, text, number, ", ".join(word_list.key), ", ".join(key), "list-twice")
-        seen.setdefault(key, number)
+        row_of_key.setdefault(key, number)
     yield from word_list.check(shown, rows)
 
 
@@ -209,7 +214,7 @@ def _jamo_faults(shown: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
     for number, row in rows.items():
         form = JAMO_PLACES.get(row.get("place", ""))
         if form and "jamo" in row and not re.fullmatch(form, row["jamo"]):
-            text = Text(f"{row['place']} 자리의 자모가 아닙니다.", f"is no jamo of the place {row['place']}.")
+            text = Text(f"{row['place']} 자리의 자모가 아닙니다.", f"is not a jamo of the place {row['place']}.")
             yield Fault(shown, text, number, "jamo", row["jamo"], "list-jamo")
 
 
@@ -222,7 +227,7 @@ def _affix_faults(shown: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
         if (kind in WITH_SHORT) != bool(short):
             text = Text(
                 "clip과 variant에는 반드시 쓰고, 다른 종류에는 쓰지 마십시오.",
-                "must be given for the kinds clip and variant, and for no other.",
+                "must be given for the kinds clip and variant, and only for these.",
             )
             yield Fault(shown, text, number, "short", short, "list-short")
         elif kind == "variant" and short in old:
@@ -237,14 +242,14 @@ def _hanja_faults(shown: str, rows: Mapping[int, Row]) -> Iterator[Fault]:
     for number, row in rows.items():
         twice = sorted({char for char in row.get("hanja", "") if row["hanja"].count(char) > 1})
         if twice:
-            text = Text("한 행에 같은 한자가 두 번 있습니다. 하나만 남기십시오.", "stands twice in the row: keep one.")
+            text = Text("한 행에 같은 한자가 두 번 있습니다. 하나만 남기십시오.", "is in the row twice: keep one.")
             yield Fault(shown, text, number, "hanja", "".join(twice), "list-twice")
 
 
 LISTS: Mapping[str, WordList] = {
     "hanja": WordList({
         "hangul": _column("[가-힣]", "한글 한 글자를 적으십시오.", "must be one Hangul syllable."),
-        "hanja": _column("[\u3400-\u9fff]+", "한자만 붙여 적으십시오.", "must be hanja without blanks."),
+        "hanja": _column("[\u3400-\u9fff]+", "한자만 붙여 적으십시오.", "must be hanja without spaces."),
     }, ("hangul",), _hanja_faults),
     "jamo-latin": WordList(
         {"jamo": FILLED, "place": _one_of(*JAMO_PLACES), "latin": SPELLINGS, "usual": SPELLINGS},
@@ -252,7 +257,7 @@ LISTS: Mapping[str, WordList] = {
     "legal-form": WordList({
         "form": FILLED,
         "country": _column("([A-Z]{2})?", "국가 코드(ISO 3166, 두 글자)가 아닙니다.",
-                           "is no country code of two letters (ISO 3166)."),
+                           "is not a country code of two letters (ISO 3166)."),
         "means": _column(r"([a-z-]+(\|[a-z-]+)*)?", "영문 소문자 단어를 |로 구분하여 적으십시오.",
                          "must be words in lower case, separated by |."),
         "place": _one_of("", "apart", "office"),

@@ -1,4 +1,4 @@
-"""A folder of record tables into DuckDB: ``raw.TABLE`` and ``codes.LIST``; all faults at once."""
+"""Loads a folder of record tables into DuckDB (``raw.TABLE``, ``codes.LIST``) and reports all faults at once."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from kg.input_files import CsvFile
 from kg.paths import shipped
 from kg.records.cells import make_marks, mark
 from kg.records.checks import check_mentions, check_policies, check_tables
-from kg.records.folder import CODELISTS, DataFolder, look_into
+from kg.records.folder import CODELISTS, DataFolder, read_folder
 from kg.records.lists import check_lists
 from kg.records.loaded import NOTHING, PER_RULE, ROW, Loaded, make_empty
 from kg.records.reading import load_table
 from kg.records.references import missing_table
 from kg.records.rows import two_roles
-from kg.records.schema import Schema, Table
+from kg.records.schema import RecordTable, Schema
 from kg.values import sql_name
 
 OWN_CODES = (
     "acceptance-reason", "analysis-rule", "conflict-status", "conflict-type", "evidence-level", "judgement",
     "network-measure", "policy-rule", "status", "verdict",
 )  # fmt: skip
-OWN_TABLES = ("policies",)  # where a subject brings none, the toolkit's own are used, as with code lists
+TABLES_WITH_DEFAULT = ("policies",)  # if a folder lacks them, the toolkit's are used, as for code lists
 REQUIRED = ("sources", "organisations", "names")
-TEXT_TABLES = ("redirects.csv", "not-carried.csv")  # read by others; here only as files
+TEXT_TABLES = ("redirects.csv", "not-carried.csv")  # read by other modules; only checked as files here
 
 
 def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Schema) -> list[Fault]:
     """Load and check all tables of ``folder``; raises ``InputFaults`` with every fault of every file.
 
-    A table that a subject has no use for may be left out, except ``sources``, ``organisations`` and ``names``.
-    Returns notes on what is not refused and a person should know: files that are not read, and advice on rows.
+    Tables that are not needed may be missing, except ``sources``, ``organisations`` and ``names``. Returns notes: files
+    that were not read, and rows to check.
     """
     faults = Collector()
     if problem := _not_a_folder(folder):
         faults.add(Fault(os.fspath(folder).encode("utf-8", "backslashreplace").decode(), problem))
         faults.raise_if_any()
-    found = look_into(folder, schema)
+    found = read_folder(folder, schema)
     faults.extend(found.faults)
     connection.execute("CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS codes")
     connection.execute("CREATE OR REPLACE TABLE raw.files_ (name VARCHAR, file VARCHAR)")
@@ -60,7 +60,7 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
     if loaded["codes.stance"].has("code"):
         faults.extend(check_policies(connection))
     check_lists(connection, folder, loaded, faults)
-    from kg.matching import check_judgements  # here, because the matcher takes a moment to import
+    from kg.matching import check_judgements  # imported only here, because the matcher is slow to import
 
     faults.extend(check_judgements(connection))
     faults.faults.sort(key=lambda fault: (fault.file, fault.row or 0))
@@ -71,9 +71,7 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
 
 def _not_a_folder(folder: Path) -> Text | None:
     if not os.path.lexists(folder):
-        return Text(
-            "폴더가 없습니다. 표 폴더를 지정하십시오.", "there is no such folder: give the folder of the tables."
-        )
+        return Text("폴더가 없습니다. 표 폴더를 지정하십시오.", "does not exist: give the folder of the tables.")
     if not folder.is_dir():
         return Text(
             "폴더가 아닙니다. 표 폴더를 지정하십시오.", "is not a folder: give the folder of the record tables."
@@ -91,11 +89,11 @@ def _not_a_folder(folder: Path) -> Text | None:
 
 
 def _load_one(
-    connection: duckdb.DuckDBPyConnection, folder: Path, found: DataFolder, table: Table, faults: Collector
+    connection: duckdb.DuckDBPyConnection, folder: Path, found: DataFolder, table: RecordTable, faults: Collector
 ) -> Loaded:
     path, target = found.tables.get(table.name), f"raw.{table.name}"
     misplaced = table.name in found.misplaced
-    if path is None and table.name in OWN_TABLES and not misplaced:
+    if path is None and table.name in TABLES_WITH_DEFAULT and not misplaced:
         path = shipped("data") / f"{table.name}.csv"
     if path is not None:
         connection.execute("INSERT INTO raw.files_ VALUES (?, ?)", [table.name, path.name])
@@ -111,12 +109,12 @@ def _load_one(
 
 
 def _check_text_table(path: Path, faults: Collector) -> None:
-    """Faults of a CSV file as a file, and its invisible characters."""
+    """Check a CSV file as a file, and for invisible characters."""
     file, found = CsvFile(path, path.name), list[Fault]()
     header: list[str] = []
     for number, row in file.rows():
         header = header or row
-        for column, cell in zip(header, row, strict=False):  # a row of another length is named where it is read
+        for column, cell in zip(header, row, strict=False):  # rows of another length are reported by its reader
             if text := hidden_text(cell):
                 found.append(Fault(path.name, text, number, column, cell, "hidden"))
     faults.extend([*file.faults, *found[:PER_RULE]])
@@ -126,7 +124,7 @@ def _check_text_table(path: Path, faults: Collector) -> None:
 def _load_codelists(
     connection: duckdb.DuckDBPyConnection, found: DataFolder, schema: Schema, faults: Collector
 ) -> dict[str, Loaded]:
-    """Each list of the subject, or else the toolkit's own, into ``codes.LIST``."""
+    """Load each list of the folder, or else that of the toolkit, into ``codes.LIST``."""
     fallback = {path.stem: path for path in (shipped("data") / CODELISTS).glob("*.csv")}
     names = {field.codelist for table in schema.tables for field in table.fields if field.codelist}
     loaded, rows = {}, {}
@@ -134,9 +132,7 @@ def _load_codelists(
         path = found.lists.get(name) or fallback.get(name)
         target, columns = f"codes.{sql_name(name)}", codelist_columns(name)
         if path is None:
-            faults.add(
-                Fault(codelist_file(name), Text("파일이 없습니다. 목록을 넣으십시오.", "is missing: put it there."))
-            )
+            faults.add(Fault(codelist_file(name), Text("파일이 없습니다. 목록을 넣으십시오.", "is missing: add it.")))
             make_empty(connection, target, columns)
             loaded[name] = NOTHING
             continue
@@ -147,7 +143,7 @@ def _load_codelists(
         faults.more += len(in_rows[PER_RULE:])
         mark(connection, target, "code", [fault.row for fault in in_rows if fault.row and fault.column == "code"])
         if name in found.lists and name in OWN_CODES and loaded[name].has("code"):
-            faults.extend(_codes_gone(name, fallback[name], {row["code"] for row in rows[name].values()}))
+            faults.extend(_missing_codes(name, fallback[name], {row["code"] for row in rows[name].values()}))
         if found.lists_misplaced or name in found.misplaced:
             loaded[name] = NOTHING
     if loaded["rating-scheme"].has("code") and "grade" in rows:
@@ -162,12 +158,12 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, target: str, loaded: Loaded)
     return {row: {column: cell or "" for column, cell in zip(columns, cells, strict=True)} for row, *cells in found}
 
 
-def _codes_gone(name: str, ours: Path, theirs: set[str]) -> Iterator[Fault]:
-    """What a subject left out of a list whose codes the toolkit writes itself: it would have no label."""
-    for code in codes_of(ours):
-        if code not in theirs:
+def _missing_codes(name: str, toolkit_file: Path, given_codes: set[str]) -> Iterator[Fault]:
+    """Codes missing from a list of which the toolkit itself writes codes: they would have no label."""
+    for code in codes_of(toolkit_file):
+        if code not in given_codes:
             text = Text(
                 "도구가 직접 쓰는 코드인데 목록에 없습니다. 그 행을 되살리십시오.",
-                "is a code that the toolkit writes itself, and not in the list: keep its row.",
+                "is a code that the toolkit itself writes, and not in the list: add its row.",
             )
             yield Fault(codelist_file(name), text, None, "code", code, "codelist-own")

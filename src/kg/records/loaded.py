@@ -1,4 +1,4 @@
-"""What is known of a record table once its file was read; for the readers of CSV and Parquet and for the checks."""
+"""The result of reading the file of a record table, for the readers of CSV and Parquet and for the checks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import duckdb
 from kg.errors import Fault, Text
 from kg.values import sql_name
 
-PER_RULE = 50  # faults shown of one rule in one file; the others are counted
+PER_RULE = 50  # faults listed for one rule in one file; further ones are counted
 ROW = "row_"
 
 
 class Loaded(NamedTuple):
-    """What DuckDB holds of a file: these columns, in all its rows or only in those that could be read.
+    """The columns of a file that DuckDB holds, for all its rows or only for those that could be read.
 
-    ``present`` is false for a table that a subject leaves out.
+    ``present`` is false for a table that the folder does not have.
     """
 
     columns: frozenset[str]
@@ -25,7 +25,7 @@ class Loaded(NamedTuple):
     present: bool = True
 
     def has(self, *columns: str) -> bool:
-        """Whether every value of these columns is there, so that what is not found among them is nowhere."""
+        """Whether all values of these columns were read, so that a value not found among them does not exist."""
         return self.complete and self.columns.issuperset(columns)
 
 
@@ -33,16 +33,16 @@ NOTHING = Loaded(frozenset(), complete=False)
 
 
 def make_empty(connection: duckdb.DuckDBPyConnection, target: str, columns: Sequence[str]) -> None:
-    """A table of these columns without a row."""
+    """Make a table with these columns and no rows."""
     declared = ", ".join(f"{sql_name(column)} VARCHAR" for column in columns)
     connection.execute(f"CREATE OR REPLACE TABLE {target} ({declared}, {ROW} BIGINT)")
 
 
 def header_faults(name: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
     """Columns that are missing, and columns that are not known."""
-    listed, declared, given = ", ".join(columns), set(columns), set(header)
+    listed, declared, found = ", ".join(columns), set(columns), set(header)
     for column in columns:
-        if column not in given:
+        if column not in found:
             text = Text(
                 f"열 {column!r}이(가) 없습니다. 열은 {listed}입니다.",
                 f"column {column!r} is missing. The columns are {listed}.",

@@ -1,4 +1,4 @@
-"""A Parquet file as a record table: all columns text; a type without one plain form in text is a fault."""
+"""Reads a Parquet file as a record table, all columns as text; a type without a unique text form is a fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.input_files import not_a_file
 from kg.records.loaded import PER_RULE, ROW, header_faults, make_empty
 from kg.values import sql_name
 
-# DuckDB's names of the types whose text is the same wherever it is written
+# DuckDB types with a unique text form
 _TEXTUAL = re.compile(r"VARCHAR|ENUM\(.*\)|BOOLEAN|DATE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|DOUBLE|FLOAT")
 
 
@@ -26,7 +26,7 @@ def load_parquet(
     faults: Collector,
     shown: str,
 ) -> frozenset[str] | None:
-    """Make ``target`` of the file; returns the columns that it holds, ``None`` if the file cannot be read."""
+    """Make the table ``target`` from the file; returns its columns, or ``None`` if the file cannot be read."""
     problem = not_a_file(path) or _damage(path)
     if problem:
         faults.add(Fault(shown, problem, rule="file"))
@@ -36,10 +36,12 @@ def load_parquet(
     described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     types = {row[0]: row[1] for row in described if row[0] != "file_row_number"}
     found = list(header_faults(shown, list(types), columns))
-    found += [_type_fault(shown, name, type_) for name, type_ in types.items() if name in columns and _is_odd(type_)]
+    found += [
+        _type_fault(shown, name, type_) for name, type_ in types.items() if name in columns and _has_no_text_form(type_)
+    ]
     faults.extend(found[:PER_RULE])
     faults.more += len(found[PER_RULE:])
-    good = [name for name, type_ in types.items() if not _is_odd(type_)]
+    good = [name for name, type_ in types.items() if not _has_no_text_form(type_)]
     cell = {name: f"nullif({sql_name(name)}::VARCHAR, '')" for name in good}
     cells = ", ".join(f"{cell.get(name, 'NULL::VARCHAR')} AS {sql_name(name)}" for name in columns)
     connection.execute(
@@ -49,7 +51,7 @@ def load_parquet(
 
 
 def _damage(path: Path) -> Text | None:
-    """Why the file cannot be read to its end; a look of its own, because an error inside DuckDB ends the connection."""
+    """The reason why the file cannot be read; in a connection of its own, because an error may end the connection."""
     if path.stat().st_size == 0:
         return Text("빈 파일입니다. 표를 다시 저장하십시오.", "is empty: write the table again.")
     try:
@@ -58,7 +60,7 @@ def _damage(path: Path) -> Text | None:
             names = [row[0] for row in probe.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
             sums = ", ".join(f"count({sql_name(name)}), bit_xor(hash({sql_name(name)}))" for name in names)
             probe.execute(f"SELECT {sums} FROM {source}").fetchall()
-    except (duckdb.Error, RuntimeError, MemoryError, UnicodeDecodeError) as error:  # whatever a damaged page leads to
+    except (duckdb.Error, RuntimeError, MemoryError, UnicodeDecodeError) as error:  # damaged pages raise any of these
         reason = (str(error).splitlines() or [type(error).__name__])[0].replace(str(path), path.name)[:200]
         return Text(
             f"Parquet 파일로 읽을 수 없습니다. 다시 만드십시오({reason}).",
@@ -67,7 +69,7 @@ def _damage(path: Path) -> Text | None:
     return None
 
 
-def _is_odd(type_: str) -> bool:
+def _has_no_text_form(type_: str) -> bool:
     return not _TEXTUAL.fullmatch(type_)
 
 

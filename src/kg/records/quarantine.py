@@ -1,4 +1,4 @@
-"""Rows that break a rule, found again from the report of a validation and set apart with rule and message."""
+"""Quarantine: the rows that violate a rule, found from a validation report, with the rule and the message."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import duckdb
 from kg.dialect import write_rows
 from kg.errors import Fault, Text
 from kg.records.loaded import ROW
-from kg.records.schema import Schema, Table
+from kg.records.schema import RecordTable, Schema
 from kg.values import sql_name
 
 
 class Violation(Protocol):
-    """What is needed of a result of validation: focus node, value, shape and the message in both languages.
+    """The fields of a validation result that are used: focus node, value, shape and the message in both languages.
 
     Nodes are IRIs, literals are as in N-Triples, and the value is empty where there is none.
     """
@@ -36,8 +36,8 @@ class Violation(Protocol):
 
 
 @dataclass(frozen=True)
-class SetApart:
-    """One row of a record table that breaks a rule; ``focus`` and ``value`` are those of the violation."""
+class QuarantinedRow:
+    """One row of a record table that violates a rule; ``focus`` and ``value`` are those of the violation."""
 
     table: str
     row: int
@@ -51,9 +51,9 @@ class SetApart:
 
 @dataclass(frozen=True)
 class Quarantine:
-    """Rows set apart, with the columns and the file of each table."""
+    """The quarantined rows, with the columns and the file of each table."""
 
-    rows: tuple[SetApart, ...] = ()
+    rows: tuple[QuarantinedRow, ...] = ()
     columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
 
@@ -61,16 +61,16 @@ class Quarantine:
     def count(self) -> int:
         return len({(row.table, row.row) for row in self.rows})
 
-    def __add__(self, other: Quarantine) -> Quarantine:
+    def __add__(self, more: Quarantine) -> Quarantine:
         return Quarantine(
-            self.rows + other.rows,
-            tuple(dict([*self.columns, *other.columns]).items()),
-            tuple(dict([*self.files, *other.files]).items()),
+            self.rows + more.rows,
+            tuple(dict([*self.columns, *more.columns]).items()),
+            tuple(dict([*self.files, *more.files]).items()),
         )
 
     def faults(self) -> list[Fault]:
-        """One fault of each focus node and message: its first row, with the other rows that it rests on."""
-        grouped: dict[tuple[str, str, str], list[SetApart]] = {}
+        """One fault for each focus node and message: its first row, and the other rows concerned."""
+        grouped: dict[tuple[str, str, str], list[QuarantinedRow]] = {}
         for found in sorted(self.rows, key=lambda found: (found.table, found.row)):
             grouped.setdefault((found.table, found.focus, found.en), []).append(found)
         columns, files = dict(self.columns), dict(self.files)
@@ -78,18 +78,18 @@ class Quarantine:
         for (table, _, _), rows in grouped.items():
             first, numbers = rows[0], sorted({found.row for found in rows})
             column, value = _cell(columns[table], first)
-            others = ", ".join(map(str, numbers[1:6])) + (", …" if len(numbers) > 6 else "")
+            other_rows = ", ".join(map(str, numbers[1:6])) + (", …" if len(numbers) > 6 else "")
             text = Text(
-                first.ko + (f" ({others}행도)" if others else ""),
-                first.en + (f" (with rows {others})" if others else ""),
+                first.ko + (f" ({other_rows}행도)" if other_rows else ""),
+                first.en + (f" (with rows {other_rows})" if other_rows else ""),
             )
             fault = Fault(files.get(table, f"{table}.csv"), text, first.row, column, value, first.rule)
             faults.setdefault((table, first.row, first.en), fault)
         return list(faults.values())
 
 
-def _cell(columns: tuple[str, ...], found: SetApart) -> tuple[str | None, str]:
-    """Column and text of the cell that a violation's value was made of; without a value, what it is about."""
+def _cell(columns: tuple[str, ...], found: QuarantinedRow) -> tuple[str | None, str]:
+    """Column and text of the cell from which the value of a violation was made; without a value, the focus node."""
     value = found.value
     if not value:
         return None, found.focus.rpartition("/id/")[2]
@@ -115,14 +115,14 @@ _REGISTER = {
 
 
 def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, violations: Sequence[Violation]) -> Quarantine:
-    """The rows behind the focus nodes: a claim is one row, a thing is all rows that claim something of it."""
+    """The rows behind the focus nodes: one row for a claim, and for a thing all rows with claims about it."""
     focus = [result.focus for result in violations]
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE focus_ AS SELECT iri, regexp_extract(iri, '/(id/.*)$', 1) AS tail,"
         " row_number() OVER () - 1 AS number FROM (SELECT unnest(?::VARCHAR[]) AS iri)",
         [focus],
     )
-    found: list[SetApart] = []
+    found: list[QuarantinedRow] = []
     for table in schema.tables:
         query = _rows_behind(table)
         if not query:
@@ -135,7 +135,9 @@ def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, violations:
         for number, row, *values in rows:
             result = violations[number]
             found.append(
-                SetApart(table.name, row, tuple(values), result.shape, result.ko, result.en, result.focus, result.value)
+                QuarantinedRow(
+                    table.name, row, tuple(values), result.shape, result.ko, result.en, result.focus, result.value
+                )
             )
     connection.execute("DROP TABLE focus_")
     names = {row.table for row in found}
@@ -147,8 +149,8 @@ def find_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, violations:
     )
 
 
-def _rows_behind(table: Table) -> str | None:
-    """The SELECT of the violation's number and the row; each way is a join of its own, which stays fast."""
+def _rows_behind(table: RecordTable) -> str | None:
+    """The SELECT of the number of the violation and the row; each case is a separate join, which is faster."""
     if table.is_fact:
         printed = " WHERE r.organisation IS NOT NULL" if table.name == "organisation_kinds" else ""
         return " UNION ".join(
@@ -164,7 +166,7 @@ def _rows_behind(table: Table) -> str | None:
 
 
 def remove_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, quarantine: Quarantine) -> None:
-    """Take the rows out of the loaded tables, and rows that then point to nothing."""
+    """Remove the rows from the loaded tables, and then rows with dangling references."""
     for name, row in sorted({(row.table, row.row) for row in quarantine.rows}):
         connection.execute(f"DELETE FROM raw.{name} WHERE {ROW} = ?", [row])
     for table in schema.tables:

@@ -1,4 +1,4 @@
-"""Record tables on disk (CSV for people, Parquet for machines) into DuckDB, with every fault of a file named."""
+"""Reads record tables from disk (CSV or Parquet) into DuckDB and reports every fault of a file."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def load_table(
     shown: str = "",
     ordered: bool = True,
 ) -> Loaded:
-    """Make ``target`` from a file, all columns text, with ``row_`` (2 is the first row under the header).
+    """Make the table ``target`` from a file, all columns as text, with ``row_`` (2 is the first row after the header).
 
-    A CSV file has the columns in this order, unless not ``ordered``. Of a file with faults, named as ``shown``,
-    ``target`` holds what could be read, so that its values can be checked as well; columns that it has not are empty.
+    The columns of a CSV file must be in this order if ``ordered``. For a file with faults, reported under the name
+    ``shown``, ``target`` holds what could be read, so that its values are checked too; missing columns are empty.
     """
     shown = shown or path.name
     if path.suffix == ".parquet":
@@ -52,9 +52,9 @@ def load_table(
 def _load_rows(
     connection: duckdb.DuckDBPyConnection, target: str, path: Path, columns: Sequence[str], scan: _Scan
 ) -> Loaded:
-    """The rows that have as many cells as the header, in the form in which Python's csv reads them.
+    """The rows that have as many cells as the header, read with Python's csv.
 
-    DuckDB's own reader takes a carriage return in a cell, and a file with both kinds of line ends, for a fault.
+    DuckDB's reader reports a fault for a carriage return in a cell and for a file with both kinds of line ends.
     """
     import pandas
 
@@ -71,9 +71,9 @@ def _load_rows(
 
 @dataclass
 class _Scan:
-    """What a look at a CSV file as a file gave: its faults, its header, whether all rows can be read.
+    """The result of scanning a CSV file: its faults, its header, whether all rows can be read.
 
-    ``plain`` says that DuckDB reads the file as Python's csv does.
+    ``plain`` tells that DuckDB reads the file in the same way as Python's csv.
     """
 
     header: list[str] = field(default_factory=list)
@@ -123,7 +123,7 @@ def _csv_header_faults(name: str, header: Sequence[str], columns: Sequence[str],
     elif ordered and set(header) == set(columns) and list(header) != list(columns):
         listed = ", ".join(columns)
         text = Text(
-            f"열의 순서가 다릅니다. {listed}의 순서로 쓰십시오.", f"has its columns in another order: write {listed}."
+            f"열의 순서가 다릅니다. {listed}의 순서로 쓰십시오.", f"has its columns in the wrong order: write {listed}."
         )
         yield Fault(name, text, row=1)
 

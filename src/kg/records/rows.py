@@ -1,4 +1,4 @@
-"""Checks of whole rows: values of one row that cannot hold together, and organisations that are part of themselves."""
+"""Checks of rows: values of one row that contradict each other, and organisations that are part of themselves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RowRule(NamedTuple):
 
 
 def _ends_before(start: str, end: str) -> str:
-    """SQL condition: the end is before the start; by the clock where both give a time, else by day."""
+    """SQL condition: the end is before the start; by time of day if both have one, else by day."""
     first, last = sql_name(start), sql_name(end)
     zoned = [f"regexp_matches({column}, 'T.*(Z|[+-]\\d\\d:\\d\\d)$')" for column in (first, last)]
     local = [f"contains({column}, 'T') AND NOT {zone}" for column, zone in zip((first, last), zoned, strict=True)]
@@ -73,7 +73,7 @@ RULES = (
     ),
     RowRule("payments", ("value", "unit"), _SHARE, "value", _ABOVE_ALL),
     RowRule("case_contributions", ("value", "unit"), _SHARE, "value", _ABOVE_ALL),
-    # a change in percent can be a fall
+    # a change in percent can be negative
     RowRule(
         "case_outcomes", ("value", "unit"), "value LIKE '-%' AND unit IS DISTINCT FROM 'percent'", "value", _NEGATIVE
     ),
@@ -86,7 +86,7 @@ RULES = (
 
 
 def check_rows(connection: duckdb.DuckDBPyConnection, table: str, file: str, loaded: Loaded, faults: Collector) -> None:
-    """Rows of ``raw.TABLE`` whose values, each sound by itself, cannot all be right."""
+    """Report rows of ``raw.TABLE`` whose values are valid on their own but contradict each other."""
     relation = f"raw.{table}"
     for rule in RULES:
         if rule.table != table or not loaded.columns.issuperset(rule.columns):
@@ -99,39 +99,39 @@ def check_rows(connection: duckdb.DuckDBPyConnection, table: str, file: str, loa
             faults.add(Fault(file, rule.text, row, rule.shown, value, "row"))
         faults.more += len(rows[PER_RULE:])
     if table == "organisations" and loaded.columns.issuperset(("organisation", "part_of")):
-        faults.extend(_circles(connection, file))
+        faults.extend(_cycles(connection, file))
 
 
-def _circles(connection: duckdb.DuckDBPyConnection, file: str) -> Iterator[Fault]:
-    """Organisations that are part of themselves through others: one fault of each circle."""
+def _cycles(connection: duckdb.DuckDBPyConnection, file: str) -> Iterator[Fault]:
+    """Organisations that are part of themselves through other organisations: one fault for each cycle."""
     relation = "raw.organisations"
     found = connection.execute(
         f"SELECT organisation, part_of, {ROW} FROM {relation} WHERE part_of IS NOT NULL AND part_of <> organisation"
         f" AND organisation IS NOT NULL AND {unmarked(relation, 'organisation', 'part_of')} ORDER BY {ROW}"
     ).fetchall()
-    above: Mapping[str, tuple[str, int]] = {part: (whole, row) for part, whole, row in reversed(found)}
+    above: Mapping[str, tuple[str, int]] = {part: (parent, row) for part, parent, row in reversed(found)}
     done: set[str] = set()
     for start in list(above):
         path: dict[str, None] = {}
-        here = start
-        while here in above and here not in done and here not in path:
-            path[here] = None
-            here = above[here][0]
-        if here in path:
-            circle = list(path)[list(path).index(here) :]
-            first = min(circle, key=lambda part: above[part][1])
-            at = circle.index(first)
-            chain = " → ".join([*circle[at:], *circle[:at], first][:12])
+        node = start
+        while node in above and node not in done and node not in path:
+            path[node] = None
+            node = above[node][0]
+        if node in path:
+            cycle = list(path)[list(path).index(node) :]
+            first = min(cycle, key=lambda part: above[part][1])
+            at = cycle.index(first)
+            chain = " → ".join([*cycle[at:], *cycle[:at], first][:12])
             text = Text(
                 f"상위 기관을 따라가면 자기 자신으로 돌아옵니다({chain}). 한 곳을 바로잡으십시오.",
-                f"is part of itself in a circle ({chain}): correct one of these rows.",
+                f"is part of itself in a cycle ({chain}): correct one of these rows.",
             )
             yield Fault(file, text, above[first][1], "part_of", above[first][0], "circle")
         done.update(path)
 
 
 def two_roles(connection: duckdb.DuckDBPyConnection, file: str) -> list[Fault]:
-    """Advice: organisations that have two roles in one case, under whatever names."""
+    """Notes on organisations that have two roles in one case, under the same or different names."""
     rows = connection.execute(
         f'WITH parties AS (SELECT p."case", n.organisation, p.role, p.organisation AS name, min(p.{ROW}) AS {ROW}'
         " FROM raw.case_participants p JOIN raw.names n ON n.name = p.organisation AND n.judgement = 'same'"

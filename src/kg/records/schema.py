@@ -1,4 +1,4 @@
-"""The declared form of the record tables (ontology/tables.json, a Data Package with Table Schema)."""
+"""The schema of the record tables (ontology/tables.json, a Data Package with Table Schema)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Claimed:
 
 
 @dataclass(frozen=True)
-class Table:
+class RecordTable:
     name: str
     title_en: str
     title_ko: str
@@ -73,27 +73,27 @@ class Table:
 
 @dataclass(frozen=True)
 class Schema:
-    tables: tuple[Table, ...]
+    tables: tuple[RecordTable, ...]
 
     @cached_property
-    def by_name(self) -> dict[str, Table]:
+    def by_name(self) -> dict[str, RecordTable]:
         return {table.name: table for table in self.tables}
 
     @property
-    def facts(self) -> tuple[Table, ...]:
+    def facts(self) -> tuple[RecordTable, ...]:
         return tuple(table for table in self.tables if table.is_fact)
 
 
 def read_schema(path: Path | None = None) -> Schema:
-    """Read the declared form of all record tables."""
+    """Read the schema of all record tables."""
     document = json.loads((path or shipped("ontology") / "tables.json").read_text(encoding="utf-8"))
     return Schema(tuple(_table(resource) for resource in document["resources"]))
 
 
-def _table(resource: dict) -> Table:
+def _table(resource: dict) -> RecordTable:
     schema = resource["schema"]
     keys = schema["primaryKey"]
-    return Table(
+    return RecordTable(
         name=resource["name"],
         title_en=resource["title"],
         title_ko=resource["kg:title-ko"],
