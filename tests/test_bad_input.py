@@ -299,13 +299,15 @@ def test_messages_exist_in_both_languages(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_all_faults_of_the_settings_are_reported_at_once(tmp_path: Path) -> None:
     write_tables(tmp_path)
-    (tmp_path / "dataset.toml").write_text('base = "partners.example"\npolicy = 3\nbass = "x"\n', encoding="utf-8")
+    rows = ['base = "partners.example"', "policy = 3", 'bass = "x"', 'ties = "no"']
+    (tmp_path / "dataset.toml").write_text("\n".join(rows), encoding="utf-8")
     with pytest.raises(InputFaults) as caught:
         read_settings(tmp_path)
     found = {fault.column: fault.text.en for fault in caught.value.faults}
-    assert found.keys() == {"base", "policy", "bass"}
+    assert found.keys() == {"base", "policy", "bass", "ties"}
     assert "https://example.org/kg/" in found["base"] and "quotes" in found["policy"]
     assert "settings are base" in found["bass"]
+    assert "true or false" in found["ties"]
 
 
 @pytest.mark.parametrize("base", ["https://a.example", "https://a.example/id/x/", "ftp://a.example/", "https://a b/"])

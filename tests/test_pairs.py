@@ -1,21 +1,29 @@
 """Pairs of a build: compared with brute force on random tables, and with the SPARQL reader on the real data."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
 import duckdb
+import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.analysis import make_pairs
+from kg.analysis import make_pairs, make_ties
+from kg.build import SHAPES_OF_ANALYSIS
 from kg.dialect import parquet_relation
 from kg.network import partnership_network
 from kg.network.tables.relations import read_relations
 from kg.network.tables.sparql import read_access
+from kg.paths import shipped
 from kg.settings import Settings
-from kg.vocab import ID
+from kg.shacl.engine import Engine
+from kg.shacl.shapes import read_shapes
+from kg.shacl.triples import TripleIndex, add_triples
+from kg.summary import Summary
+from kg.vocab import ID, KG, RDF, SKOS
 
 ROLES = {"lead": True, "partner": True, "supporter": False}
 SOURCES = {"s1": "o1", "s2": "o1", "s3": "s3", "s4": "s4"}
@@ -39,7 +47,8 @@ def accepted_tables(draw):
 
 
 TABLES = """
-    CREATE SCHEMA accepted; CREATE SCHEMA resolved; CREATE SCHEMA codes; CREATE SCHEMA analysis;
+    CREATE SCHEMA accepted; CREATE SCHEMA resolved; CREATE SCHEMA codes; CREATE SCHEMA analysis; CREATE SCHEMA worked;
+    CREATE TABLE worked.case_groups ("case" TEXT, certain TEXT, possible TEXT);
     CREATE TABLE codes.role (code TEXT, label_ko TEXT, label_en TEXT, ties TEXT);
     CREATE TABLE codes."organisation-kind" (code TEXT, label_ko TEXT, label_en TEXT);
     CREATE TABLE accepted.case_participants (thing TEXT, "case" TEXT, role TEXT, org TEXT, status TEXT);
@@ -51,6 +60,7 @@ TABLES = """
     CREATE TABLE resolved.case_participants (thing TEXT, claim TEXT, source TEXT, origin TEXT,
         organisation_judgement TEXT);
 """
+TIES = ("ties", "tie_cases")
 FILLED = ("accepted.cases", "accepted.case_participants", "accepted.links", "resolved.case_participants")
 
 
@@ -59,6 +69,7 @@ def connection():
     """Empty tables in the form of a build."""
     with duckdb.connect() as made:
         made.execute(TABLES)
+        made.execute("INSERT INTO worked.case_groups VALUES ('c1', 'c1', 'c1'), ('c2', 'c1', 'c2')")  # perhaps one case
         roles = [(role, role, role, str(ties).lower()) for role, ties in ROLES.items()]
         made.executemany("INSERT INTO codes.role VALUES (?, ?, ?, ?)", roles)
         yield made
@@ -126,12 +137,35 @@ def edges_of(network):
     )
 
 
+def ties_of(pairs):
+    """The ties that brute force counts from the pairs: a row for each, and the cases of each."""
+    ties, cases = [], []
+    for ends in sorted({row[:2] for row in pairs}):
+        rows = [row for row in pairs if row[:2] == ends and row[5]]
+        sure = [row for row in rows if row[6]]
+        if not sure:
+            continue
+        days = [row[9] for row in sure if row[9]]
+        groups = {"c1" if row[2] == "c2" else row[2] for row in sure}
+        sources, origins = ({name for row in sure for name in row[place]} for place in (11, 12))
+        basis = "stated-together" if sources else "combined"
+        first, last = min(days, default=None), max(days, default=None)
+        ties.append(
+            ("default", *ends, len(groups), len(rows), first, first, last, last, len(sources), len(origins), basis)
+        )
+        cases += [("default", *row[:3]) for row in sure]
+    return ties, cases
+
+
 @settings(max_examples=40, deadline=None)
 @given(made=accepted_tables())
-def test_the_pairs_are_those_of_brute_force_and_the_edges_of_the_network(connection, made):
+def test_the_pairs_and_ties_are_those_of_brute_force_and_the_edges_of_the_network(connection, made):
     fill(connection, made)
     make_pairs(connection, Settings())
     assert connection.execute(f"SELECT {COLUMNS} FROM analysis.pairs").fetchall() == brute_force(made)
+    make_ties(connection, Settings())
+    found = [connection.execute(f"FROM analysis.{name}").fetchall() for name in TIES]
+    assert found == list(ties_of(brute_force(made)))
     found = connection.execute(EDGES.format(pairs="analysis.pairs", condition="makes_tie")).fetchall()
     assert found == edges_of(partnership_network(read_relations(connection)))
 
@@ -147,3 +181,63 @@ def test_the_pairs_of_the_real_build_are_the_edges_that_sparql_gives(real_build,
         found = duckdb.execute(EDGES.format(pairs=pairs, condition=condition if known else "makes_tie")).fetchall()
     assert len(found) > 100
     assert found == edges_of(network)
+
+
+def test_bounds_of_a_tie_are_open_where_those_of_a_case_are(connection):
+    claims = {"s1": (True, "same")}
+    fill(connection, ([(case, "lead", org, False, claims) for case in ("c1", "c2") for org in "ab"], {}))
+    connection.execute(
+        'INSERT INTO accepted.cases (thing, "case", selected_earliest, selected_latest) VALUES'
+        " ('t1', 'c1', NULL, '2007-06-01'), ('t2', 'c2', '2014-01-01', '2014-12-31')"
+    )
+    make_pairs(connection, Settings())
+    make_ties(connection, Settings())
+    (row,) = connection.execute("SELECT * EXCLUDE (policy) FROM analysis.ties").fetchall()
+    assert row[4:8] == (None, date(2007, 6, 1), date(2014, 1, 1), date(2014, 12, 31))
+
+
+def test_the_ties_of_the_real_graph_are_its_pairs(real_build):
+    with kg.open(real_build) as graph:
+        found = graph.rows(
+            "SELECT ?tie ?one ?other (GROUP_CONCAT(STR(?case) ; separator=' ') AS ?cases) ?least ?most ?sources ?basis"
+            f" WHERE {{ GRAPH <{graph.access.analysis_graph}> {{ ?tie a kg:Tie ; kg:between ?one , ?other ;"
+            " kg:tieCase ?case ; kg:leastCases ?least ; kg:mostCases ?most ; kg:sourceCount ?sources ; kg:basis ?basis"
+            " FILTER(STR(?one) < STR(?other)) } } GROUP BY ?tie ?one ?other ?least ?most ?sources ?basis"
+        )
+        edges = {(first, second): data for first, second, data in graph.network().edges(data=True)}
+    assert len(found) == len(edges) > 100
+    for tie, *ends, cases, least, most, sources, basis in found:
+        first, second = (iri.rsplit("/", 1)[-1] for iri in ends)
+        data = edges.get((first, second)) or edges[second, first]
+        assert tie == ID[f"tie/{first}/{second}"]
+        assert sorted(case.rsplit("/", 1)[-1] for case in cases.split()) == data["cases"]
+        assert int(least) <= int(most) == len(data["cases"])
+        assert int(sources) == data["sources"]
+        assert basis == ID[f"code/tie-basis/{'stated-together' if data['sources'] else 'combined'}"]
+
+
+def test_the_ties_of_the_real_graph_keep_their_rules(real_build):
+    index = TripleIndex()
+    parts = (f"<{ID['tie/']}".encode(), RDF.type.encode(), SKOS.inScheme.encode())
+    with (real_build / "graph.nq").open("rb") as lines:
+        chosen = b"".join(
+            line for line in lines if line.startswith(parts[0]) or any(part in line for part in parts[1:])
+        )
+    add_triples(index, ox.parse(chosen, format=ox.RdfFormat.N_QUADS))
+    shapes, _ = read_shapes([shipped("ontology") / SHAPES_OF_ANALYSIS])
+    assert len(index.instances(index.iri(KG.Tie))) > 100
+    assert list(Engine(index).run(shapes)) == []
+
+
+def test_a_setting_leaves_ties_out_and_the_summary_says_so(connection):
+    claims = {"s1": (True, "same")}
+    fill(connection, ([("c1", "lead", org, False, claims) for org in "ab"], {}))
+    make_pairs(connection, Settings(ties=False))
+    make_ties(connection, Settings(ties=False))
+    counts = [connection.execute(f"SELECT count(*) FROM analysis.{name}").fetchone() for name in ("pairs", *TIES)]
+    assert counts == [(1,), (0,), (0,)]
+    made = Summary("b", "default", 1, 1, 1, {}, 0, 0, 0, {}, 0)
+    assert "ties = false in dataset.toml" in made.as_text("en") and "ties = false" in made.as_text("ko")
+    assert "1,234 ties" in replace(made, ties=1234).as_text("en") and "1,234개" in replace(made, ties=1234).as_text(
+        "ko"
+    )

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ONTOLOGY = ROOT / "ontology"
 CASES = ROOT / "tests" / "data" / "shapes"
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
-SETS = ("shapes", "shapes-claims")
+SETS = ("shapes", "shapes-claims", "shapes-analysis")
 
 with (CASES / "expected.csv").open(encoding="utf-8", newline="") as lines:
     EXPECTED = list(csv.DictReader(lines))

@@ -26,6 +26,7 @@ class Settings:
     title_ko: str = "상생협력 지식그래프"
     title_en: str = "Win-win partnership knowledge graph"
     policy: str = "default"
+    ties: bool = True  # whether ties are written into the graph
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def read_settings(folder: Path) -> Settings:
             faults.append(Fault(path.name, text, column=name, value=_shown(value)))
     if faults:
         raise InputFaults(faults)
-    return Settings(**{name: str(value) for name, value in content.items()})
+    return Settings(**content)  # type: ignore[arg-type]  # every value has the type of its field
 
 
 def _shown(value: object) -> str:
@@ -73,6 +74,10 @@ def _shown(value: object) -> str:
 
 
 def _value_fault(name: str, value: object) -> Text | None:
+    if isinstance(getattr(Settings, name), bool):
+        if isinstance(value, bool):
+            return None
+        return Text("true나 false여야 합니다. 따옴표 없이 쓰십시오.", "must be true or false, without quotes.")
     if not isinstance(value, str):
         return Text("문자열이어야 합니다. 따옴표로 묶으십시오.", "must be text: put it in quotes.")
     if text := hidden_text(value):

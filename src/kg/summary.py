@@ -17,7 +17,8 @@ class Summary:
     """What a build made, in numbers; ``seconds`` is wall time by step.
 
     ``notes`` names files that were not read, and rows to look at. ``undecided`` counts the values that the policy
-    leaves open, ``open_disagreements`` those on which claims disagree.
+    leaves open, ``open_disagreements`` those on which claims disagree. ``ties`` counts the ties in the graph; it is
+    ``None`` where the settings leave them out.
     """
 
     base: str
@@ -31,6 +32,7 @@ class Summary:
     open_disagreements: int
     unsure: dict[str, int]
     quarantined: int
+    ties: int | None = None
     notes: tuple[Fault, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -49,6 +51,9 @@ class Summary:
                 + (f"; 불일치는 없으나 방침이 받아들이지 않은 값 {others:,}개" if others else ""),
                 "확실하지 않은 판단(unsure.csv): "
                 + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
+                "관계를 그래프에 쓰지 않았습니다(dataset.toml의 ties = false)."
+                if self.ties is None
+                else f"기관 사이의 관계 {self.ties:,}개",
             ]
             if self.quarantined:
                 lines.append(f"따로 둔 행 {self.quarantined}개 (quarantine/)")
@@ -60,6 +65,9 @@ class Summary:
             + (f"; {others:,} values that nobody disputes and the policy does not accept" if others else ""),
             "unsure judgements (unsure.csv): "
             + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "none"),
+            "ties are not in the graph (ties = false in dataset.toml)"
+            if self.ties is None
+            else f"{self.ties:,} ties between organisations",
         ]
         if self.quarantined:
             lines.append(f"{self.quarantined} rows set apart (quarantine/)")
@@ -98,6 +106,7 @@ def summarise(
         open_disagreements=count("SELECT count(*) FROM accepted.verdicts WHERE ways > 1 AND status = 'undecided'"),
         unsure={name: number for name, number in unsure.items() if number},
         quarantined=quarantined,
+        ties=count("SELECT count(*) FROM analysis.ties") if settings.ties else None,
         notes=tuple(notes),
         seconds=dict(seconds),
     )

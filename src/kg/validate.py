@@ -12,7 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 import rdflib
 
-from kg.build import SHAPES, InvalidGraph, build
+from kg.build import SHAPES, SHAPES_OF_ANALYSIS, InvalidGraph, build
 from kg.codes import codes_to_turtle
 from kg.errors import SHOWN_FAULTS, SHOWN_NOTES, Collector, Fault, KgError, Text
 from kg.paths import shipped
@@ -169,7 +169,7 @@ def check_files(
 
 
 def _toolkit_shapes(index: TripleIndex) -> ShapesGraph:
-    return load_shapes([shipped("ontology") / name for name in SHAPES], base_of(index))
+    return load_shapes([shipped("ontology") / name for name in (*SHAPES, SHAPES_OF_ANALYSIS)], base_of(index))
 
 
 def _add_codes(index: TripleIndex, base: str) -> None:

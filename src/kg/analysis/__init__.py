@@ -9,6 +9,7 @@ from kg.analysis.finished import open_records
 from kg.analysis.pairs import make_pairs
 from kg.analysis.prepare import prepare
 from kg.analysis.read import Check, Conflict, DerivedRating, read_checks, read_conflicts, read_derived
+from kg.analysis.ties import make_ties
 from kg.records.schema import Schema
 from kg.settings import Settings
 
@@ -23,6 +24,8 @@ TABLES = (
     "derived_ratings",
     "derived_parents",
     "pairs",
+    "ties",
+    "tie_cases",
 )
 
 
@@ -37,6 +40,7 @@ def analyse(connection: duckdb.DuckDBPyConnection, schema: Schema, settings: Set
     check_claims(connection, settings)
     derive(connection, settings)
     make_pairs(connection, settings)
+    make_ties(connection, settings)
 
 
 __all__ = [
@@ -49,6 +53,7 @@ __all__ = [
     "derive",
     "find_conflicts",
     "make_pairs",
+    "make_ties",
     "open_records",
     "prepare",
     "read_checks",

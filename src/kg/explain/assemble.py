@@ -58,6 +58,9 @@ class AcceptedRow:
     links: dict[str, str | None] = field(default_factory=dict)
 
 
+Instead = Mapping[str, AcceptedRow] | None  # by thing; None where the accepted graph is read
+
+
 @dataclass(frozen=True)
 class Accepted:
     """What a policy accepts of one thing: status, reason, values by column, and the standing of each claim."""
@@ -68,17 +71,18 @@ class Accepted:
     standing: Mapping[str, str]
 
 
-def thing_notes(
-    found: Found, policy: Policy | None, instead: Mapping[str, AcceptedRow] | None
-) -> tuple[ThingNote, ...]:
+def thing_notes(found: Found, policy: Policy | None, instead: Instead) -> tuple[ThingNote, ...]:
     """A note on every thing, in the order of the record tables.
 
     With ``instead`` (by thing) that is what is accepted, in place of the accepted graph.
     """
     order = list(tables_by_folder())
-    things = {term.value for node in found.claims.values() for term in node["about"]} | set(found.things)
+    claims: dict[str, dict[str, Node]] = {thing: {} for thing in found.things}
+    for claim, node in found.claims.items():
+        for term in node["about"]:
+            claims.setdefault(term.value, {})[claim] = node
     rules = rule_notes(found, policy)
-    notes = [_thing_note(found, thing, rules, instead) for thing in things if table_of(thing)]
+    notes = [_thing_note(found, thing, ours, rules, instead) for thing, ours in claims.items() if table_of(thing)]
     return tuple(
         sorted(
             (note for note in notes if note.claims), key=lambda note: (order.index(note.path.split("/")[0]), note.path)
@@ -87,11 +91,11 @@ def thing_notes(
 
 
 def _thing_note(
-    found: Found, thing: str, rules: tuple[RuleNote, ...], instead: Mapping[str, AcceptedRow] | None
+    found: Found, thing: str, ours: Mapping[str, Node], rules: tuple[RuleNote, ...], instead: Instead
 ) -> ThingNote:
+    """The note on a thing from ``ours``, the claims about it."""
     table = table_of(thing)
     assert table and table.claimed  # only things of fact tables come here
-    ours = {claim: node for claim, node in found.claims.items() if any(term.value == thing for term in node["about"])}
     accepted = (
         _accepted_instead(found, table, ours, instead.get(thing))
         if instead is not None

@@ -11,9 +11,11 @@ from kg.explain.notes import ClaimNote, EdgeNote, End, JointCase, Meeting, OneSi
 from kg.explain.reading import Access, Found, Node, first, local, path_of, table_of
 from kg.queries.terms import iri
 
+# VALUES, not FILTER: the other properties of a claim are then never looked up
 _JOINS = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
-  {{ VALUES ?end {{ {ends} }} GRAPH ?source {{ ?s kg:organisation ?end ; a ?class ; ?p ?o }}
-     FILTER(?class IN (kg:ParticipationClaim, kg:AttendanceClaim)) BIND("claim" AS ?part) }}
+  {{ VALUES ?end {{ {ends} }} VALUES ?class {{ kg:ParticipationClaim kg:AttendanceClaim }}
+     VALUES ?p {{ kg:organisation kg:case kg:event }}
+     GRAPH ?source {{ ?s kg:organisation ?end ; a ?class ; ?p ?o }} BIND("claim" AS ?part) }}
   UNION {{ VALUES ?end {{ {ends} }}
      GRAPH ?source {{ ?claim kg:organisation ?end ; a kg:ParticipationClaim ; kg:case ?case }}
      ?s kg:one|kg:other ?case ; a kg:IdentityJudgement ; ?p ?o BIND("judgement" AS ?part) }}
@@ -53,13 +55,18 @@ class Joins:
         return found
 
     def which(self) -> str:
-        """The pattern of the things to read: joint cases, cases that are perhaps joint, and their participations."""
+        """The pattern of the things to read: joint cases and cases that are perhaps joint, with the participations of
+        the two ends and those without a name; events with the attendances of the two ends.
+        """
         cases = " ".join(iri(case) for case in sorted({*self.joint, *(case for case, _ in self.perhaps_joint())}))
-        met = " ".join(iri(event) for event in self.met)
+        met, ends = (" ".join(map(iri, things)) for things in (self.met, self.ends))
         return (
-            f"{{ VALUES ?case {{ {cases} }} GRAPH ?any {{ ?c kg:case ?case ; a ?class ; kg:about ?thing }}"
-            " FILTER(?class IN (kg:CaseClaim, kg:ParticipationClaim)) }"
-            f" UNION {{ VALUES ?event {{ {met} }} VALUES ?end {{ {' '.join(map(iri, self.ends))} }}"
+            f"{{ VALUES ?case {{ {cases} }} GRAPH ?any {{ ?c kg:case ?case ; a kg:CaseClaim ; kg:about ?thing }} }}"
+            f" UNION {{ VALUES ?case {{ {cases} }} VALUES ?end {{ {ends} }}"
+            " GRAPH ?any { ?c kg:case ?case ; a kg:ParticipationClaim ; kg:organisation ?end ; kg:about ?thing } }"
+            f" UNION {{ VALUES ?case {{ {cases} }}"
+            " GRAPH ?any { ?c kg:case ?case ; a kg:ParticipationClaim ; kg:unnamedReason ?reason ; kg:about ?thing } }"
+            f" UNION {{ VALUES ?event {{ {met} }} VALUES ?end {{ {ends} }}"
             " GRAPH ?any { ?c kg:event ?event ; kg:organisation ?end ; a kg:AttendanceClaim ; kg:about ?thing } }"
         )
 
@@ -99,23 +106,41 @@ def _code(node: Node) -> str:
 def edge_note(joins: Joins, found: Found, things: tuple[ThingNote, ...]) -> EdgeNote:
     """The edge from what was read: joint cases by source, sources that name one end only, and meetings."""
     first_end, second_end = (End(end, found.name(end)) for end in joins.ends)
+    notes = _Notes(things)
     return EdgeNote(
         one=first_end,
         other=second_end,
-        cases=tuple(_joint_case(joins, found, things, case) for case in joins.joint),
+        cases=tuple(_joint_case(joins, found, notes, case) for case in joins.joint),
         one_sided=tuple(
             note
             for (case, joint), node in sorted(joins.perhaps_joint().items())
-            for note in _one_sided(joins, found, things, case, joint, node)
+            for note in _one_sided(joins, found, notes, case, joint, node)
         ),
-        meetings=tuple(_meeting(joins, found, things, event) for event in joins.met),
+        meetings=tuple(_meeting(joins, found, notes, event) for event in joins.met),
     )
 
 
-def _parts(things: Iterable[ThingNote], case: str) -> list[ThingNote]:
-    """The participations of a case; their path is ``participation/CASE/ROLE/ORGANISATION``."""
-    start = f"participation/{path_of(case).removeprefix('case/')}/"
-    return [thing for thing in things if thing.path.startswith(start)]
+class _Notes:
+    """The notes on things: by IRI, and those on participations and attendances by case or event."""
+
+    def __init__(self, things: Iterable[ThingNote]):
+        self._by_iri: dict[str, ThingNote] = {}
+        self._parts: dict[tuple[str, str], list[ThingNote]] = {}
+        for thing in things:
+            self._by_iri[thing.iri] = thing
+            kind, _, rest = thing.path.partition("/")
+            self._parts.setdefault((kind, rest.split("/")[0]), []).append(thing)
+
+    def get(self, iri: str) -> ThingNote | None:
+        return self._by_iri.get(iri)
+
+    def participations(self, case: str) -> list[ThingNote]:
+        """Those of a case; their path is ``participation/CASE/ROLE/ORGANISATION``."""
+        return self._parts.get(("participation", path_of(case).removeprefix("case/")), [])
+
+    def attendances(self, event: str) -> list[ThingNote]:
+        """Those of an event; their path is ``attendance/EVENT/AGENDA/CAPACITY/ORGANISATION``."""
+        return self._parts.get(("attendance", path_of(event).removeprefix("event/")), [])
 
 
 def _of_end(parts: Iterable[ThingNote], end: str) -> list[ThingNote]:
@@ -126,8 +151,8 @@ def _role(found: Found, part: ThingNote) -> str:
     return found.access.iri(f"code/role/{part.path.split('/')[2]}")
 
 
-def _joint_case(joins: Joins, found: Found, things: tuple[ThingNote, ...], case: str) -> JointCase:
-    parts = _parts(things, case)
+def _joint_case(joins: Joins, found: Found, notes: _Notes, case: str) -> JointCase:
+    parts = notes.participations(case)
     sides = [_of_end(parts, end) for end in joins.ends]
     ties = [any(_role(found, part) in joins.tying and part.status == "accepted" for part in side) for side in sides]
     claims: list[dict[str, list[ClaimNote]]] = [{}, {}]
@@ -139,8 +164,8 @@ def _joint_case(joins: Joins, found: Found, things: tuple[ThingNote, ...], case:
     order = sorted(sources.values(), key=lambda source: (source.latest or "9999", source.id))
     return JointCase(
         iri=case,
-        label=_case_label(found, things, case),
-        selected=_selected(things, case),
+        label=_case_label(found, notes, case),
+        selected=_selected(notes, case),
         makes_tie=all(ties),
         roles_one=tuple(found.name(_role(found, part)) for part in sides[0]),
         roles_other=tuple(found.name(_role(found, part)) for part in sides[1]),
@@ -151,23 +176,23 @@ def _joint_case(joins: Joins, found: Found, things: tuple[ThingNote, ...], case:
     )
 
 
-def _selected(things: Iterable[ThingNote], case: str) -> str | None:
+def _selected(notes: _Notes, case: str) -> str | None:
     """The accepted day of selection, as the note on the case has it."""
     table = table_of(case)
     title = column_title(table, "selected") if table else None
-    values = [value for thing in things if thing.iri == case for shown, value in thing.values if shown == title]
+    thing = notes.get(case)
+    values = [value for shown, value in thing.values if shown == title] if thing else []
     return values[0].ko if values else None
 
 
-def _case_label(found: Found, things: Iterable[ThingNote], case: str) -> Text:
-    return next((thing.label for thing in things if thing.iri == case), found.name(case))
+def _case_label(found: Found, notes: _Notes, case: str) -> Text:
+    thing = notes.get(case)
+    return thing.label if thing else found.name(case)
 
 
-def _one_sided(
-    joins: Joins, found: Found, things: tuple[ThingNote, ...], case: str, joint: str, judgement: Node
-) -> Iterable[OneSided]:
+def _one_sided(joins: Joins, found: Found, notes: _Notes, case: str, joint: str, judgement: Node) -> Iterable[OneSided]:
     """One note for each source that states the case and, there, one end without the other."""
-    parts = _parts(things, case)
+    parts = notes.participations(case)
     unnamed = [part for part in parts if part.path.endswith("/unnamed")]
     for end in joins.ends:
         by_source: dict[str, list[ClaimNote]] = {}
@@ -183,7 +208,7 @@ def _one_sided(
             yield OneSided(
                 source=claims[0].source,
                 case=case,
-                label=_case_label(found, things, case),
+                label=_case_label(found, notes, case),
                 joint_case=joint,
                 judgement=_code(judgement),
                 judgement_label=label,
@@ -195,15 +220,9 @@ def _one_sided(
             )
 
 
-def _meeting(joins: Joins, found: Found, things: Iterable[ThingNote], event: str) -> Meeting:
-    start = f"attendance/{path_of(event).removeprefix('event/')}/"
+def _meeting(joins: Joins, found: Found, notes: _Notes, event: str) -> Meeting:
     sides = [
-        {
-            claim.source.id
-            for thing in things
-            if thing.path.startswith(start) and thing.path.endswith("/" + path_of(end).removeprefix("org/"))
-            for claim in thing.claims
-        }
+        {claim.source.id for thing in _of_end(notes.attendances(event), end) for claim in thing.claims}
         for end in joins.ends
     ]
     return Meeting(event, found.name(event), tuple(sorted(sides[0] & sides[1])))

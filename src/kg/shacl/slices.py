@@ -21,16 +21,17 @@ COMPARED = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
 
 
 def findings_in_slices(
-    quads: Path, shapes: Iterable[Shape], slice_lines: int = SLICE_LINES
+    quads: Path, shapes: Iterable[Shape], slice_lines: int = SLICE_LINES, *, skip: str | None = None
 ) -> Iterator[tuple[TripleIndex, Finding]]:
     """All findings of the shapes on all triples of the file, whatever their graph; lines are sorted and unique.
 
-    The index that comes with a finding knows its terms only until the next finding is taken.
+    Lines that begin with ``skip`` are not read: those of subjects that no shape looks at. The index that comes with a
+    finding knows its terms only until the next finding is taken.
     """
     targeted = list(shapes)
     index = SlicedIndex(read_elsewhere(targeted))
-    index.hold(quads, slice_lines)
-    for lines in _slices(quads, slice_lines):
+    index.hold(quads, slice_lines, skip)
+    for lines in _slices(quads, slice_lines, skip):
         subjects = index.begin(lines)
         engine = Engine(index)
         for shape in targeted:
@@ -80,10 +81,10 @@ class SlicedIndex(TripleIndex):
         self._kept_terms = 0
         self._kept_predicates: frozenset[int] = frozenset()
 
-    def hold(self, quads: Path, slice_lines: int) -> None:
+    def hold(self, quads: Path, slice_lines: int, skip: str | None = None) -> None:
         """Read the predicates that are held; call it once, before the first slice."""
         marks = {f"<{iri}>".encode() for iri in self.held}
-        for lines in _slices(quads, slice_lines):
+        for lines in _slices(quads, slice_lines, skip):
             chosen = [line for line in lines if line.split(b" ", 2)[1] in marks]
             for quad in ox.parse(b"".join(chosen), format=ox.RdfFormat.N_QUADS):
                 self.add(quad.subject, quad.predicate, quad.object)
@@ -127,13 +128,16 @@ def _targets(index: TripleIndex, shape: Shape, subjects: set[int]) -> set[int]:
     return found
 
 
-def _slices(quads: Path, slice_lines: int) -> Iterator[list[bytes]]:
+def _slices(quads: Path, slice_lines: int, skip: str | None = None) -> Iterator[list[bytes]]:
     """Whole subjects, about ``slice_lines`` lines at a time; a triple that several graphs hold comes once where the
     default graph has it."""
     lines: list[bytes] = []
     plain = subject = b"\n"
+    skipped = skip.encode() if skip else b"\n"  # no line is empty
     with quads.open("rb") as stream:
         for line in stream:
+            if line.startswith(skipped):
+                continue
             if line.startswith(plain):  # the same triple, with the name of a graph behind it
                 continue
             plain = line[:-2]
