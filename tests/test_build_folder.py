@@ -31,7 +31,7 @@ def test_a_folder_that_holds_anything_else_is_refused_before_any_work(tmp_path: 
     (out / name).parent.mkdir(parents=True)
     (out / name).write_text("mine")
     before = _tree(out)
-    with pytest.raises(KgError, match=f"holds things that are no build .{name.split('/')[0]}"):
+    with pytest.raises(KgError, match=f"holds files that are not a build .{name.split('/')[0]}"):
         build(data, out)
     assert _tree(out) == before
 
@@ -47,7 +47,7 @@ def test_what_a_person_put_in_the_place_of_a_file_of_the_build_is_not_replaced(t
     else:
         (out / name).unlink(missing_ok=True)
     (out / name).write_text("mine")
-    with pytest.raises(KgError, match="holds things that are no build"):
+    with pytest.raises(KgError, match="holds files that are not a build"):
         build(data, out)
     assert (out / name).read_text() == "mine"
 

@@ -49,16 +49,16 @@ def _kg(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
 ERRORS = [
     (KgError(Text("무엇", "what")), "what", FAILED),
     (KeyboardInterrupt(), "Stopped.", INTERRUPTED),
-    (MemoryError(), "memory is not enough", FAILED),
-    (duckdb.OutOfMemoryException("failed to pin block"), "memory is not enough", FAILED),
+    (MemoryError(), "not enough memory", FAILED),
+    (duckdb.OutOfMemoryException("failed to pin block"), "not enough memory", FAILED),
     (duckdb.IOException("IO Error: Could not write file: No space left on device\nmore"), "No space left", FAILED),
-    (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x.ttl"), "x.ttl: no room to write", FAILED),
-    (OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)), "no room to write", FAILED),
-    (OSError(errno.EFBIG, os.strerror(errno.EFBIG)), "no room to write", FAILED),
+    (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x.ttl"), "x.ttl: no space left to write", FAILED),
+    (OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)), "no space left to write", FAILED),
+    (OSError(errno.EFBIG, os.strerror(errno.EFBIG)), "no space left to write", FAILED),
     (PermissionError(errno.EACCES, os.strerror(errno.EACCES), "there"), "there: Permission denied", FAILED),
     (OSError("only text"), "only text", FAILED),
-    (ValueError("odd\nlines"), "A fault of the toolkit (ValueError: odd)", BUG),
-    (RecursionError(), "A fault of the toolkit (RecursionError: )", BUG),
+    (ValueError("odd\nlines"), "A bug of the toolkit (ValueError: odd)", BUG),
+    (RecursionError(), "A bug of the toolkit (RecursionError: )", BUG),
 ]
 
 
@@ -89,7 +89,7 @@ def test_the_traceback_of_a_fault_of_the_toolkit_is_there_when_asked_for(
     monkeypatch.setenv("KG_TRACEBACK", "1")
     assert main(["queries"]) == BUG
     said = capsys.readouterr().err
-    assert "Traceback" in said and "ValueError: odd" in said and "A fault of the toolkit" in said
+    assert "Traceback" in said and "ValueError: odd" in said and "A bug of the toolkit" in said
 
 
 # --- Ctrl-C ---------------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def test_a_disk_that_fills_during_a_build_is_reported_and_leaves_the_last_one(
 
     done = _kg("build", str(data), "--out", str(out), preexec_fn=limit)
     assert done.returncode == FAILED and "Traceback" not in done.stderr, done.stderr
-    assert len(done.stderr.splitlines()) == 1 and "fault of the toolkit" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1 and "bug of the toolkit" not in done.stderr
     assert os.readlink(out / "current") == before and not list((out / "versions").glob(".new-*"))
 
 
@@ -212,7 +212,7 @@ def test_a_disk_that_fills_during_an_export_is_reported_and_leaves_the_old_file(
         done = _kg("export", "--graph", str(built), "--format", format, "--output", place, preexec_fn=limit)
         if done.returncode:
             assert done.returncode == FAILED and len(done.stderr.splitlines()) == 1, done.stderr
-            assert "fault of the toolkit" not in done.stderr
+            assert "bug of the toolkit" not in done.stderr
         else:
             assert output == "tables"  # each of these files is small enough
     assert (tmp_path / "x.ttl").read_text() == "old" and set(os.listdir(tmp_path)) <= {"x.ttl", "tables"}
@@ -232,7 +232,7 @@ def test_a_full_place_for_the_answer_is_reported(tmp_path: Path, built: Path) ->
                 env={**os.environ, "KG_LANG": "en"},
                 timeout=LIMIT_S,
             )
-        assert done.returncode == FAILED and len(done.stderr.splitlines()) == 1 and "no room" in done.stderr
+        assert done.returncode == FAILED and len(done.stderr.splitlines()) == 1 and "no space left" in done.stderr
 
 
 def test_too_little_memory_for_a_build_is_reported(
@@ -245,7 +245,7 @@ def test_too_little_memory_for_a_build_is_reported(
     monkeypatch.setattr("kg.build._configure", starve)
     assert main(["build", str(data), "--out", str(tmp_path / "build")]) == FAILED
     said = capsys.readouterr().err
-    assert len(said.splitlines()) == 1 and "memory is not enough" in said
+    assert len(said.splitlines()) == 1 and "not enough memory" in said
 
 
 # --- output -----------------------------------------------------------------------------------------------------------

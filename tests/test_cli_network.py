@@ -124,8 +124,8 @@ def test_communities_say_how_they_were_found(ask) -> None:  # type: ignore[no-un
     ("words", "says"),
     [
         (["central", "--measures", "fame"], "'fame' is not a known measure; known: betweenness,"),
-        (["central", "--sources", "9", "--measures", "constraint"], "--sources goes with betweenness"),
-        (["central", "--sources", "9", "--bounds"], "--sources goes with betweenness"),
+        (["central", "--sources", "9", "--measures", "constraint"], "--sources is for betweenness"),
+        (["central", "--sources", "9", "--bounds"], "--sources is for betweenness"),
         (["central", "--sources", "1"], "2 or more"),
         (["central", "--sources", "9", "--scheme", "x"], "'scheme' is not a known option of the partnership network"),
         (["central", "--sources", "9", "--roles", "boss"], "'boss' is not a known role"),

@@ -198,4 +198,4 @@ def test_a_graph_and_an_endpoint_are_not_both_given(built: Path, capsys: pytest.
     assert main(["query", "winners-by-round", "--graph", str(built), "--endpoint", address]) == 1
     assert "not both" in capsys.readouterr().err
     assert main(["query", "winners-by-round", "--endpoint", str(built)]) == 1
-    assert "no http or https address" in capsys.readouterr().err
+    assert "not an http or https address" in capsys.readouterr().err

@@ -193,7 +193,7 @@ def test_open_near_uses_the_environment_variable_or_a_build_here_or_above(
         ("%sparql partners-of organisation='한빛", "A quotation mark is not closed: organisation='한빛"),
         ("%sparql partners-of organisation=$firm_not_set", "there is no variable firm_not_set"),
         ("%sparql --grahp x partners-of", "--grahp is not an option. Perhaps --graph? Known: --graph, --endpoint"),
-        ("%sparql --into", "--into needs a value (the variable that takes the answer)"),
+        ("%sparql --into", "--into needs a value (the variable to assign the answer to)"),
         ("%sparql --into 2x ASK {}", "--into 2x: not the name of a variable"),
         ("%sparql --max-rows many repeat-partners", "--max-rows many: give a whole number above 0"),
         ("%sparql --timeout -1 repeat-partners", "--timeout -1: give a number above 0"),

@@ -306,8 +306,8 @@ def test_the_command_prints_the_difference(small: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "Say what to suppose"),
-        (["--under", "default"], "Say what to suppose"),
+        ([], "Give a condition to change"),
+        (["--under", "default"], "Give a condition to change"),
         (["--known-on", ""], "'' is not a day"),
         (["--under", ""], "there is no policy ''"),
         (["--without", ""], "there is no source ''"),

@@ -1,8 +1,8 @@
 """The store on disk (Oxigraph) and the versions of a build: replaced atomically, never changed in place.
 
-``OUT/current`` is a link to one folder of ``OUT/versions``; a new build is made aside and the link is moved to it
-in one step. A reader holds a shared lock on the version it opened, so that it keeps its snapshot while newer builds
-come. ``OUT/.kg-build`` marks a folder as one that builds are made in.
+``OUT/current`` is a link to one folder of ``OUT/versions``; a new build is made in a temporary folder, and the link is
+then replaced in one step. A reader holds a shared lock on the version it opened, so that it keeps its snapshot while
+newer builds are made. ``OUT/.kg-build`` marks a build folder.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MARK_TEXT = "kg build writes into this folder, and removes what it wrote before
 def load_store(quads: Path, folder: Path) -> int:
     """Make a store of an N-Quads file; returns the number of quads."""
     store = pyoxigraph.Store(str(folder))
-    with quads.open("rb") as stream:  # in parts: memory does not grow with the file, and the processor works less
+    with quads.open("rb") as stream:  # in parts: bounded memory, and faster
         while part := stream.read(LOAD_BYTES) + stream.readline():
             store.bulk_load(part, format=pyoxigraph.RdfFormat.N_QUADS)
     store.flush()
@@ -59,20 +59,20 @@ class Snapshot:
 
     @property
     def quads(self) -> Path:
-        """``graph.nq``, found to be as it was written."""
-        return self._unchanged("graph.nq")
+        """The path of ``graph.nq``, after a check of its digest."""
+        return self._checked_path("graph.nq")
 
     @property
     def records(self) -> Path:
-        """The Parquet tables, found to be as they were written."""
-        return self._unchanged("records")
+        """The folder of the Parquet tables, after a check of their digests."""
+        return self._checked_path("records")
 
     @property
     def summary(self) -> Path:
-        """``summary.json``, found to be as it was written."""
-        return self._unchanged("summary.json")
+        """The path of ``summary.json``, after a check of its digest."""
+        return self._checked_path("summary.json")
 
-    def _unchanged(self, part: str) -> Path:
+    def _checked_path(self, part: str) -> Path:
         if part not in self._checked:
             check_digests(self.folder, part)
             self._checked.add(part)
@@ -85,7 +85,7 @@ class Snapshot:
 
 
 def open_snapshot(out: Path) -> Snapshot:
-    """The last good build under ``out`` (a build folder or one version); raises ``DamagedBuild`` if it is not whole."""
+    """The last good build under ``out`` (a build folder or one version); raises ``DamagedBuild``."""
     for _ in range(3):
         link = out / CURRENT
         folder = link.resolve() if link.is_symlink() or link.exists() else out.resolve()
@@ -95,14 +95,14 @@ def open_snapshot(out: Path) -> Snapshot:
             lock = (folder / _IN_USE).open("rb")
         except FileNotFoundError:
             if folder == link.resolve() and not folder.is_dir():
-                continue  # a newer build replaced this version between the two look-ups, or its folder was removed
-            return _whole(Snapshot(folder))
+                continue  # a newer build has just replaced this version, or its folder was removed
+            return _verified(Snapshot(folder))
         fcntl.flock(lock, fcntl.LOCK_SH)
         if folder.is_dir():
-            return _whole(Snapshot(folder, lock))
+            return _verified(Snapshot(folder, lock))
         lock.close()
     if (out / CURRENT).is_symlink():
-        raise DamagedBuild(out, Text("현재 버전의 폴더가 없습니다", "the version that it leads to is gone"))
+        raise DamagedBuild(out, Text("현재 버전의 폴더가 없습니다", "the folder of the current version does not exist"))
     raise KgError(
         Text(
             f"{out}에 지식그래프가 없습니다. 먼저 ‘kg build’를 실행하십시오.",
@@ -115,13 +115,13 @@ def _looks_like_a_version(folder: Path) -> bool:
     return any((folder / name).exists() for name in (STORE, "graph.nq", MANIFEST))
 
 
-def _whole(snapshot: Snapshot) -> Snapshot:
-    """The snapshot, if its files have their sizes and its store opens."""
+def _verified(snapshot: Snapshot) -> Snapshot:
+    """The snapshot, after a check of its file sizes and that its store opens."""
     try:
         check_sizes(snapshot.folder)
         try:
             pyoxigraph.Store.read_only(str(snapshot.store))
-        except (OSError, RuntimeError, ValueError) as error:  # whatever RocksDB says: the files are not a store
+        except (OSError, RuntimeError, ValueError) as error:  # any error of RocksDB: the files are not a store
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             text = Text(f"저장소를 열 수 없습니다({reason})", f"its store cannot be opened ({reason})")
             raise DamagedBuild(snapshot.folder, text) from None
@@ -132,38 +132,40 @@ def _whole(snapshot: Snapshot) -> Snapshot:
 
 
 def claim_folder(out: Path) -> None:
-    """Make ``out`` a folder to build in and mark it; raises ``KgError`` for a folder that holds anything else."""
+    """Make ``out`` a folder to build in and mark it; raises ``KgError`` if it holds other files."""
     if out.resolve() == Path(out.resolve().anchor):
         raise KgError(
             Text(
                 f"{out}: 최상위 폴더에는 빌드할 수 없습니다. 다른 폴더를 지정하십시오.",
-                f"{out} is the root folder: give another one.",
+                f"{out} is the root folder: give another folder.",
             )
         )
     if out.exists() and not out.is_dir():
         raise KgError(Text(f"{out}: 파일입니다. 폴더를 지정하십시오.", f"{out} is a file: give a folder to build in."))
-    there = sorted(os.listdir(out)) if out.exists() else []
-    if there and not _is_marked(out, there):
-        raise _holds(out, there)
+    existing = sorted(os.listdir(out)) if out.exists() else []
+    if existing and not _is_marked(out, existing):
+        raise _holds(out, existing)
     foreign = [name for name in (CURRENT, *LINKED) if (out / name).exists() and not (out / name).is_symlink()]
     if foreign:
         raise _holds(out, foreign)
     quarantine = out / QUARANTINE
     if quarantine.is_symlink() or quarantine.exists():
         is_folder = quarantine.is_dir() and not quarantine.is_symlink()
-        others = sorted(name for name in os.listdir(quarantine) if not name.endswith(".csv")) if is_folder else [""]
-        if others:
-            raise _holds(out, [f"{QUARANTINE}/{others[0]}".rstrip("/")])
+        other_files = (
+            sorted(name for name in os.listdir(quarantine) if not name.endswith(".csv")) if is_folder else [""]
+        )
+        if other_files:
+            raise _holds(out, [f"{QUARANTINE}/{other_files[0]}".rstrip("/")])
     Path(os.path.realpath(out)).mkdir(parents=True, exist_ok=True)
-    if MARK not in there:
+    if MARK not in existing:
         (out / MARK).write_text(_MARK_TEXT, encoding="utf-8", newline="\n")
 
 
-def _is_marked(out: Path, there: list[str]) -> bool:
-    """Whether builds are made here: by the mark, or by the form of the builds that had none yet."""
-    if MARK in there:
+def _is_marked(out: Path, names: list[str]) -> bool:
+    """Whether it is a build folder, by its mark, or by its content if an early version made it without a mark."""
+    if MARK in names:
         return True
-    if _LOCK not in there or not (out / VERSIONS).is_dir():
+    if _LOCK not in names or not (out / VERSIONS).is_dir():
         return False
     current = out / CURRENT
     to_version = not current.is_symlink() or Path(os.readlink(current)).parts[:1] == (VERSIONS,)
@@ -175,14 +177,14 @@ def _holds(out: Path, names: list[str]) -> KgError:
     return KgError(
         Text(
             f"{out}에 빌드가 아닌 파일({shown})이 있습니다. 새 폴더나 빈 폴더를 지정하십시오.",
-            f"{out} holds things that are no build ({shown}): give a new or an empty folder.",
+            f"{out} holds files that are not a build ({shown}): give a new or an empty folder.",
         )
     )
 
 
 @contextmanager
 def locked(out: Path, *, wait_s: float = 0.0, progress: Progress | None = None) -> Iterator[None]:
-    """Hold the lock of a build folder; while another build holds it, wait at most ``wait_s`` seconds and say so."""
+    """Hold the lock of a build folder; while another build holds it, wait at most ``wait_s`` seconds."""
     with (out / _LOCK).open("ab") as lock:
         waited = 0.0
         while not _try_lock(lock):
@@ -216,19 +218,19 @@ def new_version(out: Path) -> Iterator[Path]:
     """
     versions = out / VERSIONS
     versions.mkdir(exist_ok=True)
-    for left in versions.glob(".new-*"):  # left by a build that was killed
-        shutil.rmtree(left, ignore_errors=True)
-    aside = versions / f".new-{os.getpid()}"
-    aside.mkdir()
+    for leftover in versions.glob(".new-*"):  # left by a build that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    temporary = versions / f".new-{os.getpid()}"
+    temporary.mkdir()
     try:
-        yield aside
-        (aside / _IN_USE).touch()
-        write_manifest(aside)
+        yield temporary
+        (temporary / _IN_USE).touch()
+        write_manifest(temporary)
         final = versions / f"{_next_number(versions):06d}"
-        aside.rename(final)
+        temporary.rename(final)
         _point(out / CURRENT, Path(VERSIONS) / final.name)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     for name in LINKED:
         _point(out / name, Path(CURRENT) / name)
     _remove_old(versions, final)
@@ -239,14 +241,14 @@ def _next_number(versions: Path) -> int:
 
 
 def _point(link: Path, target: Path) -> None:
-    aside = link.with_name(f".{link.name}.{os.getpid()}")
-    aside.unlink(missing_ok=True)
-    aside.symlink_to(target)
-    aside.replace(link)
+    temporary = link.with_name(f".{link.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)
 
 
 def _remove_old(versions: Path, current: Path) -> None:
-    """Remove versions that nobody reads; the one before the current stays for readers that are just opening it."""
+    """Remove versions without readers; the previous version stays for readers that are just opening it."""
     numbered = sorted(path for path in versions.iterdir() if path.name.isdigit() and path != current)
     for old in numbered[:-1]:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # that of typing, which takes a moment to import
+TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code, as :mod:`kg.cli.failures` lists them.
 
-    Nothing is imported before this function runs, so that Ctrl-C is heard while the toolkit loads.
+    Nothing is imported before this function runs, so that Ctrl-C works while the toolkit loads.
     """
     try:
         from kg.cli.commands import run_command
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         import signal
 
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one has nothing left to stop
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C has nothing to stop
         from kg.cli.failures import report
 
         code = report(KeyboardInterrupt())

@@ -21,33 +21,35 @@ _LIMITS = Limits()
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands."""
-    one = commands.add_parser("query", help=say("질문에 답하거나 SPARQL을 실행한다", "ask a question or SPARQL"))
-    one.add_argument(
+    """Add the parsers of these commands."""
+    query = commands.add_parser(
+        "query", help=say("질문에 답하거나 SPARQL을 실행한다", "answer a question or run SPARQL")
+    )
+    query.add_argument(
         "query", help=say("질문 이름, .rq 파일, SPARQL, 또는 -", "name of a question, .rq file, SPARQL text, or -")
     )
-    one.add_argument("values", nargs="*", metavar="name=value")
-    one.add_argument("--format", choices=("table", "csv", "json", "tsv", "ttl"), default="table")
-    one.add_argument(
+    query.add_argument("values", nargs="*", metavar="name=value")
+    query.add_argument("--format", choices=("table", "csv", "json", "tsv", "ttl"), default="table")
+    query.add_argument(
         "--timeout",
         type=float,
         default=_LIMITS.timeout_s,
         metavar="S",
         help=say("전체 제한 시간(초, 기본값: 30)", "seconds for the whole answer (default: 30)"),
     )
-    one.add_argument(
+    query.add_argument(
         "--max-rows",
         type=int,
         default=_LIMITS.max_rows,
         metavar="N",
         help=say(f"최대 행 수(기본값: {_LIMITS.max_rows:,})", f"most rows (default: {_LIMITS.max_rows:,})"),
     )
-    graph_options(one)
-    one.set_defaults(run=query_command, take=lambda options, value: options.values.append(value))
+    graph_options(query)
+    query.set_defaults(run=query_command, take=lambda options, value: options.values.append(value))
 
-    one = commands.add_parser("queries", help=say("질문 목록", "list the questions"))
-    one.add_argument("--json", action="store_true")
-    one.set_defaults(run=queries_command)
+    queries = commands.add_parser("queries", help=say("질문 목록", "list the questions"))
+    queries.add_argument("--json", action="store_true")
+    queries.set_defaults(run=queries_command)
 
 
 def query_command(options: argparse.Namespace) -> int:
@@ -57,7 +59,7 @@ def query_command(options: argparse.Namespace) -> int:
     deadline = Deadline(options.timeout)
     if options.query != "-":
         text = options.query
-    elif sys.stdin.isatty():  # a person may take as long as it takes
+    elif sys.stdin.isatty():  # no time limit for typing
         text = _standard_input(None)
         deadline = Deadline(options.timeout)
     else:
@@ -81,12 +83,12 @@ def query_command(options: argparse.Namespace) -> int:
 
 
 def _standard_input(deadline: Deadline | None) -> str:
-    """The query on standard input, read within its time and not beyond the bytes that a query may have."""
+    """The query on standard input, read within its deadline and up to the maximum size of a query."""
     from kg.queries.questions import decoded
 
     most = _LIMITS.max_query_bytes + 1
     stream = getattr(sys.stdin, "buffer", None)
-    if stream is None:  # replaced by text, as tests and notebooks do
+    if stream is None:  # replaced by a text stream, as in tests and notebooks
         return sys.stdin.read(most)
     name = str(Text("표준 입력", "standard input"))
     if deadline is None:
@@ -95,7 +97,7 @@ def _standard_input(deadline: Deadline | None) -> str:
     with selectors.DefaultSelector() as selector:
         try:
             selector.register(stream, selectors.EVENT_READ)
-        except (OSError, ValueError):  # a file, which is always ready
+        except (OSError, ValueError):  # a regular file, which is always ready
             return decoded(stream.read(most), name)
         while len(raw) < most:
             ready = selector.select(deadline.left())
@@ -108,10 +110,10 @@ def _standard_input(deadline: Deadline | None) -> str:
 
 
 def _write_data(text: str) -> None:
-    """Write data to standard output in UTF-8, which CSV, TSV, JSON and Turtle are in, whatever a terminal is set to."""
+    """Write data to standard output in UTF-8, the encoding of CSV, TSV, JSON and Turtle, on any terminal."""
     text = text if text.endswith("\n") else text + "\n"
     stream = getattr(sys.stdout, "buffer", None)
-    if stream is None:  # replaced by text, as tests and notebooks do
+    if stream is None:  # replaced by a text stream, as in tests and notebooks
         sys.stdout.write(text)
         return
     sys.stdout.flush()

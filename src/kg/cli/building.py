@@ -1,4 +1,4 @@
-"""Tables into a graph: ``kg init``, ``kg build``, ``kg validate``."""
+"""The commands ``kg init``, ``kg build`` and ``kg validate``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.errors import KgError, Text, language
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands."""
+    """Add the parsers of these commands."""
     _add_init(commands)
     _add_build(commands)
     _add_validate(commands)
@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
 
 def _add_init(commands: Any) -> None:
     parser = commands.add_parser(
-        "init", help=say("예시 행이 있는 표를 만든다", "write tables to start from, each with a filled row")
+        "init", help=say("예시 행이 있는 표를 만든다", "write tables to start from, each with an example row")
     )
     parser.add_argument("folder", type=named_path, help=say("새 폴더", "a new folder"))
     parser.set_defaults(run=init_command)
@@ -34,16 +34,16 @@ def _add_build(commands: Any) -> None:
         nargs="?",
         type=named_path,
         help=say(
-            "표 폴더 (기본값: ./data 또는 함께 배포된 표)", "folder of tables (default: ./data or the shipped ones)"
+            "표 폴더 (기본값: ./data 또는 함께 배포된 표)", "folder of tables (default: ./data or the shipped tables)"
         ),
     )
     parser.add_argument(
-        "--out", type=named_path, default=Path("build"), help=say("빌드할 폴더", "where to build (default: build)")
+        "--out", type=named_path, default=Path("build"), help=say("빌드할 폴더", "build folder (default: build)")
     )
     parser.add_argument(
         "--quarantine",
         action="store_true",
-        help=say("규칙을 어긴 행을 빼고 빌드한다", "leave out rows that break a rule"),
+        help=say("규칙을 어긴 행을 빼고 빌드한다", "leave out rows that violate a rule"),
     )
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=build_command)
@@ -51,7 +51,7 @@ def _add_build(commands: Any) -> None:
 
 def _add_validate(commands: Any) -> None:
     parser = commands.add_parser(
-        "validate", help=say("표나 RDF 파일을 규칙으로 검증한다", "check tables or RDF files against the rules")
+        "validate", help=say("표나 RDF 파일을 규칙으로 검증한다", "validate tables or RDF files with the rules")
     )
     parser.add_argument(
         "what", nargs="*", type=named_path, help=say("표 폴더 또는 RDF 파일", "a folder of tables, or RDF files")
@@ -64,7 +64,7 @@ def _add_validate(commands: Any) -> None:
         default=[],
         help=say(
             "SHACL 셰이프 파일 (여러 개 가능, 기본값: 함께 배포된 규칙)",
-            "a file of SHACL shapes, repeatable (default: our rules)",
+            "a file of SHACL shapes, repeatable (default: the shipped rules)",
         ),
     )
     parser.add_argument(
@@ -73,11 +73,11 @@ def _add_validate(commands: Any) -> None:
         default="auto",
         help=say(
             "columns: SHACL Core만, pyshacl: pySHACL로, auto: SHACL Core를 벗어나면 pySHACL로",
-            "columns: ours, SHACL Core only; pyshacl; auto: pySHACL for shapes beyond SHACL Core (default)",
+            "columns: SHACL Core only; pyshacl; auto (default): pySHACL for shapes that need more than SHACL Core",
         ),
     )
     parser.add_argument(
-        "--named-graph", metavar="IRI", help=say("이 이름의 그래프만 검증한다", "check only the graph of that name")
+        "--named-graph", metavar="IRI", help=say("이 이름의 그래프만 검증한다", "validate only the graph of this name")
     )
     parser.add_argument(
         "--report",

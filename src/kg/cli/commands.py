@@ -1,4 +1,4 @@
-"""All commands in one parser, and how one of them runs."""
+"""The parser of all commands, and running a command."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from kg.errors import KgError
 
 
 def run_command(arguments: Sequence[str] | None) -> int:
-    """Parse and run; whatever goes wrong is reported on one line."""
+    """Parse the arguments and run the command; any error is reported on one line."""
     if sys.stdout is None:
         return failures.report(failures.OUTPUT_CLOSED)
-    with failures.hear_ctrl_c(), failures.tolerant_output() as replaced:
+    with failures.catch_ctrl_c(), failures.tolerant_output() as replaced:
         try:
             code = _run(arguments)
-        except BrokenPipeError:  # whoever reads has seen enough
+        except BrokenPipeError:  # the reader has closed the pipe
             code = 0
         except (Exception, KeyboardInterrupt) as error:
             code = failures.report(KeyboardInterrupt() if failures.is_interrupted() else error)
@@ -42,17 +42,17 @@ def _run(arguments: Sequence[str] | None) -> int:
             raise
         print(json.dumps(error.as_json(), ensure_ascii=False))
         code = 1
-    sys.stdout.flush()  # here, where a full disk can still be reported
+    sys.stdout.flush()  # while a full disk can still be reported
     return code
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace | None:
     """The options of the command; ``None``, after the help was printed, if there is no command."""
     parser = make_parser()
-    options, rest = parser.parse_known_args(arguments)
-    if rest and (not hasattr(options, "take") or any(word.startswith("-") for word in rest)):
-        parser.error(argparse._("unrecognized arguments: %s") % " ".join(rest))  # type: ignore[attr-defined]  # its own
-    for word in rest:  # values behind an option, which argparse leaves over
+    options, remaining = parser.parse_known_args(arguments)
+    if remaining and (not hasattr(options, "take") or any(word.startswith("-") for word in remaining)):
+        parser.error(argparse._("unrecognized arguments: %s") % " ".join(remaining))  # type: ignore[attr-defined]  # argparse's translation
+    for word in remaining:  # values of an option that argparse left unparsed
         options.take(options, word)
     if not hasattr(options, "run"):
         parser.print_help()
@@ -61,7 +61,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace | None:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser of all commands; help in Korean or English after ``KG_LANG`` or the locale."""
+    """The parser of all commands; help in Korean or English, according to ``KG_LANG`` or the locale."""
     translate_argparse()
     parser = argparse.ArgumentParser(
         prog="kg", description=say("누가 누구와 협력하는지, 근거와 함께", "Who partners with whom, with evidence")
@@ -73,9 +73,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _flush_or_discard() -> None:
-    """Leave nothing that the interpreter could fail to write when it ends."""
+    """Flush or discard output, so that the interpreter cannot fail when it exits."""
     try:
         sys.stdout.flush()
-    except (OSError, ValueError):  # reported already, or nobody reads
+    except (OSError, ValueError):  # already reported, or the pipe is closed
         with suppress(OSError, ValueError):  # a stream without a file has nothing to discard
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

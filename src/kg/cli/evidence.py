@@ -13,10 +13,12 @@ from kg.values import printable
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands."""
+    """Add the parsers of these commands."""
     parser = commands.add_parser(
         "explain",
-        help=say("진술의 출처와 자리, 따르는 이유를 보여 준다", "the sources behind a fact, and why one is followed"),
+        help=say(
+            "진술의 출처와 자리, 따르는 이유를 보여 준다", "show the claims behind a fact and why they are followed"
+        ),
     )
     what = say("이름, ‘이름 연도’, ‘A ~ B’, ID, IRI", "a name, 'name year', 'A ~ B', an id or IRI")
     parser.add_argument("term", help=what)
@@ -28,7 +30,8 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "diff",
         help=say(
-            "출처나 방침을 바꾸면 달라지는 값을 보여 준다", "what would change without a source or under another policy"
+            "출처나 방침을 바꾸면 달라지는 값을 보여 준다",
+            "show what would change without a source or under another policy",
         ),
     )
     left_out = say("이 출처를 뺀다", "without this source")
@@ -37,13 +40,13 @@ def add(commands: Any) -> None:
         "이 방침이나 규칙(require-origins=2,prefer-table)을 적용한다", "under a policy, or rules: require-origins=2,…"
     )
     parser.add_argument("--under", metavar="POLICY", help=rules)
-    known = say("이날까지 알려진 것만 남긴다", "with what was surely published by this day")
+    known = say("이날까지 알려진 것만 남긴다", "only with what was certainly published by this day")
     parser.add_argument("--known-on", metavar="YYYY-MM-DD", help=known)
     parser.add_argument("--json", action="store_true")
     graph_options(parser)
     parser.set_defaults(run=diff_command)
 
-    parser = commands.add_parser("conflicts", help=say("서로 어긋나는 진술을 보여 준다", "claims that do not agree"))
+    parser = commands.add_parser("conflicts", help=say("서로 어긋나는 진술을 보여 준다", "list claims that disagree"))
     parser.add_argument("--type", metavar="T", help=say("이 종류의 불일치만", "only this type of conflict"))
     parser.add_argument("--json", action="store_true")
     graph_options(parser)
@@ -71,7 +74,7 @@ def diff_command(options: argparse.Namespace) -> int:
             raise KgError(
                 Text(
                     "바꿀 조건을 지정하십시오: --without 출처, --under 방침, --known-on 날짜.",
-                    "Say what to suppose: --without SOURCE, --under POLICY or --known-on DAY.",
+                    "Give a condition to change: --without SOURCE, --under POLICY or --known-on DAY.",
                 )
             )
         found = graph.under(graph.policy if options.under is None else options.under).without(*options.without)

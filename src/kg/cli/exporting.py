@@ -1,4 +1,4 @@
-"""Open files: ``kg export``."""
+"""The command ``kg export``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.export.formats import FORMATS, WHAT
 
 
 def add(commands: Any) -> None:
-    """The parser of this command."""
+    """Add the parser of this command."""
     parser = commands.add_parser("export", help=say("개방형 형식으로 내보낸다", "write the graph in an open format"))
     parser.add_argument("--format", choices=tuple(FORMATS), default="ttl")
     parser.add_argument("--what", choices=WHAT, help=say("내보낼 것(RDF만)", "which part, in the RDF formats"))
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
 
 
 def export_command(options: argparse.Namespace) -> int:
-    """Write the graph as the options say."""
+    """Export the graph according to the options."""
     from kg.export.formats import require_options
 
     chosen = {name: getattr(options, name) for name in ("format", "what", "source", "policy")}

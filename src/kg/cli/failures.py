@@ -1,7 +1,7 @@
-"""How a command fails: one line in the person's language and an exit code, whatever went wrong.
+"""Errors of commands: one line in the user's language and an exit code, for any exception.
 
-The exit code is 0 only when the job was done, 1 for a fault of the input or of the machine, 2 for wrong usage, 70 for a
-fault of the toolkit itself, and 130 after Ctrl-C.
+The exit code is 0 only if the job was done, 1 for a fault of the input or of the machine, 2 for wrong usage, 70 for a
+bug of the toolkit, and 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ OUTPUT_CLOSED = KgError(
 )
 MEMORY = Text(
     "메모리가 부족해 중단했습니다. 다른 프로그램을 닫거나 데이터를 나누어 다시 실행하십시오.",
-    "Stopped: the memory is not enough. Close other programs, or do it in parts.",
+    "Stopped: not enough memory. Close other programs, or process the data in parts.",
 )
 _REPLACE = "kg-replace"
 _FILE_ERROR = re.compile(
@@ -39,20 +39,20 @@ _interrupted = threading.Event()
 
 
 def report(error: BaseException) -> int:
-    """Print what went wrong on one line (faults of an input: one line each) and return the exit code."""
+    """Print the error on one line (faults of an input: one line each) and return the exit code."""
     text, code = describe(error)
     if os.environ.get("KG_TRACEBACK") and not isinstance(error, KgError | KeyboardInterrupt):
         import traceback
 
         traceback.print_exception(error)
     if sys.stderr is not None:
-        with suppress(OSError):  # the place for messages is full or closed, and there is no other
+        with suppress(OSError):  # stderr is full or closed, and messages have no other place
             print(printable(str(text), keep="\n"), file=sys.stderr, flush=True)
     return code
 
 
 def describe(error: BaseException) -> tuple[object, int]:
-    """What to say of an error, and the exit code."""
+    """The message for an error, and the exit code."""
     if isinstance(error, KeyboardInterrupt):
         return Text("중단했습니다.", "Stopped."), INTERRUPTED
     if isinstance(error, KgError):
@@ -61,33 +61,33 @@ def describe(error: BaseException) -> tuple[object, int]:
         return MEMORY, FAILED
     if isinstance(error, OSError):
         return _os_error(error), FAILED
-    if _is_duckdb(error, "Error") and _FILE_ERROR.search(str(error)):  # of several classes, whatever it was doing
+    if _is_duckdb(error, "Error") and _FILE_ERROR.search(str(error)):  # DuckDB raises several classes for such errors
         reason = _first_line(error)
         return Text(f"읽거나 쓸 수 없습니다: {reason}", reason), FAILED
     shown = f"{type(error).__name__}: {_first_line(error)}"
     return (
         Text(
             f"도구의 오류입니다({shown}). KG_TRACEBACK=1로 다시 실행한 출력을 명령과 함께 알려 주십시오.",
-            f"A fault of the toolkit ({shown}). Please report it with the command and what KG_TRACEBACK=1 shows.",
+            f"A bug of the toolkit ({shown}). Please report it with the command and its output under KG_TRACEBACK=1.",
         ),
         BUG,
     )
 
 
 def _os_error(error: OSError) -> Text:
-    """A place that cannot be read or written, a full disk."""
-    where = f"{error.filename}: " if error.filename else ""
+    """The message for a path that cannot be read or written, or a full disk."""
+    prefix = f"{error.filename}: " if error.filename else ""
     reason = error.strerror or _first_line(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Text(
-            f"{where}저장 공간이 부족합니다({reason}). 공간을 확보한 뒤 다시 실행하십시오.",
-            f"{where}no room to write ({reason}). Make room and try again.",
+            f"{prefix}저장 공간이 부족합니다({reason}). 공간을 확보한 뒤 다시 실행하십시오.",
+            f"{prefix}no space left to write ({reason}). Free some space and try again.",
         )
-    return Text(f"{where}읽거나 쓸 수 없습니다: {reason}", f"{where}{reason}")
+    return Text(f"{prefix}읽거나 쓸 수 없습니다: {reason}", f"{prefix}{reason}")
 
 
 def _is_duckdb(error: BaseException, name: str) -> bool:
-    """Whether it is this error of DuckDB, which is not imported for the question."""
+    """Whether it is this error of DuckDB, tested without importing DuckDB."""
     duckdb = sys.modules.get("duckdb")
     return duckdb is not None and isinstance(error, getattr(duckdb, name))
 
@@ -100,8 +100,8 @@ def _first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def hear_ctrl_c() -> Iterator[None]:
-    """Remember that Ctrl-C was pressed: DuckDB and others report it as an error of their own."""
+def catch_ctrl_c() -> Iterator[None]:
+    """Record that Ctrl-C was pressed, since DuckDB and other libraries report it as another error."""
     _interrupted.clear()
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -123,11 +123,11 @@ def is_interrupted() -> bool:
     return _interrupted.is_set()
 
 
-# --- letters that the output cannot show -----------------------------------------------------------------------------
+# --- characters that the output encoding lacks ------------------------------------------------------------------------
 
 
 class Replaced:
-    """How many letters the encoding of the output could not show."""
+    """The number of characters that the output encoding lacks."""
 
     count = 0
     encoding = ""
@@ -135,7 +135,7 @@ class Replaced:
 
 @contextmanager
 def tolerant_output() -> Iterator[Replaced]:
-    """Let the standard streams show ``?`` for a letter that their encoding has not, and count these."""
+    """Replace characters that the encoding of the standard streams lacks by ``?``, and count them."""
     replaced = Replaced()
 
     def replace(error: UnicodeError) -> tuple[str, int]:
@@ -152,7 +152,7 @@ def tolerant_output() -> Iterator[Replaced]:
         yield replaced
     finally:
         for stream, errors in before:
-            with suppress(OSError, ValueError):  # a stream that is full or closed keeps what it has
+            with suppress(OSError, ValueError):  # a stream that is full or closed stays as it is
                 stream.reconfigure(errors=errors)
 
 

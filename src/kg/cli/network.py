@@ -1,4 +1,4 @@
-"""Who partners with whom: ``kg network summary | central | communities | ego | path | compare | plot | export``."""
+"""The commands ``kg network summary | central | communities | ego | path | compare | plot | export``."""
 
 from __future__ import annotations
 
@@ -24,10 +24,8 @@ TOP = 20
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands."""
-    network = commands.add_parser(
-        "network", help=say("기관 사이의 협력 네트워크", "networks of who partners with whom")
-    )
+    """Add the parsers of these commands."""
+    network = commands.add_parser("network", help=say("기관 사이의 협력 네트워크", "networks of organisations"))
     parts = network.add_subparsers(metavar=say("작업", "WHAT"), required=True)
     _add_measures(parts)
     _add_views(parts)
@@ -36,7 +34,7 @@ def add(commands: Any) -> None:
 
 def _add_measures(parts: Any) -> None:
     summary = _part(
-        parts, "summary", summary_command, say("네트워크의 요약", "what the network has, and what it leaves out")
+        parts, "summary", summary_command, say("네트워크의 요약", "size of the network, and what it leaves out")
     )
     _dates(summary)
 
@@ -47,19 +45,19 @@ def _add_measures(parts: Any) -> None:
     central.add_argument(
         "--top", type=int, default=TOP, metavar="N", help=say("상위 몇 곳까지", f"how many (default: {TOP})")
     )
-    bounds = say("불확실한 정보를 달리 해석했을 때의 범위도", "with bounds over all readings of what is unsure")
+    bounds = say("불확실한 정보를 달리 해석했을 때의 범위도", "with bounds over all readings of unsure data")
     central.add_argument("--bounds", action="store_true", help=bounds)
     rdf = say("결과를 N-Quads로도", "also write the results as N-Quads")
     central.add_argument("--rdf", type=Path, metavar="FILE", help=rdf)
     sources = say(
         "매개 중심성을 기관 N곳에서 추정 (큰 네트워크)",
-        "estimate betweenness from so many organisations (large networks)",
+        "estimate betweenness from this number of organisations (large networks)",
     )
     central.add_argument("--sources", type=int, metavar="N", help=sources)
     _dates(central)
 
     communities = _part(
-        parts, "communities", communities_command, say("서로 더 많이 이어진 공동체", "groups tied among themselves")
+        parts, "communities", communities_command, say("서로 더 많이 이어진 공동체", "communities of organisations")
     )
     resolution = say("클수록 공동체가 작아짐", "more: smaller")
     communities.add_argument("--resolution", type=float, default=1.0, metavar="R", help=resolution)
@@ -68,19 +66,24 @@ def _add_measures(parts: Any) -> None:
 
 
 def _add_views(parts: Any) -> None:
-    ego = _part(parts, "ego", ego_command, say("한 기관과 그 이웃", "one organisation and those around it"))
+    ego = _part(parts, "ego", ego_command, say("한 기관과 그 이웃", "one organisation and its neighbours"))
     ego.add_argument("organisation")
     ego.add_argument("--radius", type=int, default=1, metavar="N", help=say("몇 단계까지", "ties away (default: 1)"))
     _dates(ego)
 
     path = _part(
-        parts, "path", path_command, say("두 기관을 잇는 경로", "how two organisations are linked, by which cases")
+        parts,
+        "path",
+        path_command,
+        say("두 기관을 잇는 경로", "the shortest path between two organisations, with its cases"),
     )
     path.add_argument("start", metavar="A")
     path.add_argument("end", metavar="B")
     _dates(path)
 
-    compare = _part(parts, "compare", compare_command, say("두 날짜의 네트워크를 비교", "two dates of one network"))
+    compare = _part(
+        parts, "compare", compare_command, say("두 날짜의 네트워크를 비교", "compare the network at two dates")
+    )
     compare.add_argument("earlier", metavar="D1")
     compare.add_argument("later", metavar="D2")
     _choices(compare)
@@ -88,12 +91,15 @@ def _add_views(parts: Any) -> None:
 
 def _add_files(parts: Any) -> None:
     plot = _part(
-        parts, "plot", plot_command, say("그림으로 그리기", "draw it: .svg .png .pdf, or .html to explore offline")
+        parts,
+        "plot",
+        plot_command,
+        say("그림으로 그리기", "draw the network: .svg .png .pdf, or .html to explore offline"),
     )
     plot.add_argument("--output", required=True, type=Path, metavar="FILE")
-    plot.add_argument("--ego", metavar="X", help=say("이 기관의 이웃만", "only around this organisation"))
+    plot.add_argument("--ego", metavar="X", help=say("이 기관의 이웃만", "only the neighbourhood of this organisation"))
     plot.add_argument("--radius", type=int, default=1, metavar="N")
-    most = say("관계가 가장 많은 N곳만", "only so many organisations, those with most ties")
+    most = say("관계가 가장 많은 N곳만", "only the N organisations with most ties")
     plot.add_argument("--top", type=int, metavar="N", help=most)
     _dates(plot)
 
@@ -107,7 +113,7 @@ def _add_files(parts: Any) -> None:
     export.add_argument("--output", required=True, type=Path, metavar="FILE", help=place)
     formats = say(
         "graphml, gexf, pajek, csv, parquet (기본값: 확장자에 따름)",
-        "graphml, gexf, pajek, csv, parquet; default: by the ending",
+        "graphml, gexf, pajek, csv, parquet; default: by the suffix",
     )
     export.add_argument("--format", metavar="F", help=formats)
     _dates(export)
@@ -130,7 +136,7 @@ def _choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind", default="partnership", metavar="K", help=say("네트워크의 종류", "default: partnership")
     )
-    mode = say("날짜가 확실한 사례만, 또는 가능한 사례까지", "surely inside the dates (default), or possibly")
+    mode = say("날짜가 확실한 사례만, 또는 가능한 사례까지", "certainly within the dates (default), or possibly")
     parser.add_argument("--mode", choices=("certain", "possible"), default="certain", help=mode)
     parser.add_argument("--roles", help=say("쉼표로 구분한 역할", "role codes separated by commas"))
     parser.add_argument(
@@ -146,7 +152,7 @@ def _choices(parser: argparse.ArgumentParser) -> None:
 
 
 def _network_options(options: argparse.Namespace, **more: Any) -> dict[str, Any]:
-    """The options of the network that the command line gives, but for its mode."""
+    """The options of the network given on the command line, except its mode."""
     chosen = {
         "at": getattr(options, "at", None),
         "between": tuple(options.between) if getattr(options, "between", None) else None,
@@ -225,7 +231,7 @@ def central_command(options: argparse.Namespace) -> int:
 
     names = options.measures.split(",")
     for name in names:
-        find_measure(name)  # or say so at once
+        find_measure(name)  # reports an unknown measure before any work
     with opened(options) as graph:
         if _is_for_columns(options, graph, names):
             return _central_in_columns(options, graph, names)
@@ -247,7 +253,7 @@ def central_command(options: argparse.Namespace) -> int:
 
 
 def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str]) -> bool:
-    """Whether to measure columns: for a large build, where they can say what is asked; or for an estimate."""
+    """Whether to use the network in columns: for a large build if it supports the measures, or for an estimate."""
     from kg.network.columns import can_measure, is_large
 
     fit = options.kind == "partnership" and not options.bounds and not options.rdf and can_measure(names)
@@ -258,8 +264,8 @@ def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str])
     raise KgError(
         Text(
             "--sources는 partnership 네트워크의 betweenness에만 씁니다. --bounds, --rdf와는 함께 쓸 수 없습니다.",
-            "--sources goes with betweenness of a partnership network, without --bounds and --rdf, and beside measures"
-            " that columns have.",
+            "--sources is for betweenness of a partnership network, without --bounds and --rdf, and with measures that"
+            " large networks support.",
         )
     )
 

@@ -1,4 +1,4 @@
-"""What the commands share: words in the person's language, and the graph that is opened."""
+"""Common parts of the commands: texts in the user's language, options, and opening the graph."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 def say(ko: str, en: str) -> str:
-    """The words in the person's language, when the parser is made."""
+    """The text in the user's language."""
     return ko if language() == "ko" else en
 
 
 def named_path(text: str) -> Path:
-    """A path as the type of an argument; an empty one would mean the folder that one happens to be in."""
+    """A path as the type of an argument; an empty one, which would mean the current folder, is refused."""
     if not text.strip():
         raise KgError(Text("이름이 비었습니다. 폴더나 파일의 이름을 지정하십시오(예: --out build).",
-                           "The name is empty: give that of a folder or a file, such as --out build."))  # fmt: skip
+                           "The name is empty: give the name of a folder or a file, such as --out build."))  # fmt: skip
     return Path(text)
 
 
@@ -45,7 +45,7 @@ def opened(options: argparse.Namespace) -> Graph:
         raise KgError(
             Text(
                 f"--endpoint {options.endpoint!r}: http나 https 주소가 아닙니다. 폴더는 --graph로 지정하십시오.",
-                f"--endpoint {options.endpoint!r} is no http or https address: a folder goes with --graph.",
+                f"--endpoint {options.endpoint!r} is not an http or https address: use --graph for a folder.",
             )
         )
     return open_graph(options.endpoint)

@@ -14,7 +14,7 @@ __all__ = ["FORMATS", "RDF_FORMATS", "export", "export_network", "export_text", 
 
 
 def __getattr__(name: str) -> Any:
-    """The writers, loaded when they are first used: the parser of ``kg`` wants the names of the formats alone."""
+    """The writers, imported at first use: the command line only needs the names of the formats at start."""
     import importlib
 
     if name == "RDF_FORMATS":

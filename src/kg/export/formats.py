@@ -1,4 +1,4 @@
-"""The formats of ``kg export`` and the options of each: what a format cannot honour is refused, never ignored."""
+"""The formats of ``kg export`` and their options: options that a format cannot honour are refused, never ignored."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WHAT = ("accepted", "claims", "all")
 
 @dataclass(frozen=True)
 class Format:
-    """What a format holds and the options that choose from it.
+    """A format: its content and the options that select from it.
 
-    ``what`` are the values of ``--what`` that it can honour, ``source`` and ``policy`` whether it honours those
-    options, ``folder`` whether ``--output`` is a folder. ``holds`` is the reason where it does not.
+    ``what`` lists the values of ``--what`` that it can honour, ``source`` and ``policy`` whether it honours these
+    options, ``folder`` whether ``--output`` is a folder. ``holds`` gives the reason if an option is refused.
     """
 
     holds: Text
@@ -47,8 +47,8 @@ FORMATS: Mapping[str, Format] = {
     "csv": _TABLES,
     "parquet": _TABLES,
 }
-NETWORKS = tuple(name for name, held in FORMATS.items() if held is _NETWORK)
-TABLES = tuple(name for name, held in FORMATS.items() if held is _TABLES)
+NETWORKS = tuple(name for name, entry in FORMATS.items() if entry is _NETWORK)
+TABLES = tuple(name for name, entry in FORMATS.items() if entry is _TABLES)
 
 
 def require_options(
@@ -62,39 +62,39 @@ def require_options(
 
     ``target`` is a file, a folder, ``-`` for the standard output, or ``None`` for text that is returned.
     """
-    held = FORMATS.get(format)
-    if held is None:
+    entry = FORMATS.get(format)
+    if entry is None:
         known = ", ".join(FORMATS)
         raise KgError(
             Text(
                 f"지원하지 않는 형식입니다: {format!r}. 사용할 수 있는 형식: {known}.",
-                f"the format {format!r} is not known. Known formats: {known}.",
+                f"the format {format!r} is not supported. Supported formats: {known}.",
             )
         )
     if what is not None and what not in WHAT:
         raise KgError(
             Text(
                 f"--what에 쓸 수 없는 값입니다: {what!r}. 사용할 수 있는 값: {', '.join(WHAT)}.",
-                f"--what {what!r} is not known. Known: {', '.join(WHAT)}.",
+                f"--what {what!r} is not a choice. Choices: {', '.join(WHAT)}.",
             )
         )
-    if what is not None and what not in held.what:
-        raise _refused(format, held, f"--what {what}", [name for name in FORMATS if what in FORMATS[name].what])
-    if source is not None and not held.source:
-        raise _refused(format, held, "--source", [name for name in FORMATS if FORMATS[name].source])
-    if policy is not None and not held.policy:
-        raise _refused(format, held, "--policy", [name for name in FORMATS if FORMATS[name].policy])
+    if what is not None and what not in entry.what:
+        raise _refused(format, entry, f"--what {what}", [name for name in FORMATS if what in FORMATS[name].what])
+    if source is not None and not entry.source:
+        raise _refused(format, entry, "--source", [name for name in FORMATS if FORMATS[name].source])
+    if policy is not None and not entry.policy:
+        raise _refused(format, entry, "--policy", [name for name in FORMATS if FORMATS[name].policy])
     _require_one_meaning(what, source, policy)
-    _require_target(format, held, target)
-    return held
+    _require_target(format, entry, target)
+    return entry
 
 
-def _refused(format: str, held: Format, option: str, able: list[str]) -> KgError:
+def _refused(format: str, entry: Format, option: str, able: list[str]) -> KgError:
     formats = ", ".join(able)
     return KgError(
         Text(
-            f"{format}은(는) {held.holds.ko}. {option}을(를) 쓸 수 있는 형식: {formats}.",
-            f"{format} {held.holds.en}: {option} cannot be honoured. Formats that can: {formats}.",
+            f"{format}은(는) {entry.holds.ko}. {option}을(를) 쓸 수 있는 형식: {formats}.",
+            f"{format} {entry.holds.en}: {option} cannot be honoured. Formats that can: {formats}.",
         )
     )
 
@@ -117,8 +117,8 @@ def _require_one_meaning(what: str | None, source: str | None, policy: str | Non
         )
 
 
-def _require_target(format: str, held: Format, target: str | os.PathLike[str] | None) -> None:
-    if not held.folder:
+def _require_target(format: str, entry: Format, target: str | os.PathLike[str] | None) -> None:
+    if not entry.folder:
         if target not in (None, "-"):
             require_writable(target)
         return

@@ -33,9 +33,9 @@ _REGISTERED_KIND = re.compile(rb"/id/org/[^ ]*> <[^ ]*def#kind> [^ ]* <[^ ]*/id/
 
 @dataclass(frozen=True)
 class Keep:
-    """Which graphs are meant, by name (``""`` is the default graph).
+    """The selection of graphs, by name (``""`` is the default graph).
 
-    ``default`` are those whose triples a reader of one graph should find: what is accepted, or else all that is meant.
+    ``default`` are the graphs to merge for formats with a single graph: the accepted ones, or else all selected.
     """
 
     graphs: Callable[[str], bool]
@@ -46,7 +46,7 @@ class Keep:
 
 
 def write_rdf(quads: Sequence[Path], target: BinaryIO, format: str, keep: Keep) -> None:
-    """Write the quads of sorted files whose graph is kept (the default graph is ``""``)."""
+    """Write those quads of sorted files whose graph is selected (the default graph is ``""``)."""
     if format == "nq":
         target.writelines(line for line, graph in graph_lines(quads) if keep(graph))
         return
@@ -57,7 +57,7 @@ def write_rdf(quads: Sequence[Path], target: BinaryIO, format: str, keep: Keep) 
     if format == "nt":
         target.writelines(lines)
         return
-    reader = cast(IO[bytes], _Reader(lines))  # all that is read from it is ``read``
+    reader = cast(IO[bytes], _Reader(lines))  # pyoxigraph only calls ``read``
     parsed: Iterable = pyoxigraph.parse(reader, format=pyoxigraph.RdfFormat.N_QUADS)
     if format == "ttl":
         parsed = (quad.triple for quad in parsed)
@@ -69,9 +69,9 @@ def _prefixes(format: str) -> dict[str, str] | None:
 
 
 def chooser(what: str | None, source: str | None, policy: str, format: str, own: str = DEFAULT_POLICY) -> Keep:
-    """Which graphs ``--what``, ``--source`` and ``--policy`` mean.
+    """The graphs that ``--what``, ``--source`` and ``--policy`` select.
 
-    Under another policy than the build's ``own``, neither the default graph nor what was derived from it is meant.
+    Under a policy other than the build's ``own``, the default graph and what was derived from it are not selected.
     """
 
     def accepted(graph: str) -> bool:
@@ -90,41 +90,41 @@ def chooser(what: str | None, source: str | None, policy: str, format: str, own:
 
 
 def _local(graph: str) -> str:
-    """What stands behind ``id/`` in the name of a graph, whatever the base."""
+    """The part of a graph name after ``id/``, for any base."""
     return graph.partition("/id/")[2]
 
 
 def graph_lines(quads: Sequence[Path]) -> Iterator[tuple[bytes, str]]:
     """Lines of sorted N-Quads files, in order and each once, with the IRI of their graph.
 
-    Further files hold what another policy accepts; of the first, kinds of organisations give way to theirs.
+    Further files hold the values accepted by another policy; their kinds of organisations replace those of the first.
     """
     with ExitStack() as stack:
-        first, *others = [stack.enter_context(path.open("rb")) for path in quads]
-        if not others:
-            yield from ((line, graph_of(line)) for line in first)
+        main_file, *more_files = [stack.enter_context(path.open("rb")) for path in quads]
+        if not more_files:
+            yield from ((line, graph_of(line)) for line in main_file)
             return
         previous = b""
-        for line in heapq.merge((line for line in first if not _REGISTERED_KIND.search(line)), *others):
+        for line in heapq.merge((line for line in main_file if not _REGISTERED_KIND.search(line)), *more_files):
             if line != previous:
                 yield line, graph_of(line)
             previous = line
 
 
 def graph_of(line: bytes) -> str:
-    """The graph of a canonical line; a triple whose object is an IRI ends the same way, so its terms are counted."""
+    """The graph of a canonical line; a triple with an IRI as object looks similar, so the terms are counted."""
     match = _GRAPH.search(line)
     if not match:
         return ""
     head = line[: match.start()]
-    # subject, predicate and object before it? Two IRIs alone are subject and predicate: the match was the object.
+    # are there subject, predicate and object before it? With only two terms before it, the match is the object
     if head.count(b"> <") == 1 and head.endswith(b">") and b'"' not in head:
         return ""
     return match.group(1).decode()
 
 
 def triples(quads: Sequence[Path], keep: Keep) -> Iterator[bytes]:
-    """Unique triples in order: lines are sorted, so the same triple of several graphs stands together."""
+    """Unique triples in order: in sorted lines, the same triple in several graphs is adjacent."""
     previous = b""
     for line, graph in graph_lines(quads):
         if not keep(graph):
@@ -141,7 +141,7 @@ def _triple(line: bytes, graph: str) -> bytes:
 
 
 def by_graph(quads: Sequence[Path], keep: Keep, default: Callable[[str], bool] | None = None) -> Iterator[bytes]:
-    """Lines sorted by graph, then as they were, with bounded memory: runs are sorted and merged.
+    """Lines sorted by graph, then in their order, in bounded memory: runs are sorted and merged.
 
     Those of graphs that ``default`` names are in the default graph as well.
     """
@@ -161,7 +161,7 @@ def by_graph(quads: Sequence[Path], keep: Keep, default: Callable[[str], bool] |
         try:
             previous = b""
             for line in heapq.merge(*streams):
-                if line != previous:  # a triple of two graphs is in the default graph once
+                if line != previous:  # a triple in two graphs is written once to the default graph
                     yield line.split(b"\x00", 1)[1]
                 previous = line
         finally:

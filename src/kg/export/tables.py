@@ -1,4 +1,4 @@
-"""The record tables rebuilt from the graph alone, by reading the RML document backwards."""
+"""Rebuilds the record tables from the graph alone, by inverting the RML mapping."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Values = Mapping[str, set[tuple[str, str]]]  # predicate -> (value, language)
 
 @dataclass(frozen=True)
 class Inverse:
-    """How a table's rows are read off the subjects that one triples map made."""
+    """The inverse of a triples map: reads the rows of a table from the subjects that the map made."""
 
     table: RecordTable
     subject: TermMap
@@ -43,7 +43,7 @@ class Inverse:
         )
 
     def row(self, subject: str, values: Values) -> dict[str, str] | None:
-        """The cells of a subject, or ``None`` where it is no row of this table (a required cell has no value)."""
+        """The cells of a subject, or ``None`` if it is not a row of this table (a required cell has no value)."""
         row: dict[str, str] = {}
         self._read(row, self.subject, subject)
         for predicate, term in self.cells:
@@ -68,7 +68,7 @@ class Inverse:
 
 
 def invert(term: TermMap, value: str) -> dict[str, str]:
-    """The columns behind a term: ``{}`` where the term map could not have made it."""
+    """The column values from which a term was made; ``{}`` if the term map could not have made it."""
     if term.kind == "reference":
         return {term.columns[0]: value}
     pattern = "".join(
@@ -81,16 +81,17 @@ def invert(term: TermMap, value: str) -> dict[str, str]:
 
 
 def inverses(schema: Schema, base: str) -> list[Inverse]:
-    """For each table the triples map that covers most of its columns."""
+    """The inverse for each table, from the triples map that covers most of its columns."""
     mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=base)
     found = []
     for table in schema.tables:
         candidates = [
-            one
-            for one in mapping.triples_maps
-            if _stem(one.source) == table.name and not (table.is_fact and one.source.startswith("accepted/"))
+            triples_map
+            for triples_map in mapping.triples_maps
+            if _stem(triples_map.source) == table.name
+            and not (table.is_fact and triples_map.source.startswith("accepted/"))
         ]
-        best = max(candidates, key=lambda one: len(_covered(one, table)))
+        best = max(candidates, key=lambda triples_map: len(_covered(triples_map, table)))
         missing = set(table.columns) - _covered(best, table)
         if missing:
             raise KgError(
@@ -107,18 +108,18 @@ def _stem(source: str) -> str:
     return source.rsplit("/", 1)[-1].removesuffix(".parquet")
 
 
-def _covered(one: TriplesMap, table: RecordTable) -> set[str]:
-    columns = set(one.subject.columns)
-    for pair in one.pairs:
+def _covered(triples_map: TriplesMap, table: RecordTable) -> set[str]:
+    columns = set(triples_map.subject.columns)
+    for pair in triples_map.pairs:
         for term in pair.objects:
             if isinstance(term, TermMap):
                 columns |= set(term.columns)
     return columns & set(table.columns)
 
 
-def _inverse(one: TriplesMap, table: RecordTable) -> Inverse:
+def _inverse(triples_map: TriplesMap, table: RecordTable) -> Inverse:
     constants, cells = [], []
-    for pair in one.pairs:
+    for pair in triples_map.pairs:
         for predicate, term in itertools.product(pair.predicates, pair.objects):
             if predicate.kind != "constant" or not isinstance(term, TermMap):
                 continue
@@ -127,7 +128,7 @@ def _inverse(one: TriplesMap, table: RecordTable) -> Inverse:
                 constants.append((name, _plain(term)))
             elif set(term.columns) & set(table.columns):
                 cells.append((name, term))
-    return Inverse(table, one.subject, frozenset(one.classes), tuple(constants), tuple(cells))
+    return Inverse(table, triples_map.subject, frozenset(triples_map.classes), tuple(constants), tuple(cells))
 
 
 def _plain(term: TermMap) -> str:
@@ -163,7 +164,7 @@ def rebuild(quads: Path, schema: Schema | None = None) -> dict[str, list[dict[st
 
 
 def find_base(quads: Path) -> str:
-    """The base of the graph's IRIs: what stands before ``id/graph/register`` in its quads."""
+    """The base of the graph's IRIs: what precedes ``id/graph/register`` in its quads."""
     tail = GRAPH_REGISTER.split("/id/")[1]
     pattern = re.compile(rf"<([^<>]*/)id/{tail}>".encode())
     with quads.open("rb") as stream:
@@ -181,26 +182,26 @@ def find_base(quads: Path) -> str:
 def write_tables(quads: Path, folder: Path, format: str) -> None:
     """``folder/TABLE.csv`` or ``.parquet`` for each table that has rows, all or none; other files in the folder stay.
 
-    A record table in the folder that would not be replaced is refused: it would be read together with the new ones.
+    Raises ``KgError`` if the folder has a record table that would not be replaced, as it would be read with the others.
     """
     schema = read_schema()
     rows = {name: found for name, found in rebuild(quads, schema).items() if found}
-    _require_no_others(folder, schema, {f"{name}.{format}" for name in rows})
+    _require_no_other_tables(folder, schema, {f"{name}.{format}" for name in rows})
     encode = _to_csv if format == "csv" else _to_parquet
     folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as together:  # each is put in place when all have been written
+    with ExitStack() as together:  # the files are replaced when all have been written
         for name, found in rows.items():
             columns = schema.by_name[name].columns
             cells = [[row.get(column) for column in columns] for row in found]
             together.enter_context(written(folder / f"{name}.{format}")).write(encode(columns, cells))
 
 
-def _require_no_others(folder: Path, schema: Schema, ours: set[str]) -> None:
+def _require_no_other_tables(folder: Path, schema: Schema, written_names: set[str]) -> None:
     tables = {table.name for table in schema.tables}
-    there = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    others = [name for name in there if name.split(".")[0] in tables and "." in name and name not in ours]
-    if others:
-        shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    unexpected = [name for name in names if name.split(".")[0] in tables and "." in name and name not in written_names]
+    if unexpected:
+        shown = ", ".join(unexpected[:3]) + (", …" if len(unexpected) > 3 else "")
         raise KgError(
             Text(
                 f"{folder}에 다른 표({shown})가 있어 함께 읽힐 수 있습니다. 새 폴더를 지정하십시오.",

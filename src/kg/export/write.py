@@ -1,4 +1,4 @@
-"""Where an export goes: into a file or a folder, put in place whole, or to the standard output."""
+"""``export``: writes a build to a file or a folder, completely or not at all, or to standard output."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def export(
 ) -> None:
     """Write a build (its folder) in an open format; ``target`` is a file, a folder for csv and parquet, or ``-``.
 
-    ``policy`` is another policy than that of the build, which is computed; this needs ``access`` to the build.
+    A ``policy`` other than that of the build is computed, which needs ``access`` to the build.
     """
     require_options(format, what, source, policy, target)
     _require_build_format(format)
@@ -113,21 +113,21 @@ def _write_quads(
     check_digests(folder, "graph.nq")
     if source is not None:
         (source,) = find_sources((source,), stored_choices(folder / "records", read_schema()).sources)
-    own = access.policy if access else DEFAULT_POLICY
-    with _quads_under(folder, policy, own, access) as (quads, name):
-        write_rdf(quads, stream, format, chooser(what, source, name, format, own))
+    build_policy = access.policy if access else DEFAULT_POLICY
+    with _quads_under(folder, policy, build_policy, access) as (quads, name):
+        write_rdf(quads, stream, format, chooser(what, source, name, format, build_policy))
 
 
 @contextmanager
 def _quads_under(
-    folder: Path, policy: str | None, own: str, access: GraphAccess[QueryResult] | None
+    folder: Path, policy: str | None, build_policy: str, access: GraphAccess[QueryResult] | None
 ) -> Iterator[tuple[list[Path], str]]:
-    """The sorted files to choose from and the policy's name; what another policy accepts is computed beside them."""
-    if policy in (None, own):
-        yield [folder / "graph.nq"], own
+    """The sorted files to select from and the name of the policy; the values of another policy are computed."""
+    if policy in (None, build_policy):
+        yield [folder / "graph.nq"], build_policy
         return
     if access is None:
-        raise TypeError("another policy than the build's own needs access to the build")
+        raise TypeError("a policy other than that of the build needs access to the build")
     supposed = what_if(folder / "records", access, under=policy)
     with tempfile.TemporaryDirectory(prefix="kg-") as place:
         supposed.write(accepted := Path(place) / "accepted.nq", organisations=True)

@@ -1,4 +1,4 @@
-"""Checks the tables before a line is written: columns, types, values that are IRIs, text that needs no escapes."""
+"""Inspects the tables before quads are written: columns, types, values that must be IRIs, text without escapes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from kg.errors import Text
 from kg.mapping.model import Column, Mapping, MappingError, MappingFault, ParentMap, TermMap, TriplesMap
 from kg.mapping.sql import Seen, Tables, may_not_be_an_iri, needs_escapes, not_a_tag, not_an_iri, table, value
 
-# types whose text is the same everywhere: no exponents, no time zones, no containers
+# types with a unique text form: no exponents, no time zones, no containers
 PLAIN_TYPES = re.compile(r"VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|BOOLEAN|DATE|UUID|ENUM\(.*\)")
 
-INSPECTED_AT_ONCE = 4  # tables below a row group (122,880 rows) occupy one core each; more than cores, for they differ
+INSPECTED_AT_ONCE = (
+    4  # tables below a row group (122,880 rows) occupy one core each; more than cores, since they take different times
+)
 
 
 class _Reference(NamedTuple):
@@ -37,7 +39,7 @@ class _Reference(NamedTuple):
 
 
 def inspect_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: Tables) -> Seen:
-    """Which columns need no escapes, and which have a value in every row.
+    """Find the columns that need no escapes, and those that have a value in every row.
 
     Raises ``MappingError`` with every missing column, unfit type and value that is not an IRI. The tables may not
     change until the quads are written.
@@ -47,23 +49,23 @@ def inspect_tables(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tabl
         for reference in dict.fromkeys(_references(mapping, triples_map)):
             used[reference.source].append(reference)
     relations = {}
-    for source in used:  # called here, because a function of the caller may use the connection
+    for source in used:  # called in this thread, because the caller's function may use the connection
         with suppress(KeyError):
             relations[source] = table(tables, source)
-    asked = [(connection.cursor(), relations, source, references) for source, references in sorted(used.items())]
+    tasks = [(connection.cursor(), relations, source, references) for source, references in sorted(used.items())]
     with ThreadPoolExecutor(INSPECTED_AT_ONCE) as pool:
-        inspected = list(pool.map(_inspect_table, *zip(*asked, strict=True))) if asked else []
-    if faults := [fault for one in inspected for fault in one.faults]:
+        inspected = list(pool.map(_inspect_table, *zip(*tasks, strict=True))) if tasks else []
+    if faults := [fault for result in inspected for fault in result.faults]:
         raise MappingError(faults)
     return Seen(
-        plain=frozenset().union(*(one.plain for one in inspected)),
-        full=frozenset().union(*(one.full for one in inspected)),
-        rows=dict(zip(sorted(used), (one.rows for one in inspected), strict=True)),
+        plain=frozenset().union(*(result.plain for result in inspected)),
+        full=frozenset().union(*(result.full for result in inspected)),
+        rows=dict(zip(sorted(used), (result.rows for result in inspected), strict=True)),
     )
 
 
 class _Inspected(NamedTuple):
-    """What one table shows: faults; as pairs of source and column, what needs no escapes and what has no gap; rows."""
+    """The result for one table: faults, columns without escapes and without gaps (source, column), number of rows."""
 
     faults: list[MappingFault]
     plain: frozenset[tuple[str, str]] = frozenset()
@@ -85,10 +87,10 @@ def _inspect_table(
     faults = [reference.fault(text) for reference, text in wrong if text is not None]
     fit = [reference for reference, text in wrong if text is None]
     bad, clean, filled, rows = _inspect_values(cursor, tables, source, fit)
-    for one in fit:
-        kind = "iri" if one.as_iri else "tag" if one.as_tag else ""
-        if (one.column, kind) in bad:
-            faults.append(one.fault(_value_text(one, kind, *bad[one.column, kind])))
+    for use in fit:
+        kind = "iri" if use.as_iri else "tag" if use.as_tag else ""
+        if (use.column, kind) in bad:
+            faults.append(use.fault(_value_text(use, kind, *bad[use.column, kind])))
     plain, full = (frozenset((source, column) for column in columns) for columns in (clean, filled))
     return _Inspected(faults, plain, full, rows)
 
@@ -142,25 +144,25 @@ def _column_fault(reference: _Reference, types: dict[str, str]) -> Text | None:
 def _inspect_values(
     connection: duckdb.DuckDBPyConnection, tables: Tables, source: str, references: list[_Reference]
 ) -> tuple[dict[tuple[str, str], tuple[str, int]], list[str], list[str], int]:
-    """What a look at the values shows.
+    """Inspect the values of a table.
 
-    Columns with values that are not IRIs or language tags (the least, how many), columns with nothing to escape,
-    columns without a gap, and the number of rows.
+    Returns the columns with values that are not IRIs or language tags (smallest value, count), the columns without
+    escapes, the columns without gaps, and the number of rows.
     """
-    whole = sorted({(one.column, "iri") for one in references if one.as_iri})
-    whole += sorted({(one.column, "tag") for one in references if one.as_tag})
-    literal = sorted({one.column for one in references if one.in_literal})
-    used = sorted({one.column for one in references})
+    checked = sorted({(reference.column, "iri") for reference in references if reference.as_iri})
+    checked += sorted({(reference.column, "tag") for reference in references if reference.as_tag})
+    literal = sorted({reference.column for reference in references if reference.in_literal})
+    used = sorted({reference.column for reference in references})
     quick = {"iri": may_not_be_an_iri, "tag": not_a_tag}
     exact = {"iri": not_an_iri, "tag": not_a_tag}
-    tests = [f"bool_or({quick[kind](value(column))})" for column, kind in whole]
+    tests = [f"bool_or({quick[kind](value(column))})" for column, kind in checked]
     tests += [f"bool_or({needs_escapes(value(column))})" for column in literal]
     tests += [f"bool_or({value(column)} IS NULL)" for column in used]
     tests.append("count(*)")
     found = connection.execute(f"SELECT {', '.join(tests)} FROM {table(tables, source)} AS child").fetchone()
     assert found is not None
     answers = iter(found[:-1])
-    suspect = [tested for tested in whole if next(answers)]
+    suspect = [tested for tested in checked if next(answers)]
     clean = [column for column in literal if not next(answers)]
     filled = [column for column in used if not next(answers)]
     bad = {}
@@ -174,10 +176,10 @@ def _inspect_values(
 
 
 def _value_text(reference: _Reference, kind: str, sample: str, count: int) -> Text:
-    what = {"iri": Text("절대 IRI", "absolute IRIs"), "tag": Text("언어 태그", "language tags")}[kind]
+    kinds = {"iri": Text("절대 IRI", "absolute IRIs"), "tag": Text("언어 태그", "language tags")}[kind]
     shown = repr(sample if len(sample) <= 80 else sample[:80] + "…")
     return Text(
-        f"{reference.source}의 열 '{reference.column}'에 {what.ko}가 아닌 값이 {count}개 있습니다. 예: {shown}",
-        f"column '{reference.column}' of {reference.source} has {count} value(s) that are not {what.en},"
+        f"{reference.source}의 열 '{reference.column}'에 {kinds.ko}가 아닌 값이 {count}개 있습니다. 예: {shown}",
+        f"column '{reference.column}' of {reference.source} has {count} value(s) that are not {kinds.en},"
         f" such as {shown}",
     )

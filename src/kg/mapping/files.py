@@ -1,4 +1,4 @@
-"""Runs an RML document over the files that it names: CSV tables and JSON."""
+"""Runs an RML document on the files that it names: CSV, Parquet and JSON."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def map_files(document: Path, target: Path, *, base_iri: str = "") -> int:
 
 def _relation(path: Path, place: str) -> str:
     if not path.is_file():
-        text = Text(f"{path.name}: 파일이 없습니다.", f"{path.name}: there is no such file")
+        text = Text(f"{path.name}: 파일이 없습니다.", f"{path.name}: the file does not exist")
         raise MappingError([MappingFault(place, "rml:source", text)])
     return parquet_relation(path) if path.suffix == ".parquet" else csv_relation(path)

@@ -1,4 +1,4 @@
-"""When text is an absolute IRI (RFC 3987), for constants in Python and for columns in SQL."""
+"""Tests whether text is an absolute IRI (RFC 3987): for constants in Python, for columns in SQL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ABSOLUTE_IRI = (
     f"|/?(?:{_any_of(':@')}{_any_of(':@/')}*)?)"
     f"(?:[?]{_any_of(':@/?')}*)?(?:#{_any_of(':@/?')}*)?$"
 )
-# what nearly all IRIs look like, and quick to test; not all that are right match it
+# the form of nearly all IRIs, quick to test; some valid IRIs do not match
 PLAIN_IRI = "^[A-Za-z][A-Za-z0-9+.-]*:(?://)?[A-Za-z0-9._~-](?:[A-Za-z0-9._~/-]|%[0-9A-F][0-9A-F])*$"
 
 

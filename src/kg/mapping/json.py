@@ -1,8 +1,8 @@
 """JSON sources as tables: one row for each item of the iterator, one column for each reference.
 
-References are JSONPath (RFC 9535), read by ``python-jsonpath``. Numbers and truth values keep their natural datatype
-(RML-Core): where the document states neither datatype nor language, a whole number becomes ``xsd:integer``, another
-number ``xsd:double``, a truth value ``xsd:boolean``.
+References are JSONPath (RFC 9535), read by ``python-jsonpath``. Numbers and booleans keep their natural datatype
+(RML-Core): where the document gives neither datatype nor language, a whole number becomes ``xsd:integer``, any other
+number ``xsd:double``, and true and false ``xsd:boolean``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kg.mapping.model import Column, Mapping, MappingError, MappingFault, Parent
 from kg.values import sql_name
 from kg.vocab import XSD
 
-MAX_COMBINATIONS = 100_000  # rows that one item may become, where its references have several values
+MAX_COMBINATIONS = 100_000  # of the values of one item, if its references have several
 NATURAL = {"": "", "integer": f"^^<{XSD.integer}>", "double": f"^^<{XSD.double}>", "boolean": f"^^<{XSD.boolean}>"}
 
 
@@ -34,7 +34,7 @@ class _Value(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """A column of the table: a reference, its values of one datatype alone, or as IRIs resolved against a base."""
+    """A column of the table: a reference, limited to values of one datatype, or with IRIs resolved against a base."""
 
     reference: str
     datatype: str | None = None
@@ -49,7 +49,7 @@ class _Column(NamedTuple):
 def read_json_sources(
     connection: duckdb.DuckDBPyConnection, mapping: Mapping, folder: Path
 ) -> tuple[Mapping, dict[str, str]]:
-    """The mapping over tables in place of its JSON sources, and the relation to read each table from.
+    """The mapping with tables in place of its JSON sources, and the relation of each table.
 
     Files are looked for in ``folder``. Raises ``MappingError`` with every file that cannot be read, path that is not
     JSONPath, and reference whose value is a list or an object.
@@ -143,7 +143,7 @@ class _Source:
         return values
 
     def _check_repeated(self) -> None:
-        """Several values of a reference that one quad uses twice would be paired with themselves alone."""
+        """Refuse a reference with several values that one quad uses twice: each would be paired only with itself."""
         several = {name for item in self.items for name, values in item.items() if len(values) > 1}
         for triples_map in self.maps:
             outer = [triples_map.subject, *triples_map.graphs]
@@ -166,20 +166,20 @@ class _Source:
     def parts(
         self, parts: tuple[str | Column, ...], datatype: str | None = None, base_iri: str | None = None
     ) -> tuple[str | Column, ...]:
-        """The parts of a term, each reference as the column of the table that has its values in this form."""
+        """The parts of a term, with each reference replaced by the column that has its values in this form."""
         return tuple(
             self._column(part.name, datatype, base_iri) if isinstance(part, Column) else part for part in parts
         )
 
     def _column(self, reference: str, datatype: str | None = None, base_iri: str | None = None) -> Column:
         made = _Column(reference, datatype, base_iri)
-        if made not in self.columns:  # DuckDB takes names that differ in case for the same
+        if made not in self.columns:  # DuckDB treats names that differ only in case as equal
             twins = sum(name.casefold().startswith(made.name.casefold()) for name in self.columns.values())
             self.columns[made] = f"{made.name} ({twins})" if twins else made.name
         return Column(self.columns[made])
 
     def write(self, connection: duckdb.DuckDBPyConnection, table: str) -> None:
-        """The table, with a column for every use that the mapping may make of a reference."""
+        """Write the table, with a column for each form in which the mapping uses a reference."""
         import pandas
 
         for reference in self.references:
@@ -197,7 +197,7 @@ class _Source:
             connection.register("json_frame", frame)
             connection.execute(f"INSERT INTO {table} SELECT * FROM json_frame")
             connection.unregister("json_frame")
-        elif rows:  # constants alone: only the number of items counts
+        elif rows:  # only constants: just the number of items matters
             connection.execute(f"INSERT INTO {table} SELECT '' FROM range({len(rows)})")
 
     def _rows(self) -> Iterator[dict[str, _Value | None]]:
@@ -243,7 +243,7 @@ def _cell(column: _Column, value: _Value | None) -> str | None:
 
 
 def _references(triples_map: TriplesMap, mapping: Mapping) -> Iterator[str]:
-    """The references of a triples map to its source, and those that others make to it as their parent."""
+    """The references of a triples map to its source, and those of triples maps that have it as their parent."""
     for term in _terms(triples_map):
         yield from term.columns
     for pair in triples_map.pairs:
@@ -251,8 +251,8 @@ def _references(triples_map: TriplesMap, mapping: Mapping) -> Iterator[str]:
             yield from _ends(child for child, _ in made.joins)
             if not made.joins:
                 yield from mapping.triples_map(made.parent).subject.columns
-    for other in mapping.triples_maps:
-        for pair in other.pairs:
+    for child_map in mapping.triples_maps:
+        for pair in child_map.pairs:
             for made in (found for found in pair.objects if isinstance(found, ParentMap)):
                 if made.parent == triples_map.place:
                     yield from _ends(parent for _, parent in made.joins)
@@ -272,7 +272,7 @@ def _terms(triples_map: TriplesMap) -> Iterator[TermMap]:
 
 
 def _over_tables(triples_map: TriplesMap, sources: dict[tuple[str, str], _Source], mapping: Mapping) -> TriplesMap:
-    """The triples map over its table: whole IRIs resolved, literals of each natural datatype apart."""
+    """The triples map on its table: IRIs resolved, and literals split by their natural datatype."""
     if triples_map.iterator is None:
         return triples_map
     source = sources[triples_map.source, triples_map.iterator]
@@ -285,8 +285,8 @@ def _over_tables(triples_map: TriplesMap, sources: dict[tuple[str, str], _Source
     def objects(made: TermMap | ParentMap) -> Iterator[TermMap | ParentMap]:
         if isinstance(made, ParentMap):
             parent = mapping.triples_map(made.parent)
-            other = sources[parent.source, parent.iterator] if parent.iterator is not None else None
-            joins = [(source.parts(a), other.parts(b) if other else b) for a, b in made.joins]
+            parent_source = sources[parent.source, parent.iterator] if parent.iterator is not None else None
+            joins = [(source.parts(a), parent_source.parts(b) if parent_source else b) for a, b in made.joins]
             yield made._replace(joins=tuple(joins))
         elif made.kind == "reference" and not made.is_iri and not made.is_typed:
             for datatype in source.datatypes(made.columns[0]):

@@ -1,4 +1,4 @@
-"""From triples maps to the lines of N-Quads that one row gives: plain values, still no SQL."""
+"""Turns triples maps into templates of the N-Quads lines that one row gives, as plain values without SQL."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from kg.vocab import RDF
 
 
 class ColumnForm(NamedTuple):
-    """A column as it enters a line.
+    """A column and the form in which it is written into a line.
 
-    ``form`` is ``raw`` (a whole IRI), ``encoded`` (in an IRI), ``encoded-iri`` (in an IRI, letters of any script kept),
+    ``form`` is ``raw`` (a complete IRI), ``encoded`` (in an IRI), ``encoded-iri`` (in an IRI, except letters),
     ``escaped`` (in a literal) or ``tag`` (in a language tag).
     """
 
@@ -30,7 +30,7 @@ Segments = tuple[str | ColumnForm, ...]
 
 
 class QuadTemplate(NamedTuple):
-    """What follows the subject, up to the line feed; ``only_if`` keeps a line to the rows whose graph is that IRI."""
+    """The part of a line after its subject; ``only_if`` restricts it to rows in which a graph term equals an IRI."""
 
     rest: Segments
     only_if: tuple[Segments, str] | None = None
@@ -42,7 +42,7 @@ class QuadTemplate(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Where rows come from: a source, or a source joined with a parent source on pairs of columns."""
+    """A row source: a logical source, or one joined with a parent source on pairs of columns."""
 
     child: str
     parent: str = ""
@@ -58,9 +58,9 @@ Group = tuple[QuadTemplate, ...]
 
 @dataclass
 class Block:
-    """All lines that the rows of one source give to one subject.
+    """All lines that the rows of one source give for one subject.
 
-    A chunk is what one row writes at once: groups of lines in the order of their bytes. A group of two holds lines
+    A chunk is what one row writes together: groups of lines in the order of their bytes. A group of two holds lines
     whose order differs from row to row (two labels, say); more than two of that kind need another chunk.
     """
 
@@ -74,8 +74,10 @@ class Block:
         return str(self.subject[0])
 
     def add(self, line: QuadTemplate) -> None:
-        """Into the first chunk where its place is known, whatever the values."""
-        twins = [other for chunk in self.chunks for group in chunk for other in group if other.rest == line.rest]
+        """Add a line to the first chunk in which its place is the same for all values."""
+        twins = [
+            old_line for chunk in self.chunks for group in chunk for old_line in group if old_line.rest == line.rest
+        ]
         if any(twin.only_if in (None, line.only_if) for twin in twins):
             return
         for chunk in self.chunks:
@@ -85,7 +87,7 @@ class Block:
 
 
 def _placed(line: QuadTemplate, chunk: list[Group]) -> bool:
-    orders = [[compare(line.rest, other.rest) for other in group] for group in chunk]
+    orders = [[compare(line.rest, old_line.rest) for old_line in group] for group in chunk]
     unknown = [place for place, found in enumerate(orders) if not set(found) <= {1} and not set(found) <= {-1}]
     before = sum(set(found) <= {1} for found in orders)
     if not unknown:
@@ -117,36 +119,36 @@ def compare(first: Segments, second: Segments) -> int | None:
 
 
 def cuts(chunks: list[list[Group]]) -> list[list[int]] | None:
-    """Where to cut each chunk so that, for one subject, no piece of one overlaps a piece of another.
+    """Positions at which to cut each chunk so that, for one subject, pieces of different chunks do not overlap.
 
-    ``None`` where that depends on the values. A cut is the place of the first group behind it.
+    ``None`` if that depends on the values. A cut is the position of the first group after it.
 
     >>> a, b, c = (QuadTemplate((f"<{name}> 1",)) for name in "abc")
-    >>> one, other = [(a,), (c,)], [(b,)]
-    >>> cuts([one, other]), cuts([one, one])
+    >>> outer, inner = [(a,), (c,)], [(b,)]
+    >>> cuts([outer, inner]), cuts([outer, outer])
     ([[1], []], None)
     """
     found = []
     for place, chunk in enumerate(chunks):
-        others = [line for at, other in enumerate(chunks) if at != place for group in other for line in group]
+        other_lines = [line for at, groups in enumerate(chunks) if at != place for group in groups for line in group]
         before = set()
-        for other in others:
-            orders = [_apart(line, other) for group in chunk for line in group]
+        for other_line in other_lines:
+            orders = [_apart(line, other_line) for group in chunk for line in group]
             if None in orders:
                 return None
-            before.add(sum(_apart(group[0], other) == -1 for group in chunk))
+            before.add(sum(_apart(group[0], other_line) == -1 for group in chunk))
         found.append(sorted(before - {0, len(chunk)}))
     return found
 
 
 def _apart(first: QuadTemplate, second: QuadTemplate) -> int | None:
-    """-1 or 1 if the constant beginnings of two lines, from whatever rows, say which comes first, else ``None``."""
+    """-1 or 1 if the constant beginnings of two lines determine their order for any rows, else ``None``."""
     a, b = first.rest[0], second.rest[0]
     return (compare((a,), (b,)) or None) if isinstance(a, str) and isinstance(b, str) else None
 
 
 def ever_equal(first: QuadTemplate, second: QuadTemplate) -> bool:
-    """Whether two lines of one row can be the same text: not if constants at their ends differ, as ``@ko`` and ``@en``.
+    """Whether two lines of one row can be equal; not if the constants at their ends differ, as ``@ko`` and ``@en``.
 
     >>> korean, english = (QuadTemplate((ColumnForm("a", "escaped"), f'"@{tag} .')) for tag in ("ko", "en"))
     >>> ever_equal(korean, english)
@@ -159,7 +161,7 @@ def ever_equal(first: QuadTemplate, second: QuadTemplate) -> bool:
 
 
 def blocks(mapping: Mapping, also_default: Collection[str] = ()) -> list[Block]:
-    """Every line of the mapping, gathered by rows and subject; graphs of ``also_default`` are written twice."""
+    """All lines of the mapping, grouped by row source and subject; graphs of ``also_default`` are written twice."""
     found: dict[tuple[Rows, Segments], Block] = {}
     for triples_map in mapping.triples_maps:
         subject = segments(triples_map.subject, " ")
@@ -214,7 +216,7 @@ def _may_be(graph: TermMap, iri: str) -> bool:
 
 
 def segments(term: TermMap, after: str = "", side: str = "child") -> Segments:
-    """The text of a term in N-Quads: constants ready to print, columns to be filled in."""
+    """The segments of a term in N-Quads: constants, and columns with their form."""
     if term.is_iri:
         form = "raw" if term.kind != "template" else "encoded-iri" if term.keeps_letters else "encoded"
         inner = [ColumnForm(part.name, form, side) if isinstance(part, Column) else part for part in term.parts]
@@ -227,7 +229,7 @@ def segments(term: TermMap, after: str = "", side: str = "child") -> Segments:
 
 
 def _suffix_segments(term_map: TermMap | None, side: str) -> Segments:
-    """The datatype or language of a literal that is made from the row."""
+    """The segments of a datatype or language that comes from the row."""
     if term_map is None:
         return ()
     if term_map.is_iri:
@@ -238,7 +240,7 @@ def _suffix_segments(term_map: TermMap | None, side: str) -> Segments:
 
 
 def merged(*parts: str | ColumnForm) -> Segments:
-    """The same text with neighbouring constants joined."""
+    """The segments with adjacent constants joined."""
     result: list[str | ColumnForm] = []
     for part in parts:
         if isinstance(part, str) and result and isinstance(result[-1], str):
@@ -249,12 +251,12 @@ def merged(*parts: str | ColumnForm) -> Segments:
 
 
 def clusters(found: list[Block]) -> list[tuple[str, list[Block]]]:
-    """Blocks whose subjects may meet, under their shared prefix, in the order of the bytes they write.
+    """Blocks that may have common subjects, under their shared prefix, in the byte order of their lines.
 
-    Two prefixes neither of which begins the other keep all their lines apart, so clusters can be written one by one.
+    If neither of two prefixes begins with the other, their lines do not mix, so clusters can be written one by one.
     """
     gathered: list[tuple[str, list[Block]]] = []
-    for block in sorted(found, key=lambda one: (one.prefix, one.rows.child, one.rows.parent)):
+    for block in sorted(found, key=lambda block: (block.prefix, block.rows.child, block.rows.parent)):
         if gathered and block.prefix.startswith(gathered[-1][0]):
             gathered[-1][1].append(block)
         else:

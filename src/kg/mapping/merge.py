@@ -1,4 +1,4 @@
-"""Writes lines that arrive by subject, each once and in the order of their bytes, in bounded memory."""
+"""Merges lines that arrive by subject: writes them without duplicates, in byte order, in bounded memory."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ HELD_BYTES = 32 << 20
 class Run(NamedTuple):
     """Rows in the order of their subjects, as columns.
 
-    ``subjects`` is what to sort by; ``counts`` how many lines a row has, where that is known without counting;
-    ``pieces`` its lines, sorted, in one or more columns.
+    ``subjects`` are the sort keys; ``counts`` the number of lines of each row, if known without counting; ``pieces``
+    the sorted lines of each row, in one or more columns.
     """
 
     subjects: Sequence[bytes]
@@ -38,9 +38,9 @@ _BEYOND = b"\xff"  # after every byte of UTF-8
 
 
 class WriteBehind:
-    """A stream to write to, emptied by a thread of its own: writing waits for the disk, not for Python.
+    """A stream that is written by a separate thread, so that the main thread does not wait for the disk.
 
-    A fault of the stream is raised at the next ``writelines`` or on leaving.
+    An error of the stream is raised at the next ``writelines`` or on exit.
     """
 
     def __init__(self, stream: IO[bytes], waiting: int = 16):
@@ -74,9 +74,9 @@ class WriteBehind:
 
 
 class LineWriter:
-    """Takes rows in the order of subjects, each with lines of one subject; what one subject gets is merged and sorted.
+    """Takes rows in the order of subjects and writes the lines of each subject merged and sorted.
 
-    What one subject holds beyond ``HELD_BYTES`` waits in sorted runs in temporary files of ``folder``.
+    Lines of one subject beyond ``HELD_BYTES`` are spilled as sorted runs to temporary files in ``folder``.
     """
 
     def __init__(
@@ -96,9 +96,9 @@ class LineWriter:
         self._runs: list[IO[bytes]] = []
 
     def begin(self, part: bytes, *, apart: bool = False) -> None:
-        """Name the next part of the output by how its lines begin; all of it follows what was written.
+        """Begin the next part of the output, whose lines have this prefix and follow all lines written before.
 
-        ``apart`` promises that no line of one stream falls inside a piece of another.
+        ``apart`` guarantees that no line of one stream falls inside a piece of another stream.
         """
         if part != self._part:
             self.flush()
@@ -106,7 +106,7 @@ class LineWriter:
         self._apart = apart
 
     def add(self, runs: list[Run]) -> None:
-        """Rows of one or several streams, each in the order of subjects; the last subject waits for more rows."""
+        """Add rows of one or several streams, each in the order of subjects; the last subject may get more rows."""
         again = [_subjects_come_again(run) for run in runs]
         first_subject, last_subject = min(run.subjects[0] for run in runs), max(run.subjects[-1] for run in runs)
         if first_subject == last_subject:
@@ -140,7 +140,7 @@ class LineWriter:
             self._condense()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the lines that are held."""
         if self._runs:
             self._write_unique(heapq.merge(*self._runs, io.BytesIO(_merged(self._held))))
             for run in self._runs:
@@ -150,7 +150,7 @@ class LineWriter:
         self._held, self._runs, self._size = [], [], 0
 
     def _condense(self) -> None:
-        """Drop duplicates; if that is not enough, put what is held into a run of its own."""
+        """Drop duplicates; if that is not enough, spill the lines held as a sorted run."""
         lines = _merged(self._held)
         self._held, self._size = [lines], len(lines)
         if self._size > self.held_bytes // 2:
@@ -192,7 +192,7 @@ def _known(runs: Iterable[Run]) -> int | None:
 
 
 def _subjects_come_again(run: Run) -> bool:
-    """Whether a subject has several rows; checks as well that they are in order, on which everything else relies."""
+    """Whether a subject has several rows; also checks that the rows are in order, which the rest relies on."""
     if all(map(operator.lt, run.subjects, itertools.islice(run.subjects, 1, None))):
         return False
     if not all(map(operator.le, run.subjects, itertools.islice(run.subjects, 1, None))):
@@ -201,7 +201,7 @@ def _subjects_come_again(run: Run) -> bool:
 
 
 def _one_a_subject(run: Run) -> Run:
-    """Rows of one stream with one row a subject, or one line a row: then its pieces have an order."""
+    """Rows of one stream with one row for each subject, or one line for each row, so that the pieces are ordered."""
     if set(run.counts) <= {0, 1}:
         return run
     starts = [place for place, same in enumerate(map(operator.eq, run.subjects, (None, *run.subjects))) if not same]
@@ -227,16 +227,16 @@ def _lines(chunks: Iterable[bytes]) -> list[bytes]:
 
 
 def _sorted_once(found: list[bytes]) -> list[bytes]:
-    found.sort()  # of runs that are sorted already, which it finds and merges
+    found.sort()  # made of sorted runs, which the sort detects and merges
     if any(map(operator.eq, found, itertools.islice(found, 1, None))):  # hashing every line would cost more
         return sorted(set(found))
     return found
 
 
 def in_order(streams: Iterable[Iterator[Run]]) -> Iterator[list[Run]]:
-    """Several streams, each of runs in the order of subjects, so that all of one step comes before the next.
+    """Merge several streams of runs, each in the order of subjects, into steps, each of which precedes the next.
 
-    A step is what each stream has up to a subject that none may precede any more. No run may be empty.
+    A step holds the rows of each stream up to a subject that no later row can precede. No run may be empty.
     """
     waiting = {stream: run for stream in streams if (run := next(stream, None))}
     while waiting:
@@ -246,14 +246,14 @@ def in_order(streams: Iterable[Iterator[Run]]) -> Iterator[list[Run]]:
             yield from ([run] for run in stream)
             return
         bound = min(run.subjects[-1] for run in waiting.values())
-        taken: list[Run] = []
+        step: list[Run] = []
         for stream, run in list(waiting.items()):
             cut = bisect_right(run.subjects, bound)
             if cut:
-                taken.append(run.part(0, cut))
-            left = run.part(cut, len(run.subjects)) if cut < len(run.subjects) else next(stream, None)
-            if left:
-                waiting[stream] = left
+                step.append(run.part(0, cut))
+            remaining = run.part(cut, len(run.subjects)) if cut < len(run.subjects) else next(stream, None)
+            if remaining:
+                waiting[stream] = remaining
             else:
                 del waiting[stream]
-        yield taken
+        yield step

@@ -1,4 +1,4 @@
-"""What an RML document says, as frozen values; nothing here knows Turtle or SQL."""
+"""The content of an RML document as immutable values, independent of Turtle and SQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.errors import KgError, Text, language
 
 
 class MappingFault(NamedTuple):
-    """One thing that cannot be mapped: the triples map, the property in it, and why."""
+    """A fault of a mapping: the triples map, the property in it, and the reason."""
 
     place: str
     property: str
@@ -20,7 +20,7 @@ class MappingFault(NamedTuple):
 
 
 class MappingError(KgError, ValueError):
-    """All faults of a mapping, drawn one a line; nothing was written."""
+    """All faults of a mapping, printed one per line; nothing was written."""
 
     def __init__(self, faults: Sequence[MappingFault]):
         count = len(faults)
@@ -47,12 +47,12 @@ class Column(NamedTuple):
 
 
 class TermMap(NamedTuple):
-    """How a term is made: text and columns in turn.
+    """How a term is made: constant text and columns, in order.
 
     ``kind`` is ``constant``, ``template`` or ``reference``; an IRI made by a template has its values
-    percent-encoded, or with ``keeps_letters`` all but letters of any script. ``suffix`` is what follows a literal:
+    percent-encoded, with ``keeps_letters`` except letters of any script. ``suffix`` is what follows a literal:
     ``@ko``, ``^^<…>`` or nothing; ``suffix_map`` makes it from the row instead (an IRI: a datatype; a literal: a
-    language). ``is_typed`` where the document states datatype or language.
+    language). ``is_typed`` if the document states datatype or language.
     """
 
     kind: str
@@ -65,8 +65,8 @@ class TermMap(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        own = tuple(part.name for part in self.parts if isinstance(part, Column))
-        return own + (self.suffix_map.columns if self.suffix_map else ())
+        names = tuple(part.name for part in self.parts if isinstance(part, Column))
+        return names + (self.suffix_map.columns if self.suffix_map else ())
 
 
 JoinEnd = tuple[str | Column, ...]
@@ -80,7 +80,7 @@ class ParentMap(NamedTuple):
 
 
 class PredicateObjectMap(NamedTuple):
-    """Every predicate with every object, in every graph (those of the subject map come on top)."""
+    """Each predicate with each object, in each graph (in addition to those of the subject map)."""
 
     predicates: tuple[TermMap, ...]
     objects: tuple[TermMap | ParentMap, ...]
@@ -88,7 +88,7 @@ class PredicateObjectMap(NamedTuple):
 
 
 class TriplesMap(NamedTuple):
-    """One ``rr:TriplesMap``; ``place`` is how messages name it. ``iterator`` is a JSONPath, for a JSON source."""
+    """One ``rr:TriplesMap``; ``place`` is its name in messages. ``iterator`` is a JSONPath, for a JSON source."""
 
     place: str
     source: str

@@ -1,4 +1,4 @@
-"""Reads an RML document (Turtle) into a ``Mapping``, or reports everything that prevents it at once."""
+"""Reads an RML document (Turtle) into a ``Mapping``, or reports all its faults at once."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _TOKEN = re.compile(r"\\(?P<escaped>[\\{}])|\{(?P<column>(?:[^{}\\]|\\.)+)\}|(?P
 def read_mapping(path: Path, base: str | None = None, *, base_iri: str = "") -> Mapping:
     """The mapping in the RML document at ``path``.
 
-    A document is written for the base IRI of the toolkit; ``base`` takes its place in the ids; terms stay as they are.
-    ``base_iri`` is put before relative IRIs where the document has no ``rml:baseIRI``; without either, a relative IRI
+    A document is written for the base IRI of the toolkit; ``base`` replaces it in ids, and terms stay as they are.
+    ``base_iri`` is put before relative IRIs if the document has no ``rml:baseIRI``; without either, a relative IRI
     is a fault. Raises ``MappingError`` with every unsupported or faulty part, each with its triples map and property.
     """
     reader = _Reader(_parse(path), base or BASE, base_iri)
@@ -57,7 +57,7 @@ def _parse(path: Path) -> dict[Node, dict[str, list[Node]]]:
 
 
 class _Reader:
-    """One pass over the graph of a document; faults are gathered, and a faulty part is left out."""
+    """One pass over the graph of a document; faults are collected, and faulty parts are left out."""
 
     def __init__(self, graph: dict[Node, dict[str, list[Node]]], base: str, base_iri: str):
         self.graph = graph
@@ -69,7 +69,7 @@ class _Reader:
     def read(self) -> Mapping:
         nodes = [node for node, found in self.graph.items() if self._is_triples_map(found)]
         found = [self._triples_map(node) for node in nodes]
-        maps = sorted((one for one in found if one), key=lambda one: one.place)
+        maps = sorted(filter(None, found), key=lambda triples_map: triples_map.place)
         if not nodes:
             self.place = "—"
             self._fault("rr:subjectMap", "트리플 맵이 하나도 없습니다.", "there is no triples map")
@@ -90,7 +90,7 @@ class _Reader:
         )
 
     def _words(self, node: Node, allowed: set[str]) -> dict[str, list[Node]]:
-        """The properties of a node by our word for them; any other of R2RML or RML is a fault, labels are ignored."""
+        """The properties of a node by short name; other properties of R2RML or RML are faults, labels are ignored."""
         found: dict[str, list[Node]] = defaultdict(list)
         for iri, values in self.graph.get(node, {}).items():
             word = terms.PROPERTIES.get(iri)
@@ -102,7 +102,7 @@ class _Reader:
                 self._fault(short(iri), reason.ko, reason.en)
         return found
 
-    def _one(self, found: dict[str, list[Node]], word: str, name: str) -> Node | None:
+    def _only(self, found: dict[str, list[Node]], word: str, name: str) -> Node | None:
         values = found.get(word, [])
         if len(values) > 1:
             self._fault(name, "하나만 있어야 합니다.", "there may only be one")
@@ -116,9 +116,9 @@ class _Reader:
     def _triples_map(self, node: Node) -> TriplesMap | None:
         self.place = node.value if isinstance(node, ox.NamedNode) else self._unnamed(node)
         found = self._words(node, terms.TRIPLES_MAP)
-        stated = self._one(found, "baseIRI", "rml:baseIRI")
+        stated = self._only(found, "baseIRI", "rml:baseIRI")
         self.base_iri = stated.value if isinstance(stated, ox.NamedNode) else self.default_base_iri
-        source, iterator = self._source(self._one(found, "logicalSource", "rml:logicalSource"))
+        source, iterator = self._source(self._only(found, "logicalSource", "rml:logicalSource"))
         subject, classes, graphs = self._subject(found)
         pairs = tuple(self._pair(pair) for pair in found["predicateObjectMap"])
         if source is None or subject is None:
@@ -126,25 +126,25 @@ class _Reader:
         return TriplesMap(self.place, source, subject, classes, graphs, pairs, iterator, self.base_iri)
 
     def _unnamed(self, node: Node) -> str:
-        """A triples map without IRI is named by its source and its subject."""
+        """The name of a triples map without IRI, from its source and its subject."""
         texts = []
         for path in (("logicalSource", "source"), ("subjectMap", "template"), ("subjectMap", "reference")):
-            here: list[Node] = [node]
+            nodes: list[Node] = [node]
             for word in path:
-                here = [
-                    value for one in here for iri, values in self.graph.get(one, {}).items() for value in values
+                nodes = [
+                    value for node in nodes for iri, values in self.graph.get(node, {}).items() for value in values
                     if terms.PROPERTIES.get(iri) == word
                 ]  # fmt: skip
-            texts += sorted(value.value for value in here if isinstance(value, ox.Literal))
+            texts += sorted(value.value for value in nodes if isinstance(value, ox.Literal))
         return f"[{', '.join(texts)}]"
 
     def _source(self, node: Node | None) -> tuple[str | None, str | None]:
-        """The file that a triples map reads, and the JSONPath of its items where it is JSON."""
+        """The file that a triples map reads, and for JSON the JSONPath of its items."""
         if node is None:
             self._fault("rml:logicalSource", "논리 소스가 없습니다.", "there is no logical source")
             return None, None
         found = self._words(node, terms.SOURCE)
-        formulation = self._one(found, "referenceFormulation", "rml:referenceFormulation")
+        formulation = self._only(found, "referenceFormulation", "rml:referenceFormulation")
         chosen = getattr(formulation, "value", "")
         if chosen not in terms.TABLES | terms.JSON:
             shown = short(formulation.value) if isinstance(formulation, ox.NamedNode) else "—"
@@ -153,13 +153,13 @@ class _Reader:
                 f"{shown}: 표(ql:CSV)와 JSON(ql:JSONPath)만 읽습니다.",
                 f"{shown}: only tables and JSON are read; write ql:CSV or ql:JSONPath",
             )
-        iterator = getattr(self._one(found, "iterator", "rml:iterator"), "value", None)
+        iterator = getattr(self._only(found, "iterator", "rml:iterator"), "value", None)
         if iterator is not None and chosen in terms.TABLES:
             self._fault("rml:iterator", "표에는 쓸 수 없습니다.", "does not apply to a table")
         return self._file(found), (iterator or "$") if chosen in terms.JSON else None
 
     def _file(self, found: dict[str, list[Node]]) -> str | None:
-        name = self._one(found, "source", "rml:source")
+        name = self._only(found, "source", "rml:source")
         if name is not None and not isinstance(name, ox.Literal):  # RML-Core describes a file by its path
             name = next(iter(self.graph.get(name, {}).get(terms.RML_CORE.path, ())), None)
         if not isinstance(name, ox.Literal):
@@ -172,7 +172,7 @@ class _Reader:
         return name.value
 
     def _subject(self, found: dict[str, list[Node]]) -> tuple[TermMap | None, tuple[str, ...], tuple[TermMap, ...]]:
-        node, constant = self._one(found, "subjectMap", "rr:subjectMap"), self._one(found, "subject", "rr:subject")
+        node, constant = self._only(found, "subjectMap", "rr:subjectMap"), self._only(found, "subject", "rr:subject")
         if (node is None) == (constant is None):
             self._fault("rr:subjectMap", "주어 맵은 정확히 하나여야 합니다.", "there must be exactly one subject map")
             return None, (), ()
@@ -201,13 +201,13 @@ class _Reader:
             self._fault("rr:predicateObjectMap", "술어가 없습니다.", "there is no predicate")
         if not objects:
             self._fault("rr:predicateObjectMap", "목적어가 없습니다.", "there is no object")
-        return PredicateObjectMap(_kept(predicates), _kept(objects), self._graphs(found))
+        return PredicateObjectMap(_without_none(predicates), _without_none(objects), self._graphs(found))
 
     def _graphs(self, found: dict[str, list[Node]]) -> tuple[TermMap, ...]:
         graphs = [self._constant(value, "rr:graph", literals=False) for value in found["graph"]]
         for value in found["graphMap"]:
             graphs.append(self._term(self._words(value, terms.EXPRESSION), "rr:graphMap", literals=False))
-        return _kept(graphs)
+        return _without_none(graphs)
 
     # --- terms -----------------------------------------------------------------------------------------------
 
@@ -218,7 +218,7 @@ class _Reader:
 
     def _parent(self, node: Node) -> ParentMap | None:
         found = self._words(node, terms.PARENT)
-        parent = self._one(found, "parentTriplesMap", "rr:parentTriplesMap")
+        parent = self._only(found, "parentTriplesMap", "rr:parentTriplesMap")
         joins = []
         for join in found["joinCondition"]:
             words = self._words(join, terms.JOIN)
@@ -234,7 +234,7 @@ class _Reader:
 
     def _join_end(self, words: dict[str, list[Node]], word: str) -> tuple[str | Column, ...] | None:
         """One end of a join: a column, or the text of a child or parent map."""
-        column, node = self._one(words, word, f"rr:{word}"), self._one(words, f"{word}Map", f"rml:{word}Map")
+        column, node = self._only(words, word, f"rr:{word}"), self._only(words, f"{word}Map", f"rml:{word}Map")
         if node is None:
             return (Column(column.value),) if isinstance(column, ox.Literal) else None
         found = self._words(node, terms.EXPRESSION)
@@ -242,16 +242,16 @@ class _Reader:
         return made.parts if made else None
 
     def _term(self, found: dict[str, list[Node]], name: str, literals: bool = True) -> TermMap | None:
-        given = [word for word in ("constant", "template", "reference") if found.get(word)]
-        if len(given) != 1:
+        present = [word for word in ("constant", "template", "reference") if found.get(word)]
+        if len(present) != 1:
             self._fault(
                 name,
                 "constant, template, reference 가운데 정확히 하나가 있어야 합니다.",
                 "needs exactly one of constant, template and reference",
             )
             return None
-        kind = given[0]
-        value = self._one(found, kind, name)
+        kind = present[0]
+        value = self._only(found, kind, name)
         assert value is not None
         suffix, suffix_map = self._suffix(found)
         is_typed = any(found.get(word) for word in ("datatype", "datatypeMap", "language", "languageMap"))
@@ -281,11 +281,11 @@ class _Reader:
 
     @staticmethod
     def _keeps_letters(found: dict[str, list[Node]]) -> bool:
-        """Whether the document asks for an IRI as RML-Core defines it, in which letters of any script stay."""
+        """Whether the term is an IRI as defined by RML-Core, in which letters of any script are not encoded."""
         return any(getattr(value, "value", "") == terms.RML_CORE["IRI"] for value in found.get("termType", ()))
 
     def _is_iri(self, found: dict[str, list[Node]], name: str, default: bool) -> bool | None:
-        node = self._one(found, "termType", "rr:termType")
+        node = self._only(found, "termType", "rr:termType")
         chosen = getattr(node, "value", None)
         if chosen in terms.BLANK_NODE:
             self._fault(
@@ -298,7 +298,7 @@ class _Reader:
             self._fault(
                 f"{name} rr:termType",
                 "IRI가 아닌 값이 나올 수 있습니다. rml:IRI를 쓰십시오.",
-                "may give what is not an IRI; write rml:IRI",
+                "may give a value that is not an IRI; write rml:IRI",
             )
         elif node is not None and chosen not in terms.IRI | terms.LITERAL:
             self._fault(f"{name} rr:termType", "알 수 없는 항 종류입니다.", f"unknown term type {chosen}")
@@ -338,7 +338,7 @@ class _Reader:
         return tuple(part for part in parts if part != "")
 
     def _suffix(self, found: dict[str, list[Node]]) -> tuple[str, TermMap | None]:
-        """What follows a literal: as text where it is the same in every row, else as the map that makes it."""
+        """The suffix of a literal: as text if it is the same in every row, else as a term map."""
         datatype = self._shortcut(found, "datatype", "datatypeMap", literals=False)
         language = self._shortcut(found, "language", "languageMap", literals=True)
         if datatype is not None and language is not None:
@@ -359,7 +359,7 @@ class _Reader:
 
     def _shortcut(self, found: dict[str, list[Node]], word: str, map_word: str, literals: bool) -> TermMap | None:
         """The term map of ``rr:datatype`` or ``rml:datatypeMap``, an IRI (and of a language, a literal)."""
-        value, node = self._one(found, word, f"rr:{word}"), self._one(found, map_word, f"rml:{map_word}")
+        value, node = self._only(found, word, f"rr:{word}"), self._only(found, map_word, f"rml:{map_word}")
         if value is not None:
             return self._constant(value, f"rr:{word}", literals)
         if node is None:
@@ -375,11 +375,11 @@ class _Reader:
     # --- parents ---------------------------------------------------------------------------------------------
 
     def _check_parents(self, maps: Iterable[TriplesMap]) -> None:
-        known = {one.place: one for one in maps}
-        for child in known.values():
+        map_of_place = {triples_map.place: triples_map for triples_map in maps}
+        for child in map_of_place.values():
             self.place = child.place
             for made in (made for pair in child.pairs for made in pair.objects if isinstance(made, ParentMap)):
-                parent = known.get(made.parent)
+                parent = map_of_place.get(made.parent)
                 if parent is None:
                     self._fault(
                         "rr:parentTriplesMap",
@@ -394,5 +394,5 @@ class _Reader:
                     )
 
 
-def _kept(found: Iterable[_Made | None]) -> tuple[_Made, ...]:
-    return tuple(one for one in found if one is not None)
+def _without_none(found: Iterable[_Made | None]) -> tuple[_Made, ...]:
+    return tuple(item for item in found if item is not None)

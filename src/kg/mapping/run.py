@@ -1,4 +1,4 @@
-"""Runs a mapping in DuckDB: sorted, unique N-Quads, written aside and then put in place."""
+"""Runs a mapping in DuckDB and writes sorted N-Quads without duplicates."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class _Begun(NamedTuple):
 
 
 class _Cluster(NamedTuple):
-    """Streams of rows whose subjects may meet: each a chunk of a block, cut so that all pieces lie ``apart``.
+    """Streams of rows that may have common subjects: each is a chunk of a block, cut so that pieces are ``apart``.
 
-    ``rows`` is how many they have together, before any join.
+    ``rows`` is the total number of rows, before any join.
     """
 
     prefix: str
@@ -56,7 +56,7 @@ def write_quads(
     """Write the quads of ``mapping`` to ``target`` and return their number.
 
     ``tables`` gives, for each ``rml:source``, the SQL to read it from. Graphs named in ``also_default`` are written
-    to the default graph as well. The lines are canonical N-Quads in the order of their bytes, each once. Sorting is
+    to the default graph as well. The lines are canonical N-Quads in byte order, without duplicates. Sorting is
     left to DuckDB, which spills to its temporary directory, so memory does not grow with the tables. ``progress`` gets
     the number of lines written so far. Raises ``MappingError`` before anything is written if a column is
     missing or a value cannot be part of an IRI; on any failure ``target`` stays as it was.
@@ -68,8 +68,8 @@ def write_quads(
     try:
         with aside.open("wb", buffering=1 << 20) as stream, WriteBehind(stream) as behind:
             writer = LineWriter(behind, target.parent, progress)
-            for one, runs in _runs(connection, found, tables, seen):
-                writer.begin(one.prefix.encode(), apart=one.apart)
+            for cluster, runs in _runs(connection, found, tables, seen):
+                writer.begin(cluster.prefix.encode(), apart=cluster.apart)
                 writer.add(runs)
             writer.flush()
         os.replace(aside, target)
@@ -84,10 +84,10 @@ def _runs(
     tables: Tables,
     seen: Seen,
 ) -> Iterator[tuple[_Cluster, list[Run]]]:
-    """What is to be written, in order, each part with its cluster.
+    """The runs to write, in order, each with its cluster.
 
-    The queries of the next cluster are sorted while the rows of this one are taken. What waits sorted holds memory, so
-    those of more clusters are begun only while few rows wait.
+    The queries of the next cluster are sorted while the rows of this one are read. Sorted rows take memory, so further
+    clusters are started only while few rows are waiting.
     """
     waiting: deque[list[_Begun]] = deque()
     with ThreadPoolExecutor(SORTED_AT_ONCE) as pool:
@@ -111,7 +111,7 @@ def _runs(
                 for runs in in_order(map(_batches, waiting[0])):
                     yield cluster, runs
                 waiting.popleft()
-        finally:  # when it ends early, sorts that are no longer needed are not waited for
+        finally:  # if it ends early, do not wait for sorts that are no longer needed
             for cluster_run in itertools.chain.from_iterable(waiting):
                 if not cluster_run.sorted.done() and not cluster_run.sorted.cancel():
                     cluster_run.cursor.interrupt()
@@ -122,19 +122,19 @@ def _filled(prefix: str, together: list[Block], seen: Seen) -> _Cluster:
     filled = [block for block in together if all(seen.rows.get(source, 1) for source in block.rows.sources)]
     chunks = [(block, chunk) for block in filled for chunk in block.chunks]
     places = cuts([chunk for _, chunk in chunks])
-    streams = [(*one, places[at] if places else []) for at, one in enumerate(chunks)]
+    streams = [(block, chunk, places[at] if places else []) for at, (block, chunk) in enumerate(chunks)]
     rows = sum(seen.rows.get(block.rows.child, 0) for block, _ in chunks)
     return _Cluster(prefix, streams, places is not None, rows)
 
 
 def _begin(cursor: duckdb.DuckDBPyConnection, query: Select) -> None:
-    """Returns when the rows are sorted and the first of them can be taken; the others are streamed."""
+    """Run the query until the rows are sorted and the first can be read; the others are streamed."""
     counted = "line_count, " if query.lines_a_row is None else ""
     cursor.execute(f"SELECT encode(k), {counted}encode(COLUMNS('^lines')) FROM ({query.sql})")
 
 
 def _batches(begun: _Begun) -> Iterator[Run]:
-    """What one query gives, in the order of subjects."""
+    """The rows of one query, in the order of subjects."""
     begun.sorted.result()
     with begun.cursor as cursor:
         while found := cursor.fetchmany(BATCH_ROWS):

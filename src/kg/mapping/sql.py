@@ -1,4 +1,4 @@
-"""Compiles lines to SQL over columns: one ``SELECT`` a block, each row giving its lines at once.
+"""Compiles line templates to SQL: one ``SELECT`` for each block, whose rows hold complete lines.
 
 The expressions run unchanged on DuckDB and Spark; the few spellings that differ are in ``Dialect``. Backslash and
 apostrophe are written ``chr(92)`` and ``chr(39)``, because engines disagree on how to quote them.
@@ -21,7 +21,7 @@ from kg.mapping.model import Column, JoinEnd, Mapping, MappingError, MappingFaul
 Tables = Names[str, str] | Callable[[str], str]
 
 
-# percent-encodes all but unreserved characters of IRIs (RFC 3987), letter by letter where there is any beyond ASCII
+# percent-encodes all except unreserved characters of IRIs (RFC 3987), character by character if not ASCII only
 _ENCODE_IRI = (
     "CASE WHEN regexp_matches(COLUMN, '[^\\x00-\\x7F]') THEN list_reduce(list_prepend('', list_transform("
     "string_split(COLUMN, ''), lambda sign: CASE WHEN regexp_matches(sign, '^[" + UNRESERVED_BEYOND_ASCII + "]$')"
@@ -36,10 +36,10 @@ _NOT_ON_THIS_ENGINE = Text(
 
 
 class Dialect(NamedTuple):
-    """What engines spell differently: identifiers, and percent-encoding of all but the unreserved characters.
+    """What differs between engines: quoted identifiers, and percent-encoding of reserved characters.
 
-    ``rare_apart`` escapes rare characters in a branch of its own: faster, but more text, of which Spark makes Java code
-    that may hold 64 kB a method.
+    ``rare_apart`` escapes rare characters in a separate branch: faster, but longer; Spark compiles it to Java methods,
+    which are limited to 64 kB.
     """
 
     quote: str
@@ -56,7 +56,7 @@ SPARK = Dialect("`", "replace(replace(replace(url_encode({}), '+', '%20'), '*', 
 
 
 class Seen(NamedTuple):
-    """What an inspection of the tables found of pairs (source, column) and of sources; of others nothing is known."""
+    """The result of inspecting the tables, by source and column; nothing is known of columns not listed."""
 
     plain: frozenset[tuple[str, str]] = frozenset()  # no character that N-Quads escape
     full: frozenset[tuple[str, str]] = frozenset()  # a value in every row
@@ -67,7 +67,7 @@ NOTHING_SEEN = Seen()
 
 
 class Select(NamedTuple):
-    """A query for lines, and how many each row gives if that is the same for all rows."""
+    """A query for lines, and the number of lines of each row if it is the same for all rows."""
 
     sql: str
     lines_a_row: int | None
@@ -76,15 +76,15 @@ class Select(NamedTuple):
 _NAMED = {8: "b", 9: "t", 10: "n", 12: "f", 13: "r"}
 _CONTROLS = [code for code in (*range(32), 127, 0xFFFE, 0xFFFF)]
 _TO_ESCAPE = '[\\x00-\\x1f"\\\\\\x7f\\x{FFFE}\\x{FFFF}]'
-_COMMON = (9, 10, 13)  # the controls that text has
+_COMMON = (9, 10, 13)  # control characters that are common in text
 _RARE = [code for code in _CONTROLS if code not in _COMMON]
 _IS_RARE = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{FFFE}\\x{FFFF}]"
 
 
 def compile_to_sql(mapping: Mapping, tables: Tables, dialect: Dialect = DUCKDB) -> list[str]:
-    """One ``SELECT`` for each source and subject; its column ``lines`` holds one or more whole lines a row.
+    """One ``SELECT`` for each source and subject; its column ``lines`` holds one or more complete lines.
 
-    Neither sorted nor unique: the caller splits at line feeds, drops duplicates and sorts.
+    They are not sorted and may repeat: the caller splits at line feeds, drops duplicates and sorts.
     """
     return [
         f"SELECT lines FROM ({select(block, chunk, block.prefix, tables, dialect).sql}) AS made WHERE lines <> ''"
@@ -104,11 +104,10 @@ def select(
     seen: Seen = NOTHING_SEEN,
     cuts: Iterable[int] = (),
 ) -> Select:
-    """``k`` (the subject behind ``prefix``, to sort by), ``lines``, ``line_count`` (NULL: not known) where that varies.
+    """The query with ``k`` (the subject after ``prefix``, the sort key), ``lines``, and ``line_count`` if it varies.
 
-    After each of the ``cuts`` the lines continue in a column of their own, named by its place (``lines4``). The sort
-    comes before the lines are made, so that it moves short values and not long text. What is ``seen`` of the tables
-    saves tests and escapes.
+    After each of the ``cuts`` the lines continue in another column, named by its position (``lines4``). Rows are sorted
+    before the lines are made, so that short values are moved and not long text. ``seen`` saves tests and escapes.
     """
     lines = [line for group in chunk for line in group]
     subject = [part for part in block.subject if isinstance(part, ColumnForm)]
@@ -121,7 +120,7 @@ def select(
         forms.append(
             f"{_form(found, _source(found.side, block.rows, found.column) in seen.plain, column, dialect)} AS {name}"
         )
-    # a row without its subject, or without what every line needs, gives nothing
+    # a row without its subject, or without a value that every line needs, gives no line
     needed = set(subject).union(set.intersection(*(set(line.fields) for line in lines)))
     sure = needed.union(found for found in fields if _source(found.side, block.rows, found.column) in seen.full)
     known = " AND ".join(f"{name} IS NOT NULL" for found, name in names.items() if found in needed) or "1 = 1"
@@ -141,7 +140,7 @@ def select(
 
 
 def _values(rows: Rows, columns: list[tuple[str, str]], tables: Tables, dialect: Dialect, seen: Seen) -> str:
-    """The columns that are used, as text; an empty cell is no value."""
+    """The columns that are used, as text; an empty cell is NULL."""
     chosen = [
         f"{(_cell if _source(side, rows, column) in seen.full else value)(column, dialect, side)} AS v{number}"
         for number, (side, column) in enumerate(columns)
@@ -164,12 +163,14 @@ def from_clause(rows: Rows, columns: Iterable[tuple[str, str]], tables: Tables, 
     ends = (part.name for _, end in rows.joins for part in end if isinstance(part, Column))
     needed = dict.fromkeys([*(name for side, name in columns if side == "parent"), *ends])
     parent = ", ".join(dialect.name(name) for name in needed)
-    met = " AND ".join(f"{_end(one, dialect, 'child')} = {_end(other, dialect, 'parent')}" for one, other in rows.joins)
+    met = " AND ".join(
+        f"{_end(child, dialect, 'child')} = {_end(parent, dialect, 'parent')}" for child, parent in rows.joins
+    )
     return f"{clause} JOIN (SELECT DISTINCT {parent} FROM {table(tables, rows.parent)} AS whole) AS parent ON {met}"
 
 
 def _end(end: JoinEnd, dialect: Dialect, side: str) -> str:
-    """The text of one end of a join; no value where one of its columns has none."""
+    """The text of one end of a join; NULL if one of its columns is NULL."""
     return " || ".join(value(part.name, dialect, side) if isinstance(part, Column) else text(part) for part in end)
 
 
@@ -178,7 +179,7 @@ def table(tables: Tables, source: str) -> str:
 
 
 def _source(side: str, rows: Rows, column: str) -> tuple[str, str]:
-    """As the tables were looked at: source and column."""
+    """Source and column, the key under which columns were inspected."""
     return (rows.child if side == "child" else rows.parent), column
 
 
@@ -195,7 +196,7 @@ def _form(form: ColumnForm, plain: bool, column: str, dialect: Dialect) -> str:
 
 
 def escaped(column: str, rare_apart: bool = True) -> str:
-    """The canonical escapes of N-Quads; a value passes no more steps than it needs."""
+    """The canonical escapes of N-Quads; common values take the short path."""
     made = f"replace(replace({column}, chr(92), concat(chr(92), chr(92))), '\"', concat(chr(92), '\"'))"
     made = _replaced(made, _COMMON)
     whole = _replaced(made, _RARE)
@@ -206,7 +207,7 @@ def escaped(column: str, rare_apart: bool = True) -> str:
 
 def _replaced(expression: str, codes: Iterable[int]) -> str:
     for code in codes:
-        sign = f"chr({code})" if code < 128 else f"'{chr(code)}'"  # Spark's chr knows no more than 255
+        sign = f"chr({code})" if code < 128 else f"'{chr(code)}'"  # Spark's chr is limited to 255
         expression = f"replace({expression}, {sign}, concat(chr(92), '{_NAMED.get(code, f'u{code:04X}')}'))"
     return expression
 
@@ -220,7 +221,7 @@ def _holds(column: str, signs: str) -> str:
 
 
 def may_not_be_an_iri(column: str) -> str:
-    """A quick first test: false only for values that surely are IRIs."""
+    """A quick first test: false only for values that certainly are IRIs."""
     return f"regexp_extract({column}, {text(PLAIN_IRI)}, 0) = ''"
 
 
@@ -235,7 +236,7 @@ def not_a_tag(column: str) -> str:
 
 
 def _chunk(chunk: list[Group], prefix: str, sure: set[ColumnForm], names: dict[ColumnForm, str]) -> str:
-    """All lines of a row, joined; lines that lack one of their values are left out, neighbours by one test."""
+    """All lines of a row, joined; lines that lack a value are left out, adjacent ones by one test."""
     key = ColumnForm("k", "key")
     names = {**names, key: "k"}
     parts: list[str | ColumnForm] = []
@@ -263,7 +264,7 @@ def _chunk(chunk: list[Group], prefix: str, sure: set[ColumnForm], names: dict[C
 
 
 def _count(chunk: list[Group], sure: set[ColumnForm], names: dict[ColumnForm, str]) -> str:
-    """How many lines a row gives; not known where two may turn out the same."""
+    """The number of lines of a row; NULL if two of them may be equal."""
     if any(len(group) > 1 and ever_equal(*group) for group in chunk):
         return "NULL"
     tests = [_test(line, sure, names) for group in chunk for line in group]
@@ -276,12 +277,12 @@ def _tested(parts: list[str | ColumnForm], test: str, names: dict[ColumnForm, st
     return f"CASE WHEN {test} THEN {made} ELSE '' END" if test else made
 
 
-def _pair(one: str, other: str, *, may_be_equal: bool) -> str:
-    """Two lines in the order of their bytes, or one if they are the same."""
-    second = f"greatest({one}, {other})"
+def _pair(line: str, other_line: str, *, may_be_equal: bool) -> str:
+    """Two lines in byte order, or one line if they are equal."""
+    second = f"greatest({line}, {other_line})"
     if may_be_equal:
-        second = f"CASE WHEN {one} = {other} THEN '' ELSE {second} END"
-    return f"concat(least({one}, {other}), {second})"
+        second = f"CASE WHEN {line} = {other_line} THEN '' ELSE {second} END"
+    return f"concat(least({line}, {other_line}), {second})"
 
 
 def _test(line: QuadTemplate, sure: set[ColumnForm], names: dict[ColumnForm, str]) -> str:
@@ -315,6 +316,6 @@ def _pieces(constant: str) -> list[str]:
 
 
 def text(constant: str) -> str:
-    """A constant as SQL that all engines read alike."""
+    """A constant as SQL that means the same in all engines."""
     pieces = _pieces(constant)
     return pieces[0] if len(pieces) == 1 else f"concat({', '.join(pieces)})" if pieces else "''"

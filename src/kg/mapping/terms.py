@@ -1,4 +1,4 @@
-"""The words of R2RML and RML that we read, and the reasons why others are refused."""
+"""The terms of R2RML and RML that are supported, and the reasons for refusing others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RR_WORDS = [
 _RML_WORDS = ["logicalSource", "source", "referenceFormulation", "reference", "iterator"]
 _CORE_WORDS = [*_RR_WORDS, *_RML_WORDS, "datatypeMap", "languageMap", "baseIRI", "childMap", "parentMap"]
 
-# the IRI of a property, and the word by which we know it in all three namespaces
+# the IRI of a property, and its short name, the same for all three namespaces
 PROPERTIES: dict[str, str] = {
     **{RR[word]: word for word in _RR_WORDS},
     **{RML[word]: word for word in [*_RML_WORDS, "datatypeMap", "languageMap"]},
@@ -29,7 +29,7 @@ PROPERTIES: dict[str, str] = {
 }
 OURS = (RR, RML, RML_CORE, FNML)
 
-IRI = {RR["IRI"], RML_CORE["IRI"], RML_CORE["URI"]}  # a URI is an IRI whose letters are encoded, too
+IRI = {RR["IRI"], RML_CORE["IRI"], RML_CORE["URI"]}  # a URI is an IRI in which non-ASCII letters are also encoded
 LITERAL = {RR["Literal"], RML_CORE["Literal"]}
 UNSAFE = {RML_CORE["UnsafeIRI"], RML_CORE["UnsafeURI"]}
 BLANK_NODE = {RR["BlankNode"], RML_CORE["BlankNode"]}
@@ -37,7 +37,7 @@ DEFAULT_GRAPH = {RR["defaultGraph"], RML_CORE["defaultGraph"]}
 TABLES = {QL["CSV"], RML_CORE["CSV"]}
 JSON = {QL["JSONPath"], RML_CORE["JSONPath"]}
 
-# what each node of a mapping may carry
+# the properties allowed at each kind of node
 TRIPLES_MAP = {"logicalSource", "subjectMap", "subject", "predicateObjectMap", "baseIRI"}
 SOURCE = {"source", "referenceFormulation", "iterator"}
 PAIR = {"predicateMap", "predicate", "objectMap", "object", "graphMap", "graph"}
@@ -56,7 +56,7 @@ REASONS: dict[str, Text] = {
     "functionValue": _FUNCTION, "functionExecution": _FUNCTION, "execution": _FUNCTION, "functionMap": _FUNCTION,
     "column": Text("rr:column은 SQL 소스에만 쓰는 용어입니다. rml:reference를 쓰십시오.",
                    "rr:column belongs to SQL sources; write rml:reference"),
-    "inverseExpression": Text("SQL 소스에서만 의미가 있습니다.", "only means something to SQL sources"),
+    "inverseExpression": Text("SQL 소스에서만 의미가 있습니다.", "is only meaningful for SQL sources"),
     "quotedTriplesMap": Text("RDF-star는 지원하지 않습니다.", "RDF-star is not supported"),
     "logicalTarget": Text("출력 대상은 명령에서 정합니다.", "the target is chosen by the command"),
 }  # fmt: skip
@@ -64,7 +64,7 @@ UNKNOWN = Text("지원하지 않는 속성입니다.", "this property is not sup
 
 
 def short(iri: str) -> str:
-    """``rr:template`` rather than the whole IRI."""
+    """The prefixed name of an IRI, such as ``rr:template``."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return prefix.strip() + iri[len(namespace) :]

@@ -21,7 +21,7 @@ __all__ = ["load_ipython_extension", "open_near", "table", "unload_ipython_exten
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """What ``%load_ext kg.notebook`` calls."""
+    """Register the magics; called by ``%load_ext kg.notebook``."""
     from kg.notebook.complete import match_sparql
     from kg.notebook.magic import SparqlMagics
 
@@ -31,7 +31,7 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def unload_ipython_extension(shell: Any) -> None:
-    """What ``%unload_ext kg.notebook`` calls."""
+    """Remove the magics; called by ``%unload_ext kg.notebook``."""
     from kg.notebook.complete import match_sparql
 
     if match_sparql in shell.Completer.custom_matchers:
@@ -41,14 +41,14 @@ def unload_ipython_extension(shell: Any) -> None:
 
 
 def open_near() -> Graph:
-    """The graph of ``KG_GRAPH``, else ``build`` here or one folder up, else the shipped tables."""
+    """The graph of ``KG_GRAPH``, else of ``build`` in this folder or its parent, else of the shipped tables."""
     named = os.environ.get("KG_GRAPH")
     near = (path for path in ("build", "../build") if (Path(path) / "current").exists())
     return open_graph(named or next(near, None))
 
 
 def table(frame: pandas.DataFrame, title: str | None = None) -> Answer:
-    """A DataFrame, such as ``graph.query`` gives, as a table to read: labels for heads, links for IRIs, — for gaps."""
+    """A DataFrame, such as that of ``graph.query``, as a table with labels, links for IRIs, and — for gaps."""
     from kg.notebook.answer import Answer
 
     return Answer.of(frame, title)

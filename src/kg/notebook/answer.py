@@ -1,4 +1,4 @@
-"""What the magic returns: a DataFrame, a yes or no, or Turtle text, each with a readable display."""
+"""The values that the magic returns: a DataFrame, yes or no, or Turtle text, each with a readable display."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ LANGUAGES = ("en", "ko")
 
 
 def proposals(before: str) -> tuple[str, list[str]]:
-    """The piece being written at the end of ``before`` (the line after ``%sparql``), and what it may become."""
+    """The piece being written at the end of ``before`` (the line after ``%sparql``), and its completions."""
     *done, piece = re.split(r"\s+", before)
     if done and done[-1] in OPTIONS:
         return piece, []

@@ -17,8 +17,8 @@ _LIMITS = Limits()
 OPTIONS: dict[str, Text] = {
     "--graph": Text("빌드 폴더", "a build folder"),
     "--endpoint": Text("SPARQL 엔드포인트의 주소", "the address of a SPARQL endpoint"),
-    "--into": Text("답을 저장할 변수", "the variable that takes the answer"),
-    "--max-rows": Text("최대 행 수", "the most rows"),
+    "--into": Text("답을 저장할 변수", "the variable to assign the answer to"),
+    "--max-rows": Text("최대 행 수", "the maximum number of rows"),
     "--timeout": Text("제한 시간(초)", "seconds to wait"),
 }
 _WORD = re.compile(r"""\s*((?:--[\w-]+=|\w+=)?)("[^"]*"(?=\s|$)|'[^']*'(?=\s|$)|[^\s"']\S*|)""")
@@ -30,8 +30,8 @@ _SPARQL = re.compile(
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One use of the magic; ``text`` is the name of a question or SPARQL."""
+class Request:
+    """One call of the magic; ``text`` is the name of a question, or SPARQL."""
 
     text: str = ""
     is_sparql: bool = False
@@ -43,39 +43,41 @@ class Asked:
     timeout_s: float = _LIMITS.timeout_s
 
 
-def read_line(line: str, cell: str | None, variables: Mapping[str, Any]) -> Asked:
+def read_line(line: str, cell: str | None, variables: Mapping[str, Any]) -> Request:
     """Parse the line (and cell). ``$name`` as a value means the variable of that name."""
-    options, rest = _options(line)
+    options, query_text = _options(line)
     if cell is not None and cell.strip():
-        if rest.strip():
+        if query_text.strip():
             raise KgError(
                 Text(
-                    f"질문을 줄과 셀에 함께 쓸 수 없습니다. 줄에는 옵션만 쓰십시오: {rest.strip()!r}",
-                    f"Write the question in the line or in the cell, not in both: {rest.strip()!r}",
+                    f"질문을 줄과 셀에 함께 쓸 수 없습니다. 줄에는 옵션만 쓰십시오: {query_text.strip()!r}",
+                    f"Write the question in the line or in the cell, not in both: {query_text.strip()!r}",
                 )
             )
-        rest = cell
-    if _SPARQL.match(rest):
-        if not query_form(rest):
+        query_text = cell
+    if _SPARQL.match(query_text):
+        if not query_form(query_text):
             raise KgError(
                 Text(
                     "SELECT, ASK, CONSTRUCT, DESCRIBE만 실행할 수 있습니다. 그래프는 읽기 전용입니다.",
                     "Only SELECT, ASK, CONSTRUCT and DESCRIBE: the graph is for reading.",
                 )
             )
-        return _checked(options, rest, True, {}, variables)
-    return _question(options, rest, variables)
+        return _checked(options, query_text, True, {}, variables)
+    return _question(options, query_text, variables)
 
 
 def words(text: str) -> list[str]:
-    """Words separated by white space; a value in quotes may contain some (``name="LG CNS"``)."""
+    """Words separated by white space; a value in quotes may contain spaces (``name="LG CNS"``)."""
     found, position = [], 0
     text = text.strip()
     while position < len(text):
         match = _WORD.match(text, position)
         if match is None or not match[0].strip():
-            left = text[position:].strip()
-            raise KgError(Text(f"따옴표가 닫히지 않았습니다: {left}", f"A quotation mark is not closed: {left}"))
+            unclosed = text[position:].strip()
+            raise KgError(
+                Text(f"따옴표가 닫히지 않았습니다: {unclosed}", f"A quotation mark is not closed: {unclosed}")
+            )
         value = match[2]
         found.append(match[1] + (value[1:-1] if value[:1] in ('"', "'") else value))
         position = match.end()
@@ -92,12 +94,12 @@ def words(text: str) -> list[str]:
 def _options(line: str) -> tuple[dict[str, str], str]:
     """The options at the start of the line, and what follows, unchanged (it may be SPARQL)."""
     options: dict[str, str] = {}
-    rest = line
-    while match := re.match(r"""\s*(--[\w-]*)(?:=|\s+|$)("[^"]*"|'[^']*'|[^\s"']\S*|)""", rest):
+    following = line
+    while match := re.match(r"""\s*(--[\w-]*)(?:=|\s+|$)("[^"]*"|'[^']*'|[^\s"']\S*|)""", following):
         value = match[2][1:-1] if match[2][:1] in ('"', "'") else match[2]
         _option(options, match[1], value)
-        rest = rest[match.end() :]
-    return options, rest
+        following = following[match.end() :]
+    return options, following
 
 
 def _option(options: dict[str, str], name: str, value: str) -> None:
@@ -117,7 +119,7 @@ def _option(options: dict[str, str], name: str, value: str) -> None:
     options[name] = value
 
 
-def _question(options: dict[str, str], text: str, variables: Mapping[str, Any]) -> Asked:
+def _question(options: dict[str, str], text: str, variables: Mapping[str, Any]) -> Request:
     name, values = "", {}
     pending = words(text)
     while pending:
@@ -155,7 +157,7 @@ def _value(name: str, value: str, variables: Mapping[str, Any]) -> str:
 
 def _checked(
     options: dict[str, str], text: str, is_sparql: bool, values: Mapping[str, str], variables: Mapping[str, Any]
-) -> Asked:
+) -> Request:
     if "--graph" in options and "--endpoint" in options:
         raise KgError(Text("--graph와 --endpoint 가운데 하나만 지정하십시오.", "Give --graph or --endpoint, not both."))
     graph, endpoint = (
@@ -164,7 +166,7 @@ def _checked(
     into = options.get("--into")
     if into is not None and (not into.isidentifier() or keyword.iskeyword(into)):
         raise KgError(Text(f"--into {into}: 변수 이름이 아닙니다.", f"--into {into}: not the name of a variable."))
-    return Asked(
+    return Request(
         text.strip("\n") if is_sparql else text,
         is_sparql,
         values,

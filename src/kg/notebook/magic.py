@@ -9,7 +9,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 
 from kg.errors import InputFaults, KgError, Text
 from kg.graph import Graph
-from kg.notebook.line import Asked, read_line
+from kg.notebook.line import Request, read_line
 from kg.opening import open_graph
 from kg.queries.questions import find_query
 from kg.queries.syntax import InvalidQuery
@@ -38,7 +38,7 @@ class SparqlMagics(Magics):
         assert self.shell is not None, "the magic belongs to a shell"
         return self.shell.user_ns
 
-    @no_var_expand  # $name is a variable of SPARQL; as the value of a parameter we read it ourselves
+    @no_var_expand  # $name is a SPARQL variable; as the value of a parameter it is read in kg.notebook.line
     @line_cell_magic
     def sparql(self, line: str, cell: str | None = None) -> Answer | YesNo | Turtle:
         """질문이나 SPARQL을 실행한다. Run a question or SPARQL.
@@ -56,7 +56,7 @@ class SparqlMagics(Magics):
         Options: --graph DIR, --endpoint URL, --into NAME, --max-rows N, --timeout S. Without --graph or --endpoint the
         variable ``graph`` is used if it is a graph, else ``kg.open()``.
         """
-        request: Asked | None = None
+        request: Request | None = None
         try:
             request = read_line(line, cell, self._variables)
             answer = self._ask(request)
@@ -66,18 +66,18 @@ class SparqlMagics(Magics):
             self._variables[request.into] = _plain(answer)
         return answer
 
-    def _ask(self, request: Asked) -> Answer | YesNo | Turtle:
+    def _ask(self, request: Request) -> Answer | YesNo | Turtle:
         if not request.text:
             return _questions()
         with _graph(request, self._variables) as graph:
-            # the line end marks SPARQL text, so that it is not read as a name
+            # a line end marks SPARQL text, which is then not taken for a name
             query = request.text + "\n" if request.is_sparql else find_query(request.text)
             if isinstance(query, str) and (form := query_form(query)) != "SELECT":
-                return _other(graph, request, query, form)
+                return _ask_or_construct(graph, request, query, form)
             return _select(graph, request, query)
 
 
-def _select(graph: Graph, request: Asked, query: Question | str) -> Answer:
+def _select(graph: Graph, request: Request, query: Question | str) -> Answer:
     from kg.notebook.answer import Answer
 
     text = query if isinstance(query, str) else request.text
@@ -85,7 +85,7 @@ def _select(graph: Graph, request: Asked, query: Question | str) -> Answer:
     return Answer.of(frame, empty_because=None if isinstance(query, str) else query.empty_because)
 
 
-def _other(graph: Graph, request: Asked, query: str, form: str) -> YesNo | Turtle:
+def _ask_or_construct(graph: Graph, request: Request, query: str, form: str) -> YesNo | Turtle:
     from kg.notebook.answer import Turtle, YesNo
     from kg.queries import to_ttl
 
@@ -108,8 +108,12 @@ def _questions() -> Answer:
     from kg.queries import list_questions
 
     rows = [
-        (one.name, str(one.title), " ".join(f"{p.name}=…" if p.required else f"[{p.name}=…]" for p in one.params))
-        for one in list_questions(shipped("queries"))
+        (
+            question.name,
+            str(question.title),
+            " ".join(f"{p.name}=…" if p.required else f"[{p.name}=…]" for p in question.params),
+        )
+        for question in list_questions(shipped("queries"))
     ]
     frame = pandas.DataFrame(rows, columns=["question", "title", "parameters"])
     frame.attrs["labels"] = {
@@ -121,18 +125,18 @@ def _questions() -> Answer:
 
 
 @contextmanager
-def _graph(request: Asked, variables: Mapping[str, Any]) -> Iterator[Graph]:
-    """The graph that is named, else the variable ``graph``, else the default graph; closed if it was opened here."""
-    given = variables.get("graph")
-    if not request.graph and not request.endpoint and isinstance(given, Graph):
-        yield given
+def _graph(request: Request, variables: Mapping[str, Any]) -> Iterator[Graph]:
+    """The graph of the options, else the variable ``graph``, else the default graph; closed if it was opened here."""
+    variable = variables.get("graph")
+    if not request.graph and not request.endpoint and isinstance(variable, Graph):
+        yield variable
         return
     with open_graph(request.endpoint or request.graph) as graph:
         yield graph
 
 
 def _plain(answer: Answer | YesNo | Turtle) -> Any:
-    """What ``--into`` keeps: the answer as a DataFrame, a truth value, or text."""
+    """The value that ``--into`` assigns: a DataFrame, a boolean, or text."""
     from kg.notebook.answer import Turtle, YesNo
 
     if isinstance(answer, YesNo):
@@ -140,11 +144,11 @@ def _plain(answer: Answer | YesNo | Turtle) -> Any:
     return str(answer) if isinstance(answer, Turtle) else answer
 
 
-def _one_line(error: KgError, request: Asked | None) -> Text:
+def _one_line(error: KgError, request: Request | None) -> Text:
     """The message on one line; syntax errors of SPARQL have line and column in the cell."""
     if isinstance(error, InputFaults):
-        said = "; ".join(" ".join(str(fault).split()) for fault in error.faults)
-        return Text(said, said)
+        message = "; ".join(" ".join(str(fault).split()) for fault in error.faults)
+        return Text(message, message)
     if not isinstance(error, InvalidQuery) or not request or not request.is_sparql:
         return Text(" ".join(error.text.ko.split()), " ".join(error.text.en.split()))
     shown = error.shown.strip()

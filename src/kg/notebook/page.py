@@ -1,4 +1,4 @@
-"""A DataFrame for display: formatted cells, HTML for a notebook, text for a terminal."""
+"""Displays a DataFrame: formatted cells, HTML for a notebook, text for a terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_TEXT_COLUMNS = 60
 
 
 def read_cell(value: Any) -> Cell:
-    """How a value is shown. A text that is an http IRI becomes a link with a short text; nothing else is linked."""
+    """The cell that shows a value. Text that is an http IRI becomes a link with a short label."""
     import pandas
 
     if value is None or (pandas.api.types.is_scalar(value) and pandas.isna(value)):
@@ -37,7 +37,7 @@ def read_cell(value: Any) -> Cell:
 
 
 def _number(value: Any) -> str:
-    """No empty fraction; groups of three digits from five digits on, so that years are unchanged."""
+    """The number without an empty fraction; digits are grouped from five digits on, so that years are unchanged."""
     whole = int(value) if float(value).is_integer() and abs(value) < 1e15 else value
     return f"{whole:,}" if abs(whole) >= 10_000 else str(whole)
 
@@ -64,7 +64,7 @@ def rows(frame: pandas.DataFrame) -> list[list[Cell]]:
 
 
 def footer(frame: pandas.DataFrame) -> list[str]:
-    """How many rows there are, whether some are not shown or were cut, and why there are none."""
+    """Lines on the number of rows, whether some are not shown or were cut off, and why there are none."""
     count = len(frame)
     shown = Text(f"{count:,}행", f"{count:,} {'row' if count == 1 else 'rows'}")
     if frame.attrs.get("truncated"):

@@ -1,4 +1,4 @@
-"""One way to a picture of a network, whatever the file is to be."""
+"""``plot``: draws a network to a figure, a file or a page."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def plot(
     graph: nx.Graph, path: str | os.PathLike[str] | None = None, *, interactive: bool | None = None, **options: Any
 ) -> Figure | NetworkPage:
-    """Draw a network of :meth:`kg.Graph.network`, and write the drawing where ``path`` is given.
+    """Draw a network of :meth:`kg.Graph.network`, and write the drawing if ``path`` is given.
 
     SVG, PNG and PDF by :func:`network_plot` (a matplotlib figure), ``.html`` by
     :func:`network_html` (one page to explore offline). Without ``path``, ``interactive`` chooses. A
-    notebook shows what is given back. ``options`` are those of the function that draws, such as ``language``.
+    notebook displays the result. ``options`` are passed to the drawing function, for example ``language``.
     """
     if interactive is None:
         interactive = path is not None and _is_page(path)
@@ -32,7 +32,7 @@ def plot(
 
 
 def require_target(path: str | os.PathLike[str]) -> None:
-    """Refuse a name or place that :func:`plot` cannot write to, before any work is done."""
+    """Raise ``KgError`` for a path that :func:`plot` cannot write to, before any work is done."""
     if _is_page(path):
         require_writable(path)
     else:

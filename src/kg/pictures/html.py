@@ -1,4 +1,4 @@
-"""A network as one page that works offline: every tie opens to its cases, dates, sources and claims."""
+"""A network as a single HTML page that works offline; every tie shows its cases, dates, sources and claims."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ LARGEST, THICKEST = 20, 6  # pixels
 def network_html(
     graph: nx.Graph, path: str | os.PathLike[str] | None = None, *, language: str | None = None
 ) -> NetworkPage:
-    """One self-contained page, drawn by sigma.js in the browser; with ``path`` it is written, aside first.
+    """One self-contained page, drawn by sigma.js in the browser; it is written to ``path`` if given.
 
-    It asks nothing of any server. Korean and English are a button apart; ``#ID`` at the end of the address opens an
-    organisation. Without WebGL the table of ties is there.
+    The page makes no requests. A button switches between Korean and English; ``#ID`` at the end of the address selects
+    an organisation. Without WebGL the table of ties is shown.
     """
     text = _page(graph, language or spoken_language())
     if path is not None:
@@ -64,7 +64,7 @@ def network_html(
 
 
 class NetworkPage(str):
-    """The text of the page; a notebook shows it in a frame of its own."""
+    """The text of the page; a notebook displays it in a frame."""
 
     def __repr__(self) -> str:
         return f"<NetworkPage of {len(self):,} characters>"
@@ -89,7 +89,7 @@ def _page(graph: nx.Graph, language: str) -> str:
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
     }
     template = (FOLDER / "page.html").read_text(encoding="utf-8")
-    pieces = template.replace("{", "\0").replace("}", "\0").split("\0")  # the parts hold braces of their own
+    pieces = template.replace("{", "\0").replace("}", "\0").split("\0")  # the parts may contain braces
     return "".join(parts[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
 
@@ -97,9 +97,9 @@ def _data(graph: nx.Graph, language: str) -> dict[str, Any]:
     about = graph.graph
     unit = str(about.get("unit", "cases"))
     title = TITLES.get(str(about.get("kind")), Text("네트워크", "Network"))
-    said = Text(caption(graph, graph.number_of_nodes(), "ko"), caption(graph, graph.number_of_nodes(), "en"))
+    captions = Text(caption(graph, graph.number_of_nodes(), "ko"), caption(graph, graph.number_of_nodes(), "en"))
     empty = Text(why_empty(graph, "ko"), why_empty(graph, "en"))
-    words = {**WORDS, "unit": UNITS.get(unit, Text(unit, unit)), "title": title, "caption": said, "empty": empty}
+    words = {**WORDS, "unit": UNITS.get(unit, Text(unit, unit)), "title": title, "caption": captions, "empty": empty}
     words |= {name: text for name, text, _, _ in TIES}
     present = sorted({str(kind) for _, kind in graph.nodes(data="kind", default="unknown")})
     places, _, _ = positions(graph, shape=1.6)  # of the stage on a usual screen
@@ -110,7 +110,10 @@ def _data(graph: nx.Graph, language: str) -> dict[str, Any]:
         "kinds": _kinds(graph, present),
         "present": present,
         "colours": {name: colour for name, _, colour, _ in TIES},
-        "attested": [TIES[one][0] for one in sorted({attested(data) for _, _, data in graph.edges(data=True)})],
+        "attested": [
+            TIES[edge_attestation][0]
+            for edge_attestation in sorted({attested(data) for _, _, data in graph.edges(data=True)})
+        ],
         "nodes": [_node(graph, node, places[node]) for node in sorted(graph)],
         "edges": [_edge(graph, unit, *tie) for tie in sorted(_ends(graph))],
     }
@@ -141,20 +144,23 @@ def _node(graph: nx.Graph, node: str, place: tuple[float, float]) -> dict[str, A
 
 
 def _ends(graph: nx.Graph) -> list[tuple[str, str]]:
-    return [(one, other) if graph.is_directed() or one <= other else (other, one) for one, other in graph.edges]
+    return [
+        (source, target) if graph.is_directed() or source <= target else (target, source)
+        for source, target in graph.edges
+    ]
 
 
-def _edge(graph: nx.Graph, unit: str, one: str, other: str) -> dict[str, Any]:
-    data = graph.edges[one, other]
-    base = str(graph.nodes[one].get("iri") or "").partition("/id/")[0]
+def _edge(graph: nx.Graph, unit: str, source: str, target: str) -> dict[str, Any]:
+    data = graph.edges[source, target]
+    base = str(graph.nodes[source].get("iri") or "").partition("/id/")[0]
     folder = {"cases": "case", "events": "event", "contributions": "contribution"}.get(unit, unit)
 
     def linked(folder: str, found: str) -> dict[str, str]:
         return {"id": found, "iri": found if "://" in found else f"{base}/id/{folder}/{found}" if base else ""}
 
     return {
-        "source": one,
-        "target": other,
+        "source": source,
+        "target": target,
         "shared": [linked(folder, found) for found in data.get(unit, ())],
         "claims": [linked("claim", found) for found in data.get("claims", ())],
         "sources": data.get("sources", 0),

@@ -1,4 +1,4 @@
-"""Labels that do not collide: each at the first free place around its mark, and none where no place is free."""
+"""Places labels without overlap: each at the first free place around its mark, or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 
-# where a label is placed at its mark: direction, horizontal and vertical alignment
+# positions of a label at its mark: direction, horizontal and vertical alignment
 PLACES = (
     (1, 0, "left", "center"),
     (0, 1, "center", "bottom"),
@@ -30,10 +30,10 @@ def place_labels(
     sizes_pt: Mapping[str, float],
     fontsize: float = 7.0,
 ) -> dict[str, Box]:
-    """Draw the labels of nodes in the order ``wanted`` (node, text); gives the boxes of those that found a place.
+    """Draw the labels of nodes in the order ``wanted`` (node, text); returns the boxes of the labels drawn.
 
-    ``points`` are in the data of ``axes``, ``sizes_pt`` the radius of each mark in points. Boxes are in pixels. No
-    label meets another, a mark or the edge of the axes.
+    ``points`` are in data coordinates of ``axes``, ``sizes_pt`` is the radius of each mark in points. Boxes are in
+    pixels. No label overlaps another label, a mark or the edge of the axes.
     """
     figure = axes.get_figure()
     renderer = figure.canvas.get_renderer()  # type: ignore[union-attr]  # of the Agg canvas that style.figure makes
@@ -73,7 +73,7 @@ def place_labels(
 
 
 class _Grid:
-    """Boxes by the squares they touch, so that a thousand labels are placed in a second."""
+    """A spatial index of boxes by the squares they touch: a thousand labels are placed in a second."""
 
     SIDE = 64.0
 
@@ -90,13 +90,13 @@ class _Grid:
             self._squares.setdefault(square, []).append(box)
 
     def meets(self, box: Box) -> bool:
-        return any(overlap(box, other) for square in self._touched(box) for other in self._squares.get(square, ()))
+        return any(overlap(box, placed) for square in self._touched(box) for placed in self._squares.get(square, ()))
 
 
-def overlap(one: Box, other: Box) -> bool:
+def overlap(box: Box, other_box: Box) -> bool:
     """Whether two boxes share some area.
 
     >>> overlap((0, 0, 2, 2), (1, 1, 3, 3)), overlap((0, 0, 1, 1), (1, 0, 2, 1))
     (True, False)
     """
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return box[0] < other_box[2] and other_box[0] < box[2] and box[1] < other_box[3] and other_box[1] < box[3]

@@ -1,4 +1,4 @@
-"""Where the nodes of a network go: each component for itself, all packed in rows, the same on every machine."""
+"""Node positions of a network: each component is laid out separately and packed in rows, reproducibly."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Positions = dict[str, tuple[float, float]]
 
 NODE_ROOM_IN = 0.34  # the radius of a component of n nodes is this times the square root of n
 LABEL_ROOM_IN = (0.62, 0.22)  # left and right, above and below
-MOST_NODES, MOST_TIES = 2_000, 20_000  # which take about half a minute
-MANY = 300  # beyond this many nodes Kamada and Kawai's method takes minutes
+MOST_NODES, MOST_TIES = 2_000, 20_000  # drawn in about half a minute
+MANY = 300  # nodes from which the method of Kamada and Kawai takes minutes
 
 
 def positions(graph: nx.Graph, width_in: float = 11.0, *, shape: float | None = None) -> tuple[Positions, float, float]:
-    """Positions in inches, and the width and height that they take; ``shape`` asks for about that width by height.
+    """Positions in inches, with total width and height; ``shape`` is the approximate ratio of width to height.
 
-    Components stand largest first in rows from the top left. References: Kamada, T. and Kawai, S. (1989), An
+    Components are placed in rows from the top left, the largest first. References: Kamada, T. and Kawai, S. (1989), An
     algorithm for drawing general undirected graphs; beyond 300 nodes Fruchterman and Reingold (1991).
     """
     from kg.network.measures import components
@@ -34,7 +34,7 @@ def positions(graph: nx.Graph, width_in: float = 11.0, *, shape: float | None = 
         return _packed(boxes, width_in)
     area = sum(width * height for _, width, height in boxes)
     tried = (_packed(boxes, sqrt(area * shape) * step / 10) for step in range(8, 17))
-    return min(tried, key=lambda one: abs(one[1] - shape * one[2]))
+    return min(tried, key=lambda layout: abs(layout[1] - shape * layout[2]))
 
 
 def _packed(boxes: Sequence[tuple[Positions, float, float]], width_in: float) -> tuple[Positions, float, float]:
@@ -69,11 +69,11 @@ def _require_legible(graph: nx.Graph) -> None:
 
 
 def _box(graph: nx.Graph, part: list[str]) -> tuple[Positions, float, float]:
-    """One component in a box of its own, origin at the top left."""
+    """The layout of one component in a box, with the origin at the top left."""
     side, above = LABEL_ROOM_IN
     if len(part) == 1:
         return {part[0]: (side, above)}, 2 * side, 2 * above
-    if len(part) == 2:  # a line of its own is quickly read
+    if len(part) == 2:  # two nodes are easiest to read on one line
         return {part[0]: (side, above), part[1]: (side, above + 0.42)}, 2 * side, 2 * above + 0.42
     spread = _spread(graph, part)
     radius = NODE_ROOM_IN * sqrt(len(part))
@@ -90,11 +90,11 @@ def _box(graph: nx.Graph, part: list[str]) -> tuple[Positions, float, float]:
 def _spread(graph: nx.Graph, part: list[str]) -> Mapping[str, tuple[float, float]]:
     import networkx as nx
 
-    one = nx.Graph()
-    one.add_nodes_from(part)  # in order of ids: a layout depends on it
-    one.add_edges_from(sorted((min(tie), max(tie)) for tie in graph.subgraph(part).edges()))
+    ordered = nx.Graph()
+    ordered.add_nodes_from(part)  # in order of ids, on which the layout depends
+    ordered.add_edges_from(sorted((min(tie), max(tie)) for tie in graph.subgraph(part).edges()))
     if len(part) <= MANY:
-        found = nx.kamada_kawai_layout(one, weight=None)
+        found = nx.kamada_kawai_layout(ordered, weight=None)
     else:
-        found = nx.spring_layout(one, seed=1, iterations=60, weight=None)
+        found = nx.spring_layout(ordered, seed=1, iterations=60, weight=None)
     return {node: (round(float(px), 6), round(float(py), 6)) for node, (px, py) in found.items()}

@@ -1,10 +1,10 @@
-"""Roles that meet in a case, as a heat map; and one network at several dates, side by side."""
+"""Heat map of the roles that occur together in a case, and small multiples of a network at several dates."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from kg.errors import Text
@@ -22,7 +22,7 @@ HEAD_IN, FOOT_IN = 0.3, 0.45  # above and below each panel
 
 
 def role_pairs(roles: pandas.DataFrame) -> tuple[list[str], list[list[int]]]:
-    """From the question ``role-matrix``: the roles in order, and for each two how many cases have both.
+    """The roles of the question ``role-matrix`` in order, and for each pair the number of cases with both.
 
     On the diagonal: cases with two parties or more in that role.
 
@@ -40,20 +40,19 @@ def role_pairs(roles: pandas.DataFrame) -> tuple[list[str], list[list[int]]]:
         for role in found:
             often[role] = often.get(role, 0) + 1
     order = sorted(often, key=lambda role: (-often[role], role))
-    counts = {(one, other): 0 for one in order for other in order}
+    counts = dict.fromkeys(product(order, repeat=2), 0)
     for found in by_case.values():
         for role, parties in found.items():
             counts[role, role] += parties > 1
-        for one, other in combinations(found, 2):
-            counts[one, other] += 1
-            counts[other, one] += 1
-    return order, [[counts[one, other] for other in order] for one in order]
+        for pair in permutations(found, 2):
+            counts[pair] += 1
+    return order, [[counts[row, column] for column in order] for row in order]
 
 
 def role_matrix_plot(
     roles: pandas.DataFrame, path: str | os.PathLike[str] | None = None, *, language: str | None = None
 ) -> Figure:
-    """Which roles meet in one case, and in how many cases: darker is more; every cell has its number."""
+    """A heat map of the number of cases in which two roles occur together; each cell shows its number."""
     lang = language or spoken_language()
     order, counts = role_pairs(roles)
     with drawing():
@@ -86,21 +85,21 @@ def small_multiples(
     columns: int = 3,
     panel_in: float = 3.6,
 ) -> Figure:
-    """One network at several dates, each node at the same place in every panel; new ties are what is added.
+    """One network at several dates, with the same position of each node in all panels; new ties are highlighted.
 
-    ``graphs`` by title, or a list of networks, which are titled by the day asked for. Only the best tied have room for
-    a label.
+    ``graphs`` are given by title, or as a list of networks titled by their dates. Only the nodes with most ties have a
+    label.
     """
     import networkx as nx
 
     lang = language or spoken_language()
-    named = graphs if isinstance(graphs, Mapping) else {str(one.graph.get("at") or ""): one for one in graphs}
-    whole = nx.Graph()
+    named = graphs if isinstance(graphs, Mapping) else {str(graph.graph.get("at") or ""): graph for graph in graphs}
+    union = nx.Graph()
     for graph in named.values():
-        whole.add_nodes_from(graph)
-        whole.add_edges_from((one, other) for one, other in graph.edges())
+        union.add_nodes_from(graph)
+        union.add_edges_from(graph.edges())
     with drawing():
-        places, wide, high = positions(whole)
+        places, wide, high = positions(union)
         across = min(columns, len(named)) or 1
         down = -(-len(named) // columns) or 1
         inside = panel_in * max(high, 0.8) / max(wide, 1.0)
@@ -115,8 +114,10 @@ def small_multiples(
             axes.axis("off")
             axes.set_title(title, fontsize=9, loc="left", pad=3)
             labelled = draw(axes, graph, places, lang, set(), scale=0.5)
-            said = caption(graph, len(labelled), lang, int(panel_in / 0.04))
-            made.text(left, bottom - 0.04 / height, said, fontsize=5, va="top", color="#555555", linespacing=1.3)
+            caption_text = caption(graph, len(labelled), lang, int(panel_in / 0.04))
+            made.text(
+                left, bottom - 0.04 / height, caption_text, fontsize=5, va="top", color="#555555", linespacing=1.3
+            )
         if path is not None:
             save(made, path)
     return made

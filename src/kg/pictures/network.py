@@ -1,4 +1,4 @@
-"""A network as a picture for paper: who is tied to whom, of what kind, and how well the ties are attested."""
+"""A network as a static picture: nodes by kind, ties by the number of origins that attest them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TIES: tuple[tuple[str, Text, str, Any], ...] = (
 )
 FOOT_IN, HEAD_IN, LEAST_IN = 1.05, 0.45, 6.5
 LARGEST_PT, THICKEST_PT = 14.0, 4.0  # radius of a mark, width of a line
-OPEN_TIES = 8  # of an organisation on the average; with more, lines grow thinner
+OPEN_TIES = 8  # mean degree above which lines are drawn thinner
 
 
 def network_plot(
@@ -44,14 +44,14 @@ def network_plot(
     highlight: Iterable[str] = (),
     width_in: float = 11.0,
 ) -> Figure:
-    """Draw a network; with ``path`` write it too, as SVG, PNG or PDF by the ending of the name.
+    """Draw a network; with ``path`` also write it, as SVG, PNG or PDF by the suffix.
 
     Colour and shape show the kind (the same in every picture of a graph), size the degree, the width of a line the
-    weight; a dark line has two origins or more, a grey one a single origin, a dotted one is put together from two
-    sources. Labels never overlap: where there is no room the better tied keep theirs, and the caption says how many
-    have one. ``highlight`` rings nodes. ``width_in`` is in inches; the height follows.
+    weight; a dark line has two origins or more, a grey line one origin, and a dotted line is combined from two
+    sources. Labels never overlap: nodes with more ties come first, and the caption gives the number of labels drawn.
+    ``highlight`` marks nodes with a ring. ``width_in`` is in inches; the height follows.
 
-    In the SVG text stays text, so a viewer needs a font with Hangul; PNG and PDF carry what they need.
+    SVG contains text as text, so a viewer needs a font with Hangul; PNG and PDF include their fonts.
     """
     lang = language or spoken_language()
     with drawing():
@@ -93,24 +93,24 @@ def _axes(made: Figure, wide: float, high: float) -> Axes:
 def draw(
     axes: Axes, graph: nx.Graph, places: Positions, lang: str, highlight: set[str], scale: float = 1.0
 ) -> dict[str, Any]:
-    """Ties, marks and labels into ``axes``, whose data are inches; the boxes of the labels that found room."""
+    """Draw ties, marks and labels into ``axes`` (in inches); returns the boxes of the labels drawn."""
     shown = [node for node in graph if node in places]
     degree = dict(graph.degree())
     sizes = {node: scale * (2.4 + 1.1 * sqrt(degree[node])) for node in shown}
     fit = min(1.0, LARGEST_PT / max(sizes.values(), default=1.0))
     sizes = {node: max(2.4 * scale, fit * size) for node, size in sizes.items()}
     thin = _thinner(graph)
-    for one, other, data in sorted(graph.edges(data=True), key=lambda tie: (_weight(tie[2]), tie[0], tie[1])):
+    for source, target, data in sorted(graph.edges(data=True), key=lambda tie: (_weight(tie[2]), tie[0], tie[1])):
         _, _, colour, style = TIES[attested(data)]
         thick = thin * (scale * 0.7 + 0.6 * (sqrt(_weight(data)) - 1))
-        (x0, y0), (x1, y1) = places[one], places[other]
+        (x0, y0), (x1, y1) = places[source], places[target]
         if graph.is_directed():
             arrow = {
                 "arrowstyle": "-|>",
                 "color": colour,
                 "linewidth": thick,
                 "linestyle": style,
-                "shrinkB": sizes[other],
+                "shrinkB": sizes[target],
             }
             axes.annotate("", (x1, y1), (x0, y0), arrowprops=arrow, zorder=1)
         else:
@@ -131,7 +131,7 @@ def _weight(data: Mapping[str, Any]) -> float:
 
 
 def _thinner(graph: nx.Graph) -> float:
-    """By how much the lines are made thinner, where heavy or many ties would cover all that is between them."""
+    """The factor by which lines are made thinner if heavy or many ties would cover the picture."""
     ties, nodes = graph.number_of_edges(), max(graph.number_of_nodes(), 1)
     heaviest = max((_weight(data) for _, _, data in graph.edges(data=True)), default=1.0)
     thickest = 0.7 + 0.6 * (sqrt(heaviest) - 1)
@@ -139,7 +139,7 @@ def _thinner(graph: nx.Graph) -> float:
 
 
 def attested(data: Mapping[str, Any]) -> int:
-    """The place in TIES: stated by two origins or more, by one, by none that states both ends."""
+    """The index in TIES: attested by two origins or more, by one, or by no source that states both ends."""
     origins = data.get("origins", 1)
     return 0 if origins > 1 else 1 if origins else 2
 
@@ -171,8 +171,8 @@ def _write_around(made: Figure, axes: Axes, graph: nx.Graph, labelled: int, lang
         columnspacing=1.2,
         borderpad=0,
     )
-    said = caption(graph, labelled, lang, int((wide - 0.3) / 0.05))
-    made.text(0.15 / wide, 0.1 / high, said, fontsize=6.5, color="#555555", va="bottom", linespacing=1.4)
+    caption_text = caption(graph, labelled, lang, int((wide - 0.3) / 0.05))
+    made.text(0.15 / wide, 0.1 / high, caption_text, fontsize=6.5, color="#555555", va="bottom", linespacing=1.4)
 
 
 def _kind_handles(graph: nx.Graph, lang: str) -> list[Any]:
@@ -209,27 +209,27 @@ def _tie_handles(graph: nx.Graph, lang: str) -> list[Any]:
 
 
 def caption(graph: nx.Graph, labelled: int, lang: str, cells: int = 1000) -> str:
-    """What the picture shows and what it leaves out, in lines of so many cells of a terminal (Hangul takes two)."""
+    """The caption: what is shown and what is left out, in lines of ``cells`` terminal columns (Hangul takes two)."""
     about = graph.graph
     ko = lang == "ko"
     if about.get("at"):
-        when = f"{about['at']}까지" if ko else f"up to {about['at']}"
+        dates = f"{about['at']}까지" if ko else f"up to {about['at']}"
     elif about.get("between"):
-        when = " ~ ".join(about["between"]) if ko else " to ".join(about["between"])
+        dates = " ~ ".join(about["between"]) if ko else " to ".join(about["between"])
     else:
-        when = "모든 날짜" if ko else "any date"
+        dates = "모든 날짜" if ko else "any date"
     mode = {"certain": ("확실한 것만", "certain only"), "possible": ("가능한 것까지", "also possible")}
     if about.get("mode") in mode and (about.get("at") or about.get("between")):
-        when += f" ({mode[about['mode']][0 if ko else 1]})"
+        dates += f" ({mode[about['mode']][0 if ko else 1]})"
     names = about.get("labels", {}).get("role", {})
     roles = ", ".join(str(names.get(role, [role, role])[0 if ko else 1] or role) for role in about.get("roles") or ())
     unit = str(about.get("unit", "cases"))
     units = {"cases": ("사례", "cases"), "events": ("행사", "events"), "contributions": ("기여", "contributions")}
     units["editions"] = ("회차의 등급", "grades of an edition")
     count = about.get(f"{unit}_used")
-    what = units.get(unit, (unit, unit))[0 if ko else 1]
-    parts = [when, (f"역할: {roles}" if ko else f"roles: {roles}") if roles else ""]
-    parts += [f"{what} {count}" if ko else f"{count} {what}"] if count is not None else []
+    unit_name = units.get(unit, (unit, unit))[0 if ko else 1]
+    parts = [dates, (f"역할: {roles}" if ko else f"roles: {roles}") if roles else ""]
+    parts += [f"{unit_name} {count}" if ko else f"{count} {unit_name}"] if count is not None else []
     nodes, ties = graph.number_of_nodes(), graph.number_of_edges()
     if "most_tied" in about:
         parts += [f"기관 {about['of']}곳 가운데 관계가 많은 곳" if ko else f"those of {about['of']} with most ties"]
@@ -252,13 +252,13 @@ def _lines(parts: list[str], cells: int) -> str:
 
 
 def why_empty(graph: nx.Graph, lang: str) -> str:
-    """The sentence that says why a network has no tie."""
+    """The reason why a network has no ties, as a sentence."""
     if f"{graph.graph.get('unit')}_total" not in graph.graph:
         return _in(Text("네트워크에 관계가 없습니다.", "The network has no tie."), lang)
     from kg.network import summary
 
-    why = summary(graph).why_empty
-    return _in(why, lang) if why else ""
+    reason = summary(graph).why_empty
+    return _in(reason, lang) if reason else ""
 
 
 def _in(text: Text, lang: str) -> str:

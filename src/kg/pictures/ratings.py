@@ -1,4 +1,4 @@
-"""Grades through the years: the strip of one organisation, and the flow of all from one edition to the next."""
+"""Grades over the years: the strip of one organisation, and the transitions of all between editions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# one colour from dark (best) to light: read as an order by everybody, and in grey
+# one colour from dark (best) to light: the order is visible to all readers, and in grey
 SHADES = ("#08306b", "#2171b5", "#4292c6", "#9ecae1", "#deebf7", "#fff7bc")
 NOT_LISTED = Text("명단에 없음", "not in the list")
 UNKNOWN = Text("모름", "unknown")
@@ -37,8 +37,8 @@ def rating_strip(
 ) -> Figure:
     """One organisation's grades by year, from the question ``rating-history``.
 
-    ``grades`` are the labels of the scheme, best first. A hatched year has no known grade: nothing is said of it,
-    and it is not a low one. ``≠`` counts claims that disagree with the grade followed; ``?`` is undecided.
+    ``grades`` are the labels of the scheme, best first. A hatched year has no known grade, which does not
+    mean a low one. ``≠`` counts claims that disagree with the grade followed; ``?`` is undecided.
     """
     lang = language or spoken_language()
     unknown = [label for label in dict.fromkeys(history["gradeLabel"].dropna()) if label not in grades]
@@ -97,9 +97,10 @@ def rating_transitions(
 ) -> Figure:
     """How organisations move between grades from one edition to the next (a Sankey diagram of editions).
 
-    ``ratings`` has columns ``organisation``, ``year`` and ``grade`` (a label of ``grades``, best first), one row an
-    organisation and year. Who is rated in one of the years and not in another stands under "not in the list" there:
-    the published lists have gaps, so that is neither a low grade nor an exit. The height of a band is a number.
+    ``ratings`` has columns ``organisation``, ``year`` and ``grade`` (a label of ``grades``, best first), one row for
+    each organisation and year. An organisation that is rated in one year but not in another is shown as "not in the
+    list" in the latter: the lists have gaps, so this is neither a low grade nor an exit. The height of a band is the
+    number of organisations.
     """
     lang = language or spoken_language()
     absent = NOT_LISTED.ko if lang == "ko" else NOT_LISTED.en
@@ -112,16 +113,16 @@ def rating_transitions(
         total = max(len(paths), 1)
         axes.set(xlim=(-0.1, max(len(years) - 1, 0) + 0.55), ylim=(1.22, -0.02))
         tops = [
-            _bars(axes, column, Counter(one[column] for one in paths), order, total) for column in range(len(years))
+            _bars(axes, column, Counter(path[column] for path in paths), order, total) for column in range(len(years))
         ]
         for column in range(len(years) - 1):
-            _flows(axes, column, Counter((one[column], one[column + 1]) for one in paths), order, tops, total)
+            _flows(axes, column, Counter((path[column], path[column + 1]) for path in paths), order, tops, total)
         for column, year in enumerate(years):
             axes.text(column, 1.2, str(year), ha="center", va="top", fontsize=9)
         made.text(0.03, 0.93, title, fontsize=11)
         note = Text(
             f"기관 {len(paths)}곳. ‘{absent}’은 알려진 명단에 이름이 없다는 것뿐이며 낮은 등급이나 탈락이 아님",
-            f"{len(paths)} organisations. ‘{absent}’ only says that no known list has the name: no low grade, no exit",
+            f"{len(paths)} organisations. ‘{absent}’ only means that no known list has the name: no low grade, no exit",
         )
         made.text(0.03, 0.03, note.ko if lang == "ko" else note.en, fontsize=6.5, color="#555555")
         if path is not None:
@@ -181,16 +182,16 @@ def _flows(
     left, right = dict(tops[column]), dict(tops[column + 1])
     x0, x1 = column + 0.06, column + 1 - 0.06
     middle = (x0 + x1) / 2
-    for one in order:
-        for other in order:
-            height = flows[one, other] / total
+    for grade in order:
+        for next_grade in order:
+            height = flows[grade, next_grade] / total
             if not height:
                 continue
-            a, b = left[one], right[other]
-            left[one], right[other] = a + height, b + height
+            a, b = left[grade], right[next_grade]
+            left[grade], right[next_grade] = a + height, b + height
             points = [(x0, a), (middle, a), (middle, b), (x1, b), (x1, b + height), (middle, b + height)]
             points += [(middle, a + height), (x0, a + height), (x0, a)]
             codes = [Outline.MOVETO, *[Outline.CURVE4] * 3, Outline.LINETO, *[Outline.CURVE4] * 3, Outline.CLOSEPOLY]
-            last = one == order[-1] or other == order[-1]
-            colour = "#DDDDDD" if last else shade(order.index(one), len(order) - 1)
+            last = grade == order[-1] or next_grade == order[-1]
+            colour = "#DDDDDD" if last else shade(order.index(grade), len(order) - 1)
             axes.add_patch(PathPatch(Outline(points, codes), facecolor=colour, edgecolor="none", alpha=0.55, zorder=1))

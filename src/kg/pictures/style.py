@@ -1,4 +1,4 @@
-"""What all pictures share: a font with Hangul, colours and shapes that survive print, files that do not change."""
+"""Common style of pictures: a font with Hangul, colours and shapes for print, reproducible files."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kg.files import require_writable, write_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Okabe and Ito (2008), then three of Tol (2021): distinct for people with any colour vision; the shapes tell the kinds
-# apart in black and white
+# Okabe and Ito (2008), then three of Tol (2021): distinct for people with any colour vision; the shapes distinguish
+# the kinds in black and white
 COLOURS: tuple[str, ...] = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#F0E442"),
     *("#882255", "#999933", "#332288"),
@@ -39,12 +39,12 @@ DPI = 200
 
 
 class PictureError(KgError):
-    """A picture cannot be drawn here, or was asked for in a form that does not exist."""
+    """A picture that cannot be drawn here, or in a format that is not supported."""
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Matplotlib set for our pictures: without a screen, with a Hangul font, the same bytes each time."""
+    """Settings of Matplotlib for pictures: no screen, a Hangul font, reproducible output."""
     try:
         import matplotlib
     except ImportError:
@@ -58,7 +58,7 @@ def drawing() -> Iterator[None]:
         "font.family": [hangul_font(), "DejaVu Sans"],
         "font.size": 8,
         "axes.unicode_minus": False,
-        "svg.fonttype": "none",  # text stays text, to be searched and read aloud
+        "svg.fonttype": "none",  # text stays text, so that it can be searched and read aloud
         "svg.hashsalt": "sangsaeng-kg",
         "pdf.fonttype": 42,
         "savefig.facecolor": "white",
@@ -73,7 +73,7 @@ def hangul_font() -> str:
     from matplotlib import font_manager
 
     known = {font.name for font in font_manager.fontManager.ttflist}
-    if not known.intersection(HANGUL_FONTS):  # installed since matplotlib last looked
+    if not known.intersection(HANGUL_FONTS):  # fonts may have been installed since matplotlib's font cache was made
         for path in font_manager.findSystemFonts():
             if any(part in path.lower() for part in ("nanum", "cjk", "malgun", "applesd", "baekmuk", "undotum")):
                 font_manager.fontManager.addfont(path)
@@ -100,7 +100,7 @@ def figure(width_in: float, height_in: float) -> Figure:
 
 
 def require_picture(path: str | os.PathLike[str]) -> str:
-    """The ending of the name, one of FORMATS; refuses others, and a place that cannot be written to."""
+    """The suffix of the name, one of FORMATS; raises ``KgError`` for others, and for a path that cannot be written."""
     target = Path(path)
     ending = target.suffix.lower()
     if ending not in FORMATS:
@@ -115,7 +115,7 @@ def require_picture(path: str | os.PathLike[str]) -> str:
 
 
 def save(made: Figure, path: str | os.PathLike[str]) -> None:
-    """Write SVG, PNG or PDF by the ending of the name, aside first; no day of writing is in the file."""
+    """Write SVG, PNG or PDF by the suffix, completely or not at all, without a date in the file."""
     ending = require_picture(path)
     metadata: Mapping[str, dict[str, str | None]] = {
         ".svg": {"Date": None, "Creator": "Sangsaeng KG"},
@@ -128,10 +128,10 @@ def save(made: Figure, path: str | os.PathLike[str]) -> None:
 
 
 def _name_other_fonts(picture: bytes) -> bytes:
-    """Text of an SVG is drawn by whoever shows it: name the Hangul fonts of other systems, too."""
+    """The SVG with the Hangul fonts of other systems added, since the viewer draws its text."""
     first = f"'{hangul_font()}', 'DejaVu Sans'"
-    others = ", ".join(f"'{name}'" for name in HANGUL_FONTS)
-    return picture.decode().replace(first, f"{others}, sans-serif").encode()
+    fonts = ", ".join(f"'{name}'" for name in HANGUL_FONTS)
+    return picture.decode().replace(first, f"{fonts}, sans-serif").encode()
 
 
 def looks(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
