@@ -13,7 +13,7 @@ import duckdb
 from kg.accept import Policy, gather_claims, make_accepted, read_policies
 from kg.analysis import analyse
 from kg.errors import KgError, Text, fault_lines
-from kg.graphfile import write_graph, write_records
+from kg.graphfile import write_graph, write_profile, write_records
 from kg.paths import shipped
 from kg.progress import Progress
 from kg.records import Schema, load_records, read_schema
@@ -130,6 +130,9 @@ def _build(data: Path, out: Path, quarantine: bool, progress: Progress, limits: 
                 write_quarantine(quarantined, out / QUARANTINE)
                 raise InvalidGraph(report, quarantined, out)
             remove_rows(connection, schema, rows)
+        progress(Text("그래프의 내용을 집계합니다", "profiling the graph"))
+        write_profile(connection, settings, aside)
+        clock.mark("profile")
         progress(Text("저장소에 적재합니다", "loading the store"))
         quads = load_store(aside / "graph.nq", aside / "store")
         clock.mark("load")

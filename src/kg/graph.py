@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import KgError, Text, language
-from kg.paths import shipped
-from kg.queries import (
-    EndpointDataset,
-    GraphAccess,
-    QueryResult,
-    Question,
-    StoreSession,
-    bind,
-    list_questions,
-    read_dataset,
-    resolve_term,
-    run_endpoint,
-    to_dataframe,
-)
-from kg.queries.address import shown_place
-from kg.queries.deadline import Deadline, Timeout
-from kg.queries.parameters import as_text
-from kg.queries.questions import find_query
-from kg.queries.syntax import InvalidQuery
-from kg.settings import Limits
-from kg.store import Snapshot
-from kg.vocab import BASE, DEFAULT_POLICY, rebased
+from kg.queries import GraphAccess
+from kg.queryable import QueryableGraph
 
 if TYPE_CHECKING:
     import duckdb
     import networkx
-    import pandas
     import rdflib
 
     from kg.accept import PolicyLike
@@ -46,193 +23,18 @@ if TYPE_CHECKING:
     from kg.network.uncertainty.readings import Readings
     from kg.whatif import WhatIf
 
-_LIMITS = Limits()
-_NO_PARAMETERS = Text(
-    "SPARQL 질의에는 매개변수를 쓸 수 없습니다.", "Parameters go with a question, not with SPARQL text."
-)
 
-
-class Graph:
+class Graph(QueryableGraph):
     """A knowledge graph open for reading. Make one with :func:`kg.open`.
 
     A graph on disk is a snapshot: a newer build does not change it. Close it, or use ``with``, to release it.
     """
 
-    def __init__(self, place: str, snapshot: Snapshot | None):
-        self.place = place
-        self._snapshot = snapshot
-
-    def __enter__(self) -> Graph:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"<kg.Graph {shown_place(self.place)}>"
-
     def close(self) -> None:
+        """Release the files, and end the process that answered queries."""
         if columns := self.__dict__.pop("_columns", None):
             columns.close()
-        if session := self.__dict__.pop("_session", None):
-            session.close()
-        if self._snapshot:
-            self._snapshot.close()
-
-    @functools.cached_property
-    def base(self) -> str:
-        """The base of the graph's ids: that of the build, or that of the register at an endpoint."""
-        return self._dataset.base if self._snapshot is None else str(self._summary.get("base", BASE))
-
-    @functools.cached_property
-    def policy(self) -> str:
-        """The policy whose accepted values the graph holds."""
-        return self._dataset.policy if self._snapshot is None else str(self._summary.get("policy", DEFAULT_POLICY))
-
-    @functools.cached_property
-    def access(self) -> GraphAccess[QueryResult]:
-        """Access for the readers of other packages: the query function, the base and the policy in one value."""
-        return GraphAccess(functools.partial(self.ask_internal, max_rows=1_000_000), self.base, self.policy)
-
-    @functools.cached_property
-    def _dataset(self) -> EndpointDataset:
-        """How the endpoint stores the graph; read once."""
-        return read_dataset(self.place)
-
-    @functools.cached_property
-    def _summary(self) -> dict[str, Any]:
-        assert self._snapshot is not None  # an endpoint has a dataset instead
-        content: dict[str, Any] = json.loads(self._snapshot.summary.read_text(encoding="utf-8"))
-        return content
-
-    @functools.cached_property
-    def _session(self) -> StoreSession:
-        """Answers queries from the store; its process stays between queries."""
-        return StoreSession(self._on_disk.store)
-
-    @property
-    def folder(self) -> Path:
-        """The folder of the build, after a check that its tables are unchanged; raises ``KgError`` for an endpoint."""
-        return self._on_disk.records.parent
-
-    @property
-    def _on_disk(self) -> Snapshot:
-        if self._snapshot is None:
-            raise KgError(
-                Text(
-                    "엔드포인트에는 폴더가 없습니다. 빌드한 그래프를 여십시오.",
-                    "An endpoint has no folder: open a build on disk for this.",
-                )
-            )
-        return self._snapshot
-
-    def ask(
-        self, sparql: str, *, timeout_s: Timeout = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows
-    ) -> QueryResult:
-        """Answer a SPARQL query given by the user, as RDF terms; ``query`` gives a DataFrame."""
-        return self._run(sparql, Deadline.of(timeout_s), max_rows)
-
-    def ask_internal(
-        self, sparql: str, *, timeout_s: Timeout = _LIMITS.timeout_s, max_rows: int = _LIMITS.max_rows
-    ) -> QueryResult:
-        """Answer a query of the toolkit, written for the toolkit's base; raises ``KgError`` if the answer is truncated.
-
-        The query is rebased and has no limit of length; where the default graph of an endpoint is the union of all
-        graphs, it names its graphs.
-        """
-        result = self._run_rebased(sparql, Deadline.of(timeout_s), max_rows, max_query_bytes=None)
-        result.require_whole(repr(self))
-        return result
-
-    def _run_rebased(
-        self, sparql: str, deadline: Deadline, max_rows: int, *, max_query_bytes: int | None
-    ) -> QueryResult:
-        """Answer a query that is written for the toolkit's base."""
-        if self._snapshot is None and "_dataset" not in self.__dict__:  # read within the same deadline
-            self.__dict__["_dataset"] = read_dataset(self.place, deadline)
-        dataset = self._dataset if self._snapshot is None else None
-        text = rebased(sparql, self.base)
-        return self._run(text, deadline, max_rows, dataset=dataset, max_query_bytes=max_query_bytes)
-
-    def _run(
-        self,
-        sparql: str,
-        deadline: Deadline,
-        max_rows: int,
-        *,
-        dataset: EndpointDataset | None = None,
-        max_query_bytes: int | None = _LIMITS.max_query_bytes,
-    ) -> QueryResult:
-        if self._snapshot is None:
-            return run_endpoint(self.place, sparql, deadline, max_rows, dataset, max_query_bytes=max_query_bytes)
-        return self._session.run(sparql, timeout_s=deadline, max_rows=max_rows, max_query_bytes=max_query_bytes)
-
-    def questions(self) -> list[Question]:
-        """The shipped questions."""
-        return list_questions(shipped("queries"))
-
-    def answer(
-        self,
-        name_or_sparql: str,
-        values: Mapping[str, object] | None = None,
-        /,
-        *,
-        timeout_s: Timeout = _LIMITS.timeout_s,
-        max_rows: int = _LIMITS.max_rows,
-        **params: object,
-    ) -> tuple[QueryResult, Question | None]:
-        """Answer a shipped question by name, a file with a question or SPARQL, or SPARQL text; names are resolved.
-
-        Values of parameters are given by keyword or in ``values``; ``timeout_s`` is the time of all steps together.
-        """
-        deadline = Deadline.of(timeout_s)
-        parameters = {**(values or {}), **params}
-        question = find_query(name_or_sparql)
-        if isinstance(question, str):
-            if parameters:
-                raise KgError(_NO_PARAMETERS)
-            return self.ask(question, timeout_s=deadline, max_rows=max_rows), None
-        sparql = bind(question, as_text(question, parameters), functools.partial(self.resolve, timeout_s=deadline))
-        max_bytes = _LIMITS.max_query_bytes
-        try:
-            return self._run_rebased(sparql, deadline, max_rows, max_query_bytes=max_bytes), question
-        except InvalidQuery:  # in a file of the user: report the position in the text as written
-            self._run(question.text, deadline, max_rows, max_query_bytes=max_bytes)
-            raise
-
-    def query(
-        self,
-        name_or_sparql: str,
-        values: Mapping[str, object] | None = None,
-        /,
-        *,
-        timeout_s: Timeout = _LIMITS.timeout_s,
-        max_rows: int = _LIMITS.max_rows,
-        **params: object,
-    ) -> pandas.DataFrame:
-        """The answer as a DataFrame: a column for each variable, IRIs as text, numbers and days as values.
-
-        The arguments are those of :meth:`answer`.
-
-        >>> graph.query("partners-of", organisation="LG전자")  # doctest: +SKIP
-        """
-        deadline = Deadline.of(timeout_s)
-        result, question = self.answer(name_or_sparql, values, timeout_s=deadline, max_rows=max_rows, **params)
-        frame = to_dataframe(result, deadline=deadline)
-        if question:
-            frame.attrs["title"] = getattr(question.title, language())
-            frame.attrs["labels"] = question.labels(language())
-        frame.attrs["truncated"] = result.truncated
-        return frame
-
-    def resolve(self, kind: str, text: str, *, timeout_s: Timeout = _LIMITS.timeout_s) -> str:
-        """The IRI for ``text`` (an IRI, an id, a label or a printed name); the error names the three nearest."""
-        deadline = Deadline.of(timeout_s)
-
-        def ask(sparql: str) -> QueryResult:
-            return self._run_rebased(sparql, deadline, _LIMITS.max_rows, max_query_bytes=None)
-
-        return resolve_term(ask, kind, text)
+        super().close()
 
     def network_tables(self, kind: str = "partnership", policy: str | None = None) -> NetworkTables:
         """The tables that a network of ``kind`` is made from, read from the files of a build or by SPARQL.

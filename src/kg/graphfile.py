@@ -1,7 +1,8 @@
-"""The files of a build: its tables as Parquet, and ``graph.nq`` of the mapped tables and the code lists."""
+"""The files of a build: tables as Parquet, ``graph.nq`` of the mapped tables and the code lists, and its profile."""
 
 from __future__ import annotations
 
+import json
 import mmap
 import shutil
 from pathlib import Path
@@ -15,6 +16,9 @@ from kg.codes import codes_to_turtle
 from kg.dialect import parquet_relation, write_rows
 from kg.mapping import read_mapping, write_quads
 from kg.paths import shipped
+from kg.profile import FILE_NAME as PROFILE
+from kg.profile.measure import measure_profile
+from kg.profile.void import void_lines
 from kg.records import Schema
 from kg.settings import Settings
 from kg.values import sql_name, sql_text
@@ -79,6 +83,17 @@ def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data:
     )
     turtle = codes_to_turtle(data / "codelists", shipped("data") / "codelists", settings.base)
     insert_lines(aside / "mapped.nq", _code_lines(turtle, rebased(GRAPH_REGISTER, settings.base)), aside / "graph.nq")
+
+
+def write_profile(connection: duckdb.DuckDBPyConnection, settings: Settings, aside: Path) -> None:
+    """``profile.json``, what ``graph.nq`` holds in numbers; and the same as VoID, added to ``graph.nq``."""
+    quads, plain = aside / "graph.nq", aside / "plain.nq"
+    profile = measure_profile(connection, quads, base=settings.base, policy=settings.policy)
+    text = json.dumps(profile.as_json(), ensure_ascii=False, indent=1)
+    (aside / PROFILE).write_text(text, encoding="utf-8", newline="\n")
+    quads.rename(plain)
+    insert_lines(plain, void_lines(profile, settings.base), quads)
+    plain.unlink()
 
 
 def insert_lines(big: Path, lines: list[bytes], target: Path) -> None:

@@ -8,6 +8,7 @@ newer builds are made. ``OUT/.kg-build`` marks a build folder.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import time
@@ -22,10 +23,12 @@ import pyoxigraph
 from kg.errors import KgError, Text
 from kg.manifest import NAME as MANIFEST
 from kg.manifest import STORE, VERSIONS, DamagedBuild, check_digests, check_sizes, write_manifest
+from kg.profile import FILE_NAME as PROFILE
+from kg.profile import Profile
 from kg.progress import Progress
 
 CURRENT, QUARANTINE, MARK = "current", "quarantine", ".kg-build"
-LINKED = ("records", STORE, "graph.nq", "summary.json", "unsure.csv")
+LINKED = ("records", STORE, "graph.nq", PROFILE, "summary.json", "unsure.csv")
 LOAD_BYTES = 128 << 20
 WAIT_S = 1800.0  # for another build in the same folder
 _LOCK, _IN_USE = ".lock", ".in-use"
@@ -71,6 +74,18 @@ class Snapshot:
     def summary(self) -> Path:
         """The path of ``summary.json``, after a check of its digest."""
         return self._checked_path("summary.json")
+
+    def profile(self) -> Profile:
+        """What the graph holds, in numbers; raises ``KgError`` for a build of an earlier version, which has none."""
+        if not (self.folder / PROFILE).exists():
+            raise KgError(
+                Text(
+                    f"{self.folder}: 이 도구의 이전 판이 만들어 {PROFILE}이 없습니다. 다시 만드십시오: kg build",
+                    f"{self.folder}: an earlier version of the toolkit made it, without {PROFILE}."
+                    " Make it again: kg build",
+                )
+            )
+        return Profile.from_json(json.loads(self._checked_path(PROFILE).read_text(encoding="utf-8")))
 
     def _checked_path(self, part: str) -> Path:
         if part not in self._checked:

@@ -25,8 +25,10 @@ RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
+VOID = Namespace("http://rdfs.org/ns/void#")
 
 GRAPH_REGISTER = ID["graph/register"]
+GRAPH_PROFILE = ID["graph/profile"]
 DEFAULT_POLICY = "default"
 
 PREFIXES = {
