@@ -43,7 +43,11 @@ def test_slices_find_what_the_whole_finds(lines: list[bytes], tmp_path: Path, sl
     assert len(tripped) > 10
 
 
-def test_a_few_lines_are_put_in_their_places(tmp_path: Path) -> None:
+@pytest.mark.parametrize("small_file", [0, 1 << 20])  # searched in the file, or sorted in memory
+def test_a_few_lines_are_put_in_their_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_file: int
+) -> None:
+    monkeypatch.setattr("kg.graphfile.SMALL_FILE", small_file)
     big, target = tmp_path / "big", tmp_path / "target"
     for seed in range(200):
         rng = random.Random(seed)

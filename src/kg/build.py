@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import time
@@ -20,6 +21,7 @@ from kg.records import Schema, load_records, read_schema
 from kg.records.quarantine import Quarantine, find_rows, remove_rows, write_quarantine
 from kg.resolve import resolve
 from kg.settings import Limits, Settings, read_settings
+from kg.shacl.model import Shape
 from kg.shacl.report import Report, gather_report
 from kg.shacl.shapes import read_shapes
 from kg.shacl.slices import findings_in_slices
@@ -218,5 +220,12 @@ def _find_policy(policies: dict[str, Policy], name: str) -> Policy:
 
 def check_graph(quads: Path, base: str = BASE) -> Report:
     """Validate ``graph.nq`` with the shapes of the accepted graph, the register and the claims; none reads ties."""
-    shapes, _ = read_shapes([shipped("ontology") / name for name in SHAPES], base)
+    files = [shipped("ontology") / name for name in SHAPES]
+    shapes = _shapes_at(base, tuple((file, file.stat().st_mtime_ns) for file in files))
     return gather_report(findings_in_slices(quads, shapes, skip=f"<{rebased(ID['tie/'], base)}"))
+
+
+@functools.lru_cache(maxsize=4)
+def _shapes_at(base: str, files: tuple[tuple[Path, int], ...]) -> list[Shape]:
+    """The shapes of these files with their times: a process that builds often reads them once."""
+    return read_shapes([file for file, _ in files], base)[0]

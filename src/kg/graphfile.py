@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import mmap
 import shutil
@@ -34,6 +35,7 @@ UNION ALL SELECT 'event_identity', one, other, reason, source FROM raw.event_ide
 UNION ALL SELECT 'organisation_changes', before, after, note, source FROM raw.organisation_changes
 WHERE judgement = 'unsure' ORDER BY ALL
 """
+SMALL_FILE = 4 << 20  # bytes; below, lines are sorted in memory, which is faster than searching their places
 TYPED = ("pairs",)  # read as columns only, never mapped: days, truth values and lists are kept
 # code lists that the evidence of a finished build is read with
 CODELISTS_USED = (
@@ -98,8 +100,8 @@ def write_profile(connection: duckdb.DuckDBPyConnection, settings: Settings, asi
 
 def insert_lines(big: Path, lines: list[bytes], target: Path) -> None:
     """Merge a few sorted lines into the sorted, unique lines of ``big``; the bytes between are copied in blocks."""
-    if not big.stat().st_size:
-        target.write_bytes(b"".join(lines))
+    if (size := big.stat().st_size) == 0 or size < SMALL_FILE:
+        target.write_bytes(b"".join(sorted({*big.read_bytes().splitlines(keepends=True), *lines})))
         return
     with (
         big.open("rb") as stream,
@@ -137,6 +139,7 @@ def _copy_bytes(stream: IO[bytes], target: IO[bytes], count: int) -> None:
         count -= len(part)
 
 
+@functools.lru_cache(maxsize=4)
 def _code_lines(turtle: str, graph: str) -> list[bytes]:
     lines = set()
     for triple in pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE):
