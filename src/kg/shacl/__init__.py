@@ -1,1 +1,1 @@
-"""SHACL Core over indexed triples: fast enough to check every build, with pySHACL as the oracle in the tests."""
+"""SHACL Core on indexed triples: fast enough to validate every build, with pySHACL as the oracle in the tests."""

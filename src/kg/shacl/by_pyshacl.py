@@ -1,4 +1,4 @@
-"""Validation by pySHACL, for shapes beyond SHACL Core: in a process of its own, whose time and memory are bounded."""
+"""Validation by pySHACL, for shapes that need more than SHACL Core, in a process with limits of time and memory."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from kg.vocab import OWL, XSD
 
 
 class OutOfBounds(KgError):
-    """pySHACL was stopped, because it took more time or memory than allowed."""
+    """pySHACL was stopped because it exceeded its limit of time or memory."""
 
 
 def validate_by_pyshacl(index: TripleIndex, shapes: ShapesGraph, limits: Limits) -> Report:
     """The report of pySHACL on the triples of an index. Rules infer in a copy; the data is not changed.
 
-    Raises ``ShapesError`` with what pySHACL says of shapes that it cannot apply, and ``OutOfBounds``.
+    Raises ``ShapesError`` with the message of pySHACL for shapes that it cannot apply, and ``OutOfBounds``.
     """
     if faults := [shapes.fault(node, _WRONG_ORDER) for node in shapes.shapes if _inverts_a_sequence(shapes, node)]:
         raise ShapesError(faults)
@@ -67,7 +67,13 @@ def _inverts_a_sequence(shapes: ShapesGraph, node: int) -> bool:
 
 
 def _run(folder: Path, limits: Limits) -> None:
-    command = [sys.executable, "-P", "-m", "kg.shacl.pyshacl_process", str(folder)]  # -P: nothing of the working folder
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "kg.shacl.pyshacl_process",
+        str(folder),
+    ]  # -P: import nothing from the working folder
     environment = {**os.environ, "PYTHONHASHSEED": "0"}  # the same order of results in every run
     try:
         done = subprocess.run(
@@ -85,7 +91,7 @@ def _run(folder: Path, limits: Limits) -> None:
 def _raise(error: dict[str, str], shapes: ShapesGraph, limits: Limits) -> None:
     if error["kind"] == "memory":
         limit = limits.shapes_memory_mb
-        en = f"pySHACL was stopped, because it needs more than {limit} MB; try a smaller graph."
+        en = f"pySHACL was stopped because it needs more than {limit} MB; try a smaller graph."
         raise OutOfBounds(Text(f"pySHACL이 메모리 {limit}MB를 넘겨 중단했습니다. 그래프를 나누십시오.", en))
     message = " ".join(error["message"].split())
     if error["node"]:
@@ -112,7 +118,7 @@ def _numbered(index: TripleIndex, number: int, prefix: str) -> Term:
 
 
 def _shapes_triples(shapes: ShapesGraph) -> Iterator[ox.Triple]:
-    """The shapes as pySHACL reads them: patterns in the dialect of Python, prefixes where they are used."""
+    """The shapes for pySHACL: patterns as Python regular expressions, prefixes declared where they are used."""
     yield from _imported_prefixes(shapes)
     pattern, flags = ox.NamedNode(SH.pattern), ox.NamedNode(SH.flags)
     for triple in _triples(shapes.index, "s"):

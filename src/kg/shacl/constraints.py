@@ -1,4 +1,4 @@
-"""The constraints of SHACL Core, each a small function that follows the text of the Recommendation."""
+"""The constraint components of SHACL Core, one function each, as defined in the Recommendation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Offending = Iterable[int | None]
 Check = Callable[["Engine", Constraint, int, Values], Offending]
 
 
-#: a value that is not less than several others is reported as often, but no more than this
+#: maximum number of results for one value that is not less than several other values
 MAX_REPEATED = 100
 
 
@@ -114,50 +114,50 @@ def _has_value(engine: Engine, constraint: Constraint, focus: int, values: Value
     return () if engine.wanted(constraint) <= set(values) else (None,)
 
 
-def _others(engine: Engine, constraint: Constraint, focus: int) -> Values:
+def _compared_values(engine: Engine, constraint: Constraint, focus: int) -> Values:
     return engine.data.out(engine.data.id(constraint.terms[0])).get(focus, ())
 
 
 def _equals(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return set(values) ^ set(_others(engine, constraint, focus))
+    return set(values) ^ set(_compared_values(engine, constraint, focus))
 
 
 def _disjoint(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-    return set(values) & set(_others(engine, constraint, focus))
+    return set(values) & set(_compared_values(engine, constraint, focus))
 
 
 def _less(*, or_equal: bool) -> Check:
-    """A value is reported as often as it is not less than another, as the Recommendation has it.
+    """A value is reported once for each value that it is not less than, as the Recommendation requires.
 
-    The others are sorted once, so that the work does not grow with the product of both sides.
+    The compared values are sorted once, so that the time does not grow with the product of both numbers.
     """
     search = bisect_left if or_equal else bisect_right
 
     def check(engine: Engine, constraint: Constraint, focus: int, values: Values) -> Offending:
-        others = _others(engine, constraint, focus)
-        sorted_others: dict[tuple[str, bool], list] = {}
-        for other in others:
-            if key := engine.order_key(other):
-                sorted_others.setdefault((key.kind, key.zoned), []).append(key.value)
-        for known in sorted_others.values():
+        compared = _compared_values(engine, constraint, focus)
+        sorted_keys: dict[tuple[str, bool], list] = {}
+        for compared_value in compared:
+            if key := engine.order_key(compared_value):
+                sorted_keys.setdefault((key.kind, key.zoned), []).append(key.value)
+        for known in sorted_keys.values():
             known.sort()
 
         def greater(key: Key) -> int:
-            """How many of the others are greater (or equal)."""
-            same, apart = (sorted_others.get((key.kind, zoned), ()) for zoned in (key.zoned, not key.zoned))
+            """The number of compared values that are greater (or equal)."""
+            same, apart = (sorted_keys.get((key.kind, zoned), ()) for zoned in (key.zoned, not key.zoned))
             found = len(same) - search(same, key.value)
             return found + (len(apart) - bisect_right(apart, key.value + MAX_ZONE_S) if apart else 0)
 
         for value in values:
             key = engine.order_key(value)
-            for _ in range(min(len(others) - (greater(key) if key else 0), MAX_REPEATED)):
+            for _ in range(min(len(compared) - (greater(key) if key else 0), MAX_REPEATED)):
                 yield value
 
     return check
 
 
 def closed(engine: Engine, constraint: Constraint, values: Values) -> Iterator[tuple[int, int]]:
-    """Properties of the values that a closed shape does not allow, with what they lead to."""
+    """Properties of the values that a closed shape does not allow, with their objects."""
     known = engine.wanted(constraint)
     for node in values:
         for predicate in engine.data.predicates_of(node):

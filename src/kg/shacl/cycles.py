@@ -1,4 +1,4 @@
-"""Shapes that lead back to themselves: which they are, and which of them have no meaning.
+"""Finds recursive shapes, and those whose recursion has no meaning.
 
 A shape that refers to itself has a meaning (the largest set of nodes that conform) as long as it does not depend on
 itself through a negation. Source of the search: R. E. Tarjan (1972), Depth-first search and linear graph algorithms.
@@ -18,7 +18,7 @@ _OPPOSITE = ("not", "xone", "qualifiedMaxCount")
 
 
 def find_cycles(shapes: Mapping[int, Shape]) -> list[tuple[int, Problem]]:
-    """Set ``cycle`` of all shapes that lead back to themselves; returns what is wrong with some, by node."""
+    """Set ``cycle`` of all recursive shapes; returns the problems of those without a meaning, by node."""
     edges = {shape: list(_edges(shape)) for shape in shapes.values()}
     for number, group in enumerate(_groups(edges)):
         if len(group) > 1 or any(target is group[0] for target, _ in edges[group[0]]):
@@ -33,8 +33,8 @@ def find_cycles(shapes: Mapping[int, Shape]) -> list[tuple[int, Problem]]:
     return found
 
 
-def _same_cycle(shape: Shape, other: Shape) -> bool:
-    return shape.cycle is not None and shape.cycle == other.cycle
+def _same_cycle(shape: Shape, other_shape: Shape) -> bool:
+    return shape.cycle is not None and shape.cycle == other_shape.cycle
 
 
 def _edges(shape: Shape) -> Iterator[Edge]:
@@ -46,7 +46,7 @@ def _edges(shape: Shape) -> Iterator[Edge]:
 
 
 def _groups(edges: Mapping[Shape, Sequence[Edge]]) -> Iterator[list[Shape]]:
-    """Shapes that can be reached from each other, in groups; without recursion, so that they may be nested deeply."""
+    """The strongly connected groups of shapes, found without recursion, so that shapes may be nested deeply."""
     number: dict[Shape, int] = {}
     lowest: dict[Shape, int] = {}
     waiting: list[Shape] = []

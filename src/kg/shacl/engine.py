@@ -1,4 +1,4 @@
-"""Checks indexed triples against shapes. Where shapes refer to themselves, nodes conform unless that is disproved."""
+"""Validates indexed triples with shapes. For recursive shapes, a node conforms unless a violation is found."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ Pair = tuple[Shape, int]
 
 @dataclass(frozen=True)
 class Finding:
-    """A focus node that a shape does not allow.
+    """A focus node that violates a shape.
 
-    ``value`` is the offending value, where one can be named; ``predicate`` is a property that a closed shape does not
-    allow.
+    ``value`` is the offending value, if there is one; ``predicate`` is a property that a closed shape does not allow.
     """
 
     focus: int
@@ -33,7 +32,7 @@ class Finding:
 
 
 class Engine:
-    """Checks a set of triples; whether a node conforms to a shape is computed once and kept."""
+    """Validates a set of triples; whether a node conforms to a shape is computed once and cached."""
 
     def __init__(self, data: TripleIndex):
         self.data = data
@@ -43,8 +42,8 @@ class Engine:
         self._keys: dict[int, Key | None] = {}
         self._conforms: dict[Pair, bool] = {}
         self._reported: set[Pair] = set()
-        #: the pair that is being evaluated, and what it needs to know first
-        self._evaluated: _Circle | None = None
+        #: the pair that is being evaluated, and the pairs that it depends on
+        self._evaluated: _Recursive | None = None
         self._needed: list[Pair] | None = None
 
     def run(self, shapes: Iterable[Shape]) -> Iterator[Finding]:
@@ -68,9 +67,9 @@ class Engine:
         return found
 
     def findings(self, shape: Shape, focus: int) -> Iterator[Finding]:
-        """What a shape and the property shapes within it find about a node.
+        """The findings of a shape and its property shapes on a node.
 
-        Of shapes that lead back to themselves each node is reported once, however often it is reached.
+        For recursive shapes each node is reported once, however often it is reached.
         """
         waiting = [(shape, focus)]
         while waiting:
@@ -93,8 +92,8 @@ class Engine:
     def conforms(self, shape: Shape, node: int) -> bool:
         """Whether a node conforms to a shape.
 
-        While a pair is being evaluated, an answer that is not known yet is noted as needed, and the answer given
-        does not count.
+        While a pair is being evaluated, a result that is not known yet is recorded as a dependency, and the value
+        returned is not used.
         """
         pair = shape, node
         known = self._conforms.get(pair)
@@ -108,7 +107,7 @@ class Engine:
         return True
 
     def _solve(self, pair: Pair) -> bool:
-        """Evaluates a pair after all that it needs; without recursion, so that data may be nested deeply."""
+        """Evaluate a pair after its dependencies; without recursion, so that data may be nested deeply."""
         tasks = [_task(pair)]
         while tasks:
             if needed := tasks[-1].advance(self):
@@ -117,9 +116,9 @@ class Engine:
                 tasks.pop()
         return self._conforms[pair]
 
-    def evaluate(self, pair: Pair, circle: _Circle | None) -> tuple[bool, list[Pair]]:
-        """Whether a pair holds by what is known so far, and what has to be known before that answer counts."""
-        self._evaluated, self._needed = circle, []
+    def evaluate(self, pair: Pair, recursive: _Recursive | None) -> tuple[bool, list[Pair]]:
+        """Whether a pair holds by the results so far, and the dependencies to settle before this result is final."""
+        self._evaluated, self._needed = recursive, []
         try:
             return self._holds(*pair), self._needed
         finally:
@@ -185,7 +184,7 @@ class Engine:
         return walk
 
     def once(self, constraint: Constraint, value: int, check: Callable[[ox.Literal | ox.NamedNode], bool]) -> bool:
-        """Whether a value is allowed, remembered: most values are met many times."""
+        """Whether a value is allowed; cached, because most values occur many times."""
         key = (constraint, value)
         known = self._allowed.get(key)
         if known is None:
@@ -206,7 +205,7 @@ class Engine:
 
 
 class _Single:
-    """The evaluation of a pair whose shape does not lead back to itself."""
+    """The evaluation of a pair whose shape is not recursive."""
 
     def __init__(self, pair: Pair):
         self.pair = pair
@@ -221,12 +220,12 @@ class _Single:
         return needed
 
 
-class _Circle:
-    """The evaluation of pairs whose shapes lead back to themselves: the largest set that conforms.
+class _Recursive:
+    """The evaluation of pairs of recursive shapes: the largest set that conforms (greatest fixed point).
 
-    Every pair is assumed to conform; a pair that does not is taken out, and those that relied on it are evaluated
-    again, until nothing changes. The result does not depend on the order, because taking a pair out never lets another
-    in (shapes that depend on themselves through a negation are refused).
+    Every pair is assumed to conform; a pair that does not is removed, and the pairs that depend on it are evaluated
+    again, until nothing changes. The result does not depend on the order, because removing a pair never makes another
+    pair conform (shapes that depend on themselves through a negation are refused).
     """
 
     def __init__(self, pair: Pair):
@@ -237,7 +236,7 @@ class _Circle:
         self.current = pair
 
     def assumed(self, pair: Pair) -> bool:
-        """Whether a pair still conforms; the current pair relies on the answer."""
+        """Whether a pair still conforms; the current pair depends on it."""
         self.relied_on.setdefault(pair, {})[self.current] = None
         if pair not in self.holds:
             self.holds[pair] = True
@@ -245,7 +244,7 @@ class _Circle:
         return self.holds[pair]
 
     def advance(self, engine: Engine) -> list[Pair]:
-        """Pairs of other shapes to settle first; none when all pairs of the circle are settled."""
+        """Pairs of other shapes to settle first; none when all pairs of the recursive are settled."""
         if engine.is_settled(next(iter(self.holds))):
             return []
         while self.fresh or self.again:
@@ -264,12 +263,12 @@ class _Circle:
         return []
 
 
-def _task(pair: Pair) -> _Single | _Circle:
-    return _Single(pair) if pair[0].cycle is None else _Circle(pair)
+def _task(pair: Pair) -> _Single | _Recursive:
+    return _Single(pair) if pair[0].cycle is None else _Recursive(pair)
 
 
 def _turned(path: PropertyPath) -> PropertyPath:
-    """The same path walked from its end."""
+    """The inverse of a path."""
     if path.kind == "predicate":
         return PropertyPath("inverse", parts=(path,))
     if path.kind == "inverse":
@@ -279,7 +278,7 @@ def _turned(path: PropertyPath) -> PropertyPath:
 
 
 def _reached(step: Follow, node: int, *, itself: bool) -> Values:
-    """All nodes that repeated steps lead to, each once; ``itself`` adds the node that they start from."""
+    """All nodes reached by repeated steps, without duplicates; ``itself`` adds the start node."""
     found = dict.fromkeys((node,) if itself else ())
     waiting = [node]
     while waiting:

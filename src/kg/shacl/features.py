@@ -1,4 +1,4 @@
-"""What the shapes use beyond SHACL Core: what is left to pySHACL, and what is refused by name."""
+"""Features of shapes beyond SHACL Core: those that are left to pySHACL, and those that are refused."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from kg.vocab import OWL
 
 Found = Iterator[tuple[int, Problem]]
 _QUERIES = ("select", "ask", "construct", "update")
-#: keywords that make a query read from elsewhere or change something
+#: keywords of queries that read other data or change data
 _KEYWORDS = words("SERVICE FROM LOAD INSERT DELETE CLEAR CREATE DROP COPY MOVE ADD")
 
 
 def feature_faults(graph: ShapesGraph) -> list[Fault]:
-    """Terms that SHACL does not have, and what no engine here does: JavaScript, imports, reading from elsewhere."""
+    """Unknown terms of SHACL, and unsupported features: JavaScript, imports, reading other data."""
     found = [*_refused(graph), *_imports(graph), *_queries(graph)]
     for node, name, known in _unknown(graph):
         if graph.is_part(node) or difflib.get_close_matches(name, known, cutoff=0.85):
             found.append((node, _not_known(name, known)))
-        else:  # a resource that is no shape and happens to use the namespace
+        else:  # a resource that uses the namespace but is not a shape
             graph.remarks.append(graph.fault(node, _not_known(name, known)))
     return [graph.fault(node, problem) for node, problem in found]
 
 
 def extensions(graph: ShapesGraph) -> list[Fault]:
-    """What goes beyond SHACL Core on shapes that are not deactivated, in the order of the shapes in their files."""
+    """Features beyond SHACL Core of shapes that are not deactivated, in the order of the shapes in their files."""
     found: list[tuple[int, Problem]] = []
     for node in filter(graph.is_active, graph.shapes):
         names = graph.names(node)
@@ -59,7 +59,7 @@ def finds_more_targets(graph: ShapesGraph) -> bool:
 
 
 def entailment(graph: ShapesGraph) -> str:
-    """What pySHACL calls the entailment that the shapes ask for, or ``none``."""
+    """The name in pySHACL of the entailment that the shapes require, or ``none``."""
     regimes = {term.value for node in graph.subjects("entailment") for term in graph.terms(node, "entailment")}
     return next((ENTAILMENTS[regime] for regime in sorted(regimes) if ENTAILMENTS[regime] != "none"), "none")
 
@@ -71,7 +71,7 @@ def _refused(graph: ShapesGraph) -> Found:
 
 
 def _unknown(graph: ShapesGraph) -> Iterator[tuple[int, str, Collection[str]]]:
-    """Names in the namespace of SHACL that it does not define, with the node that uses them and those it might mean."""
+    """Undefined names in the namespace of SHACL, with the node that uses them and the names it might mean."""
     index = graph.index
     for predicate in range(len(index.terms)):
         subjects = index.out(predicate)
@@ -94,7 +94,7 @@ def _unknown(graph: ShapesGraph) -> Iterator[tuple[int, str, Collection[str]]]:
 
 def _not_known(name: str, known: Collection[str]) -> Problem:
     near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.6)
-    nearest = ", ".join(f"sh:{other}" for other in near)
+    nearest = ", ".join(f"sh:{name_}" for name_ in near)
     return (
         f"sh:{name}은(는) SHACL의 용어가 아닙니다" + (f". 비슷한 값: {nearest}" if near else ""),
         f"sh:{name} is not a term of SHACL" + (f"; the nearest are {nearest}" if near else ""),
@@ -130,12 +130,12 @@ def _queries(graph: ShapesGraph) -> Found:
 
 
 def keywords(query: str) -> set[str]:
-    """The words of a SPARQL query in capitals, without those in texts, IRIs, comments, variables and prefixed names.
+    """The words of a SPARQL query in capitals, except those in strings, IRIs, comments, variables and prefixed names.
 
     >>> sorted(keywords("SELECT ?service { ex:from ?p 'LOAD' } # SERVICE"))
     ['SELECT']
     """
-    plain = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), query)  # SPARQL reads these first
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), query)  # SPARQL replaces these first
     return {found[0].upper() for found in _TOKEN.finditer(plain) if found.lastgroup == "word"}
 
 

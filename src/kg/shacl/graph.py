@@ -1,4 +1,4 @@
-"""A shapes graph as it is read, before it is checked: which of its nodes are shapes, and what they are called."""
+"""A shapes graph before it is checked: the nodes that are shapes, and their names in messages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ShapesGraph:
         #: predicates that a constraint component of these files declares as its parameters
         self.declared = {path: component for component, path in self._declared_parameters()}
         self.shapes = self._shape_nodes()
-        #: what has no effect, though the shapes are well formed
+        #: statements that have no effect, though the shapes are well formed
         self.remarks: list[Fault] = []
         self._parents: dict[int, int] | None = None
 
@@ -46,7 +46,7 @@ class ShapesGraph:
                 yield from ((component, path) for path in paths if not self.index.label(path).startswith(SH))
 
     def _shape_nodes(self) -> list[int]:
-        """All that SHACL takes for a shape: by type, target, parameter, or because a parameter leads there."""
+        """All nodes that are shapes according to SHACL: by type, target, parameter, or as the value of a parameter."""
         index = self.index
         found = set(index.instances(index.iri(SH.NodeShape)) | index.instances(index.iri(SH.PropertyShape)))
         for name in (*TARGETS, "target", "sparql", "rule", "expression", *(PARAMETERS - {"deactivated"})):
@@ -59,7 +59,7 @@ class ShapesGraph:
         return sorted(node for node in found if not isinstance(index.terms[node], ox.Literal))
 
     def is_part(self, node: int) -> bool:
-        """Whether SHACL says something of a node: a shape, a part of one, or something of a type of SHACL."""
+        """Whether a node is a shape, a part of a shape, or has a type of SHACL."""
         types = self.index.out(self.index.iri(RDF.type)).get(node, ())
         return (
             isinstance(self.index.terms[node], ox.BlankNode)
@@ -88,7 +88,7 @@ class ShapesGraph:
                     for value in values:
                         self._parents.setdefault(value, subject)
         outer = node
-        for _ in range(1000):  # a blank node may be within itself
+        for _ in range(1000):  # a blank node may contain itself
             if not isinstance(self.index.terms[outer], ox.BlankNode) or outer not in self._parents:
                 break
             outer = self._parents[outer]

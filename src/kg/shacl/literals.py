@@ -1,4 +1,4 @@
-"""Which literals are well formed, and which of two comes first, by the rules of XML Schema."""
+"""Well-formed literals and the order of literals, by the rules of XML Schema."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 def well_formed(literal: ox.Literal) -> bool:
-    """Whether the text is one that its datatype allows (XML Schema 1.1, part 2); an unknown datatype allows any.
+    """Whether the lexical form is in the lexical space of the datatype (XML Schema 1.1, part 2); any if it is unknown.
 
     >>> well_formed(ox.Literal("2024-13", datatype=ox.NamedNode(XSD.gYearMonth)))
     False
@@ -94,7 +94,7 @@ def well_formed(literal: ox.Literal) -> bool:
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
-    """Whether the month has that day, in the calendar that XML Schema carries on to all years."""
+    """Whether the month has that day, in the proleptic Gregorian calendar of XML Schema."""
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return day <= (28 if month == 2 and not leap else _LENGTHS[month - 1])
 
@@ -139,7 +139,7 @@ _MOMENT = re.compile(r"(-?[0-9]+(?:-[0-9]{2}(?:-[0-9]{2})?)?)(?:T([0-9:.]+))?" +
 
 
 def _days(year: int, month: int, day: int) -> int:
-    """Days since the first of January of the year 0, in the calendar of today."""
+    """Days since 1 January of the year 0, in the Gregorian calendar."""
     year -= month < 3
     month = (month + 9) % 12
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + day + 59
@@ -163,12 +163,12 @@ _KEYS: dict[str, tuple[str, Callable[[str], object]]] = {
     XSD.dayTimeDuration: ("seconds", _span),
     XSD.boolean: ("boolean", lambda text: text in ("true", "1")),
 }
-#: the zones of two places on earth differ from UTC by at most so many seconds
+#: maximum offset of a time zone from UTC, in seconds
 MAX_ZONE_S = 14 * 3600
 
 
 class Key(NamedTuple):
-    """Where a literal comes in the order of its kind. ``zoned`` is set for days and hours that state a zone."""
+    """The position of a literal in the order of its kind. ``zoned`` is set for dates and times with a time zone."""
 
     kind: str
     zoned: bool

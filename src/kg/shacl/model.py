@@ -1,4 +1,4 @@
-"""Shapes as plain values: what a shape is about, and its constraints."""
+"""Shapes as plain values: targets, paths and constraints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.shacl.triples import Term
 from kg.shacl.vocabulary import REPEATED_PATHS, SH
 
 
-@dataclass(frozen=True, eq=False)  # each is itself: met millions of times, they are looked up by identity
+@dataclass(frozen=True, eq=False)  # compared by identity, because they are looked up millions of times
 class PropertyPath:
     """A property path; ``kind`` is ``predicate``, ``inverse``, ``sequence``, ``alternative``, or a repeated one."""
 
@@ -34,7 +34,7 @@ class PropertyPath:
 class Constraint:
     """One parameter of a shape and its value: terms, a number, a pattern or other shapes.
 
-    ``siblings`` are the shapes to which a value of ``qualifiedValueShape`` must not conform, if it is to count.
+    ``siblings`` are the shapes to which a value of ``qualifiedValueShape`` must not conform.
     """
 
     parameter: str
@@ -50,7 +50,7 @@ class Shape:
     """A node shape, or a property shape where ``path`` is given.
 
     ``name`` is its IRI, or a label such as ``_:anon7``. ``cycle`` is the number of the group of shapes that refer to
-    each other in a circle, or ``None`` where a shape does not lead back to itself.
+    each other, or ``None`` if the shape is not recursive.
     """
 
     name: str

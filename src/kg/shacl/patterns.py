@@ -1,4 +1,4 @@
-"""Regular expressions of XPath (``sh:pattern`` and ``sh:flags``) in those of Python.
+"""Translates regular expressions of XPath (``sh:pattern`` and ``sh:flags``) into those of Python.
 
 Source: XPath and XQuery Functions and Operators 3.1, section 5.6.1, on top of XML Schema 1.1, part 2, appendix G.
 Syntax that only Python has (lookahead, ``\\b``, named groups) is refused. The sets of characters behind ``\\p`` and
@@ -30,11 +30,11 @@ _MAX_DEPTH = 100  # of groups and classes within each other; Python's own compil
 
 
 class PatternError(ValueError):
-    """A pattern that is not a regular expression of XPath; the text says what is wrong and where."""
+    """A pattern that is not a regular expression of XPath; the text gives the reason and the position."""
 
 
 def compile_pattern(pattern: str, flags: str = "") -> re.Pattern[str]:
-    """The pattern as Python's, for ``search``; ``PatternError`` where pattern or flags are not XPath's.
+    """The pattern compiled for Python's ``search``; raises ``PatternError`` for a pattern or flags not of XPath.
 
     >>> bool(compile_pattern("^[A-Z]{3}$").search("ABC\\n"))
     False
@@ -56,19 +56,19 @@ def compile_pattern(pattern: str, flags: str = "") -> re.Pattern[str]:
 
 def _without_space(pattern: str) -> str:
     """The pattern without white space, which flag ``x`` ignores outside classes in brackets."""
-    kept, depth, escaped = [], 0, False
+    characters, depth, escaped = [], 0, False
     for sign in pattern:
         if sign in _SPACE and not depth:
             continue
-        kept.append(sign)
+        characters.append(sign)
         if not escaped:
             depth += (sign == "[") - (sign == "]" and depth > 0)
         escaped = sign == "\\" and not escaped
-    return "".join(kept)
+    return "".join(characters)
 
 
 class _Translator:
-    """Reads a pattern by the grammar of XPath, sign by sign, and writes it as Python's."""
+    """Parses a pattern by the grammar of XPath, character by character, and writes it for Python."""
 
     def __init__(self, pattern: str, flags: str):
         self.pattern, self.flags = pattern, flags
@@ -124,7 +124,7 @@ class _Translator:
             return "(?:\\Z|(?=\\n))" if "m" in self.flags else "(?:\\Z)"
         if sign in "?*+{}])":
             self.position -= 1
-            raise self.error(f"{sign!r} has nothing before it that it applies to; as a sign it is written \\{sign}")
+            raise self.error(f"{sign!r} has nothing before it to repeat; write the character as \\{sign}")
         return re.escape(sign)
 
     def group(self) -> str:
@@ -179,7 +179,7 @@ class _Translator:
         return self.as_class(*self.class_escape(sign))
 
     def back_reference(self, sign: str) -> str:
-        """A group before this point; one that took part in no match counts as empty, as XPath has it."""
+        """A back-reference to a group before this point; as in XPath, a group that did not match counts as empty."""
         number = int(sign)
         while self.peek().isascii() and self.peek().isdigit() and int(f"{number}{self.peek()}") <= self.groups:
             number = int(f"{number}{self.take()}")
@@ -188,20 +188,20 @@ class _Translator:
         return f"(?:(?({number})\\{number}|))"
 
     def as_class(self, ranges: str, negated: bool) -> str:
-        """A class of an escape, which flag ``i`` does not touch."""
+        """The class of an escape, which is not affected by flag ``i``."""
         text = f"[{'^' if negated else ''}{ranges}]"
         return f"(?-i:{text})" if "i" in self.flags else text
 
     def class_escape(self, sign: str) -> tuple[str, bool]:
-        """What ``\\d``, ``\\P{Lu}`` and so on hold, as ranges of Python, and whether it is all else that is meant."""
+        """The characters of ``\\d``, ``\\P{Lu}`` and so on, as ranges of Python, and whether the class is negated."""
         name, negated = sign.lower(), sign.isupper()
         if name in _CLASSES:
             return _CLASSES[name], negated
-        if name == "w":  # all but punctuation, separators and other characters
+        if name == "w":  # all except punctuation, separators and other characters
             return _unicode(("P", "Z", "C")), not negated
         if name != "p":
             self.position -= 2
-            raise self.error(f"\\{sign} is no escape of XPath")
+            raise self.error(f"\\{sign} is not an escape of XPath")
         found = _PROPERTY.match(self.pattern, self.position)
         if not found:
             raise self.error(f"\\{sign} needs the name of a category or block, such as \\{sign}{{Lu}}")
@@ -235,7 +235,7 @@ class _Translator:
         return text
 
     def members(self) -> tuple[list[str], list[tuple[str, bool]]]:
-        """Single signs and ranges, and escapes of classes, up to the end of the class or what it leaves out."""
+        """Characters, ranges and class escapes, up to the end of the class or its subtraction."""
         signs: list[str] = []
         escapes: list[tuple[str, bool]] = []
         while self.peek() not in ("]", "") and self.peek(2) != "-[":

@@ -23,7 +23,7 @@ def main(folder: Path) -> int:
     options = json.loads((folder / "options.json").read_text(encoding="utf-8"))
     bound_memory(options["memory_mb"])
     sys.setrecursionlimit(_RECURSION)
-    logging.disable(logging.CRITICAL)  # rdflib warns of every literal that is not well formed
+    logging.disable(logging.CRITICAL)  # rdflib warns about every malformed literal
     try:
         shapes = read_graph(folder / "shapes.nt")
         if (fault := query_fault(shapes)) is None:
@@ -35,17 +35,17 @@ def main(folder: Path) -> int:
         error = {"kind": "memory", "node": "", "message": ""}
     except RecursionError:
         error = {"kind": "shapes", "node": "", "message": "the shapes are nested too deeply"}
-    except Exception as reason:  # of any kind: what a library says of shapes goes to the person who wrote them
+    except Exception as reason:  # any error of a library about the shapes is reported to their author
         error = {"kind": "shapes", "node": "", "message": str(reason) or type(reason).__name__}
     (folder / "error.json").write_text(json.dumps(error), encoding="utf-8")
     return 1
 
 
 def bound_memory(megabytes: int) -> None:
-    """Bound the memory that holds data (not the address space, of which libraries reserve more than they use)."""
+    """Limit the data memory (not the address space, of which libraries reserve more than they use)."""
     try:
         import resource
-    except ImportError:  # there is no such bound on this system
+    except ImportError:  # this system has no such limit
         return
     resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, megabytes << 20))
 

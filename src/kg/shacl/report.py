@@ -1,4 +1,4 @@
-"""What validation found: as text in both languages, as plain values, and as a W3C validation report in Turtle."""
+"""Validation reports: as text in both languages, as JSON values, and as a W3C validation report in Turtle."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Result:
-    """One place where a graph breaks a rule.
+    """One validation result: a place where a graph violates a rule.
 
     IRIs are in full, literals as in N-Triples, blank nodes as ``_:label``. ``texts`` has pairs of language and
     text; ``steps`` is the path as a value, for RDF.
@@ -65,9 +65,9 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """What validation found; warnings and notes do not keep a graph from conforming.
+    """A validation report; a graph with warnings and notes only still conforms.
 
-    ``engine`` is ``columns`` (our own) or ``pyshacl``. ``remarks`` say what a reader should know about the check.
+    ``engine`` is ``columns`` (our own) or ``pyshacl``. ``remarks`` are notes on the validation for the reader.
     """
 
     results: tuple[Result, ...] = ()
@@ -149,7 +149,7 @@ class Report:
 
 
 def gather_report(findings: Iterable[tuple[TripleIndex, Finding]]) -> Report:
-    """Findings in order, each once, each with the index that knows its terms."""
+    """The report of findings, each given with the index of its terms, in order and without duplicates."""
     results = {_result(index, finding) for index, finding in findings}
     return Report(tuple(sorted(results, key=lambda result: result.order)))
 
@@ -178,7 +178,7 @@ def _by_shape(results: Iterable[Result]) -> dict[tuple[str, str], list[Result]]:
 
 
 def _components(results: Iterable[Result]) -> str:
-    """What a shape without a message says: the constraints that were broken."""
+    """The message of a shape that has none: the constraint components violated."""
     names = dict.fromkeys(_shorten(result.component).removesuffix("ConstraintComponent") for result in results)
     return ", ".join(names)
 

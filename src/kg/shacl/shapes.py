@@ -1,4 +1,4 @@
-"""Shapes read from files; whatever is not well formed or not supported is refused by name and never skipped."""
+"""Reads shapes from files; malformed or unsupported shapes are refused by name and never skipped."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kg.vocab import BASE, OWL, RDF, RDFS, rebased
 
 
 class ShapesError(InputFaults):
-    """Shapes that are not well formed, or that use what no engine here does."""
+    """Shapes that are malformed, or that use unsupported features."""
 
     def __init__(self, faults: Sequence[Fault], more: int = 0):
         super().__init__(list(dict.fromkeys(faults)), more)
@@ -84,15 +84,15 @@ def load_shapes(files: Sequence[Path], base: str = BASE) -> ShapesGraph:
 
 
 def parse_shapes(file: Path, text: str) -> ox.QuadParser:
-    """Blank nodes of two files are two, whatever they are called there."""
+    """Parse a file; blank nodes of different files stay different, even with equal labels."""
     format = ox.RdfFormat.from_extension(file.suffix.lstrip("."))
     return ox.parse(text, format=format, base_iri=file.resolve().as_uri(), rename_blank_nodes=True)
 
 
 def build_shapes(graph: ShapesGraph, *, recursive: bool = True) -> list[Shape]:
-    """The shapes of a graph that have a target, in the order of their names; what is beyond SHACL Core is left out.
+    """The shapes of a graph that have a target, in the order of their names; features beyond SHACL Core are left out.
 
-    Raises ``ShapesError`` where a shape refers to itself through a negation, or at all unless ``recursive``.
+    Raises ``ShapesError`` if a shape refers to itself through a negation, or, unless ``recursive``, in any way.
     """
     shapes = _Builder(graph).build()
     found = find_cycles(shapes)
@@ -116,7 +116,7 @@ class _Builder:
         self.shapes = {node: Shape(self.index.label(node)) for node in graph.shapes}
 
     def build(self) -> dict[int, Shape]:
-        """Every shape by its node, filled in one after the other, because shapes may refer to each other."""
+        """All shapes by node; they are created first and then filled in, because shapes may refer to each other."""
         classes = self.index.instances(self.index.iri(RDFS.Class)) | self.index.instances(self.index.iri(OWL.Class))
         types = self.index.instances(self.index.iri(SH.NodeShape)) | self.index.instances(
             self.index.iri(SH.PropertyShape)
@@ -142,7 +142,7 @@ class _Builder:
         return sorted(found, key=lambda constraint: (constraint.parameter, str(constraint.terms)))
 
     def constraint(self, node: int, name: str) -> list[Constraint]:
-        """The constraints of one parameter; none for what is no constraint of its own, such as ``sh:flags``."""
+        """The constraints of one parameter; none for a part of another constraint, such as ``sh:flags``."""
         if name in IRIS | BOUNDS or name == "hasValue":
             return [Constraint(name, (term,)) for term in self.terms(node, name)]
         if name in INTEGERS and not name.startswith("qualified"):
@@ -158,7 +158,7 @@ class _Builder:
             flags = next((term.value for term in self.terms(node, "flags")), "")
             patterns = self.terms(node, name)
             return [Constraint(name, (term,), pattern=compile_pattern(term.value, flags)) for term in patterns]
-        if name == "uniqueLang":  # "1"^^xsd:boolean does not count here, as a test of the W3C has it
+        if name == "uniqueLang":  # "1"^^xsd:boolean does not count here, according to a test of the W3C
             return [Constraint(name) for term in self.terms(node, name) if term.value == "true"]
         if name == "closed":
             return [Constraint(name, self.allowed(node)) for term in self.terms(node, name) if is_true(term)]
@@ -177,19 +177,19 @@ class _Builder:
         return tuple(term for term in (*paths, *ignored) if isinstance(term, ox.NamedNode))
 
     def qualified(self, node: int) -> list[Constraint]:
-        """Bounds on how many values conform to a shape; disjoint ones must not conform to that of a sibling as well."""
-        (own,) = self.values(node, "qualifiedValueShape")
+        """Limits on the number of values that conform to a shape; disjoint ones must not conform to a sibling's."""
+        (value_shape,) = self.values(node, "qualifiedValueShape")
         siblings: dict[int, None] = {}
         if any(is_true(term) for term in self.terms(node, "qualifiedValueShapesDisjoint")):
             parents = self.index.incoming(self.index.iri(SH.property)).get(node, ())
             beside = [value for parent in parents for value in self.values(parent, "property")]
             siblings = dict.fromkeys(value for shape in beside for value in self.values(shape, "qualifiedValueShape"))
-            siblings.pop(own, None)
+            siblings.pop(value_shape, None)
         return [
             Constraint(
                 name,
                 number=number,
-                shapes=(self.shapes[own],),
+                shapes=(self.shapes[value_shape],),
                 siblings=tuple(self.shapes[sibling] for sibling in siblings),
             )
             for name in ("qualifiedMinCount", "qualifiedMaxCount")
@@ -198,7 +198,7 @@ class _Builder:
 
 
 def read_path(index: TripleIndex, node: int) -> PropertyPath:
-    """The property path that a node is; it is well formed."""
+    """The property path of a node that is a well-formed path."""
 
     def several(head: int) -> tuple[PropertyPath, ...]:
         return tuple(read_path(index, item) for item in index.list_items(head) or ())

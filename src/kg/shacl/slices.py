@@ -1,7 +1,7 @@
-"""Checks a sorted N-Quads file slice by slice, so that memory does not grow with the graph.
+"""Validates a sorted N-Quads file in slices, so that memory does not grow with the graph.
 
-What a shape reads away from its focus node (the class of a value, the list of a concept, what points back) is held for
-the whole graph; everything else is held for the subjects of a single slice.
+Predicates that a shape reads at nodes other than its focus node (the class of a value, inverse paths) are held for the
+whole graph; all others are held for the subjects of one slice.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def findings_in_slices(
 
 
 def read_elsewhere(shapes: Iterable[Shape]) -> frozenset[str]:
-    """Predicates that the shapes read at other nodes than the focus, or backwards."""
+    """Predicates that the shapes read at nodes other than the focus node, or in inverse direction."""
     found = {RDF.type, RDFS.subClassOf}
     seen: set[tuple[Shape, bool]] = set()
     waiting = [(shape, False) for shape in shapes]
@@ -82,7 +82,7 @@ class SlicedIndex(TripleIndex):
         self._kept_predicates: frozenset[int] = frozenset()
 
     def hold(self, quads: Path, slice_lines: int, skip: str | None = None) -> None:
-        """Read the predicates that are held; call it once, before the first slice."""
+        """Read the predicates held for the whole graph; call it once, before the first slice."""
         marks = {f"<{iri}>".encode() for iri in self.held}
         for lines in _slices(quads, slice_lines, skip):
             chosen = [line for line in lines if line.split(b" ", 2)[1] in marks]
@@ -92,7 +92,7 @@ class SlicedIndex(TripleIndex):
         self._kept_terms = len(self.terms)
 
     def begin(self, lines: list[bytes]) -> set[int]:
-        """Forget the slice before and read this one; returns its subjects."""
+        """Replace the previous slice by this one; returns its subjects."""
         for term in self.terms[self._kept_terms :]:
             del self._ids[term]
         del self.terms[self._kept_terms :]

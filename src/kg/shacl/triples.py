@@ -1,4 +1,4 @@
-"""Triples in memory, indexed by predicate, with a number for each term, so that a quarter of a million cost little."""
+"""``TripleIndex``: triples in memory, indexed by predicate, with a number for each term to save memory."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ class TripleIndex:
         return self.id(ox.NamedNode(text))
 
     def add(self, subject: Term, predicate: Term, value: Term) -> None:
-        """Add one triple; one that is there already changes nothing."""
+        """Add a triple, unless it is already in the index."""
         if self._append(self.id(predicate), self.id(subject), self.id(value)):
             self._in.clear()
             self._instances.clear()
             self._predicates = None
 
     def _append(self, predicate: int, subject: int, value: int) -> bool:
-        """Add a triple of numbers; whether it is new. Long lists of values have a set beside them to look in."""
+        """Add a triple of numbers and return whether it is new. Long lists of values also have a set for look-up."""
         values = self._out.setdefault(predicate, {}).setdefault(subject, [])
         if len(values) < _LARGE:
             if value in values:
@@ -98,15 +98,15 @@ class TripleIndex:
         return self._predicates.get(subject, ())
 
     def list_items(self, head: int) -> list[int] | None:
-        """The members of an RDF list; ``None`` where it is none, or one that is broken or leads back into itself."""
+        """The members of an RDF list; ``None`` if it is not a list, or a broken or cyclic one."""
         first, rest, end = self.out(self.iri(RDF.first)), self.out(self.iri(RDF.rest)), self.iri(RDF.nil)
         items: list[int] = []
-        met: set[int] = set()
+        visited: set[int] = set()
         while head != end:
             item, further = first.get(head, ()), rest.get(head, ())
-            if head in met or len(item) != 1 or len(further) != 1:
+            if head in visited or len(item) != 1 or len(further) != 1:
                 return None
-            met.add(head)
+            visited.add(head)
             items.append(item[0])
             head = further[0]
         return items
@@ -121,7 +121,7 @@ class TripleIndex:
         return str(term)
 
     def instances(self, klass: int) -> frozenset[int]:
-        """Nodes of a class or of a class that the triples put below it."""
+        """Instances of a class and of its subclasses."""
         known = self._instances.get(klass)
         if known is None:
             below, waiting = {klass}, [klass]

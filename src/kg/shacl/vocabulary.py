@@ -1,4 +1,4 @@
-"""The terms of SHACL: what the Recommendation of 2017 and the notes beside it define, and what a value must be."""
+"""The terms of SHACL, as defined by the Recommendation of 2017 and its notes, and the kinds of their values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHAPES = frozenset({"node", "not", "property", "qualifiedValueShape"})
 SHAPE_LISTS = frozenset({"or", "and", "xone"})
 PARAMETERS = IRIS | INTEGERS | BOUNDS | STRINGS | BOOLEANS | TERM_LISTS | SHAPES | SHAPE_LISTS | {"hasValue"}
 
-#: parameters that a shape may have several values of, each of them a constraint of its own
+#: parameters that may have several values, each of which is a separate constraint
 REPEATABLE = frozenset({
     "class", "equals", "disjoint", "lessThan", "lessThanOrEquals", "hasValue", "node", "not", "property",
 }) | SHAPE_LISTS  # fmt: skip
@@ -32,7 +32,7 @@ OF_PROPERTIES = frozenset({
     "minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape", "qualifiedMinCount",
     "qualifiedMaxCount", "qualifiedValueShapesDisjoint",
 })  # fmt: skip
-#: parameters that mean nothing without another one (any one of those named)
+#: parameters that have no meaning without one of the parameters named
 NEEDS = {
     "flags": ("pattern",),
     "ignoredProperties": ("closed",),
@@ -41,7 +41,7 @@ NEEDS = {
     "qualifiedValueShapesDisjoint": ("qualifiedValueShape",),
     "qualifiedValueShape": ("qualifiedMinCount", "qualifiedMaxCount"),
 }
-#: of these, what is ignored where it is alone (node/qualified-001 of the W3C's tests); the others are faults
+#: of these, parameters that are ignored if alone (W3C test node/qualified-001); others are faults
 IGNORED_ALONE = frozenset({"qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"})
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 REPEATED_PATHS = ("zeroOrMore", "oneOrMore", "zeroOrOne")
@@ -49,7 +49,7 @@ PATH_KINDS = ("inversePath", "alternativePath", *(f"{kind}Path" for kind in REPE
 ABOUT_SHAPES = frozenset({"severity", "message", "name", "description", "order", "group", "defaultValue"})
 NODE_KINDS = ("BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
 
-#: what our own engine leaves to pySHACL: predicates on shapes, with what they are called
+#: predicates of shapes that are left to pySHACL, with their names in messages
 EXTENSIONS = {
     "sparql": ("SPARQL 제약", "a SPARQL constraint"),
     "target": ("SPARQL 대상", "a SPARQL target"),
@@ -58,7 +58,7 @@ EXTENSIONS = {
 }
 #: predicates of SPARQL constraints, which may be on a shape that is its own constraint
 _SPARQL = "select ask construct update prefixes declare prefix namespace labelTemplate resultAnnotation"
-#: predicates that only a report has
+#: predicates of validation reports
 _REPORTS = (
     "conforms detail focusNode result resultMessage resultPath resultSeverity shapesGraphWellFormed sourceConstraint"
     " sourceConstraintComponent sourceShape value"
@@ -68,7 +68,7 @@ _OTHERS = (
     " nodeValidator optional parameter predicate propertyValidator returnType shapesGraph subject suggestedShapesGraph"
     " this union validator"
 )
-#: what no engine here does: predicates, with what they belong to
+#: unsupported predicates, with the feature that they belong to
 REFUSED = {
     **dict.fromkeys(("js", "jsFunctionName", "jsLibrary", "jsLibraryURL"), ("JavaScript", "JavaScript")),
     "values": ("값 규칙", "a rule for values"),
@@ -95,11 +95,11 @@ THINGS = (
         " TripleRule ValidationReport ValidationResult Validator this"
     )
 )
-#: the values of sh:entailment that pySHACL can follow, with its name for them
+#: values of sh:entailment that pySHACL supports, with their names in pySHACL
 ENTAILMENTS = {"http://www.w3.org/ns/entailment/RDFS": "rdfs", SH.Rules: "none"}
-#: vocabularies that a shapes graph may import: their terms are known here, and nothing else of them is needed
+#: vocabularies that a shapes graph may import; only their terms are needed, which are known here
 KNOWN_IMPORTS = frozenset({str(SH).rstrip("#"), str(SH), str(DASH).rstrip("#"), str(DASH)})
-#: terms of DASH that describe a shape for a person or a form; its other terms are constraints
+#: terms of DASH that describe shapes for display and forms; its other terms are constraints
 DASH_ABOUT_SHAPES = words(
     "abstract actionGroup applicableToClass cardinality defaultLang defaultViewForRole detailsEndpoint detailsGraph"
     " editor generateClass generatePrefixClasses hidden icon indexed localConstraint neverMaterialize propertyRole"

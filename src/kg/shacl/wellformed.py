@@ -1,4 +1,4 @@
-"""Are shapes well formed? Every fault is found and named, before any shape is applied.
+"""Checks that shapes are well formed, and reports all faults before any shape is applied.
 
 Source: Shapes Constraint Language (SHACL), W3C Recommendation of 20 July 2017, sections 2 to 4 (the syntax rules).
 """
@@ -44,7 +44,7 @@ MAX_PATH_DEPTH = 50
 
 
 def shape_faults(graph: ShapesGraph) -> list[Fault]:
-    """What keeps the shapes of a graph from being well formed, in the order of the shapes in their files."""
+    """The faults of the shapes of a graph, in the order of the shapes in their files."""
     checker = _Checker(graph)
     return [graph.fault(node, problem) for node in graph.shapes for problem in checker.problems(node)]
 
@@ -57,7 +57,7 @@ class _Checker:
     def problems(self, node: int) -> Iterator[Problem]:
         names = self.graph.names(node)
         if not names and not self.index.predicates_of(node) and isinstance(self.index.terms[node], ox.NamedNode):
-            yield "셰이프 파일 어디에도 설명이 없습니다", "is referred to, but described nowhere in the shapes"
+            yield "셰이프 파일 어디에도 설명이 없습니다", "is referred to, but not described in the shapes"
             return
         for name in sorted(names & set(PREDICATES) - ON_SHAPES - set(REFUSED)):
             yield (
@@ -106,7 +106,7 @@ class _Checker:
             )
 
     def _is_missing_a_path(self, node: int) -> bool:
-        """Whether a node is meant to be a property shape, so that it is its path that is missing."""
+        """Whether a node is meant to be a property shape, so that the fault is its missing path."""
         is_used = node in self.index.incoming(self.index.iri(SH.property))
         return is_used or self.index.iri(SH.PropertyShape) in self._types(node)
 
@@ -114,7 +114,7 @@ class _Checker:
         return self.index.out(self.index.iri(RDF.type)).get(node, ())
 
     def _value(self, name: str, value: int) -> Iterator[Problem]:
-        """What is wrong with one value of a parameter."""
+        """The problems of one value of a parameter."""
         term = self.index.terms[value]
         shown = self.index.label(value)
         if name == "nodeKind":
@@ -122,7 +122,7 @@ class _Checker:
                 kinds = ", ".join(f"sh:{kind}" for kind in NODE_KINDS)
                 yield (
                     f"sh:nodeKind {shown}은(는) 없습니다. 사용할 수 있는 값: {kinds}",
-                    f"sh:nodeKind {shown} is none of {kinds}",
+                    f"sh:nodeKind {shown} is not one of {kinds}",
                 )
         elif name in IRIS:
             if not isinstance(term, ox.NamedNode):
@@ -151,7 +151,7 @@ class _Checker:
         if items is None:
             yield (
                 f"sh:{name}의 값이 올바른 RDF 목록이 아닙니다. 예: ( … )",
-                f"the value of sh:{name} is not a whole RDF list such as ( … )",
+                f"the value of sh:{name} is not a well-formed RDF list such as ( … )",
             )
             return
         for item in items:
@@ -199,7 +199,7 @@ class _Checker:
                     if key is None or key.kind != "number":
                         yield f"sh:order {shown}: 수여야 합니다", f"sh:order {shown} must be a number"
                 elif not (is_a(term, XSD.string) or is_a(term, RDF.langString)):
-                    yield f"sh:{name} {shown}: 문자열이어야 합니다", f"sh:{name} {shown} must be a text"
+                    yield f"sh:{name} {shown}: 문자열이어야 합니다", f"sh:{name} {shown} must be a string"
         if len(self.values(node, "severity")) > 1:
             yield "sh:severity의 값이 둘 이상입니다", "has more than one sh:severity"
 
@@ -236,11 +236,11 @@ class _Checker:
                 shown = f"sh:pattern {term}" + (f" ; sh:flags {flags[0]!r}" if flags[0] else "")
                 yield (
                     f"{shown}: XPath의 정규식이 아닙니다({error})",
-                    f"{shown} is no regular expression of XPath: {error}",
+                    f"{shown} is not a regular expression of XPath: {error}",
                 )
 
     def _path(self, node: int, depth: int = 0) -> Problem | None:
-        """What keeps a node from being one property path."""
+        """The problem of a node that is not a well-formed property path, or ``None``."""
         term, shown = self.index.terms[node], self.index.label(node)
         if depth > MAX_PATH_DEPTH:
             return (
@@ -252,7 +252,9 @@ class _Checker:
         if isinstance(term, ox.NamedNode):
             return None
         kinds = [(name, value) for name in PATH_KINDS for value in self.values(node, name)]
-        if node in self.index.out(self.index.iri(RDF.first)):  # a list, whatever else it has: path-strange of the suite
+        if node in self.index.out(
+            self.index.iri(RDF.first)
+        ):  # a list, even with other properties: path-strange of the suite
             return self._members("sequence", node, depth)
         if len(kinds) != 1:
             known = ", ".join(f"sh:{name}" for name in PATH_KINDS)
@@ -269,6 +271,6 @@ class _Checker:
             ko, en = ("순차 경로", "a sequence path") if kind == "sequence" else (f"sh:{kind}", f"sh:{kind}")
             return (
                 f"{ko}: 둘 이상의 경로로 된 올바른 목록이어야 합니다",
-                f"{en} must be a whole list of two or more paths",
+                f"{en} must be a well-formed list of two or more paths",
             )
         return next(filter(None, (self._path(item, depth + 1) for item in items)), None)
