@@ -30,6 +30,9 @@ DERIVED = {
     "where": "coalesce(t.round, t.event, t.\"case\", '-')",
     "party": "coalesce(p_organisation.organisation, t.scope)",
     "period_slug": "coalesce({period}, '-')",
+    # the number of a round belongs to the round; any other number is that of a day
+    "at": "CASE WHEN t.measure = 'in-round' AND t.round IS NOT NULL THEN '' ELSE '/' ||"
+    " coalesce({as_of}, 'by-' || nullif({published}, ''), '-') END",
 }
 
 
@@ -182,7 +185,8 @@ def _thing_path(table: RecordTable, claimed: Claimed) -> str:
             column = "p_organisation.organisation" if table.field("organisation").kind == "name" else "t.organisation"
             parts.append(f"coalesce({column}, '{blank}')")
         elif name in DERIVED:
-            parts.append(DERIVED[name].format(period=key_part("t.period")))
+            slugs = {text: key_part(text) for text in ("t.period", "t.as_of", "s.published")}
+            parts.append(DERIVED[name].format(**{text[2:]: slug for text, slug in slugs.items()}))
         else:
             parts.append(f"coalesce(t.{sql_name(name)}, '-')")
     return " || ".join(parts)
