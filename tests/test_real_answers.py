@@ -30,18 +30,23 @@ def _rows(graph: Graph, name: str, **values: str) -> list[dict[str, str]]:
 
 
 def test_with_whom_did_lg_electronics_work(graph: Graph) -> None:
-    rows = _rows(graph, "partners-of", organisation="LG전자")
-    assert {row["partnerName"] for row in rows} == {"세미솔루션"}
-    assert rows[0]["sources"] == "3" and rows[0]["origins"] == "2"
-    assert rows[0]["publishers"] == "연합뉴스, 이데일리, 중소벤처기업부"
+    rows = {row["partnerName"]: row for row in _rows(graph, "partners-of", organisation="LG전자")}
+    assert set(rows) == {"고모텍", "미래코리아", "삼원동관", "세미솔루션", "신성오토텍"}
+    assert rows["세미솔루션"]["sources"] == "3" and rows["세미솔루션"]["origins"] == "2"
+    assert rows["세미솔루션"]["publishers"] == "연합뉴스, 이데일리, 중소벤처기업부"
+    assert rows["미래코리아"]["sources"] == "2" and rows["미래코리아"]["origins"] == "1"  # both repeat one visit
     told = _rows(graph, "evidence-of-case", case="wwh-4-lge-semisolution")
     assert {"중소벤처기업부", "연합뉴스", "이데일리"} <= {row["publisher"] for row in told}
 
 
 def test_what_did_korea_western_power_give_and_gain(graph: Graph) -> None:
     rows = _rows(graph, "gave-and-gained", organisation="서부발전")
-    amounts = {(row["direction"], row["value"]) for row in rows if row["value"]}
-    assert amounts == {("준 것", "20000000"), ("얻은 것", "850000000")}
+    amounts = {(row["direction"], row["value"], row["howLabel"]) for row in rows if row["value"]}
+    assert amounts == {
+        ("준 것", "20000000", "이행"),
+        ("얻은 것", "850000000", "사례"),
+        ("얻은 것", "11950000000", "기관 전체"),
+    }
     assert {"데이터", "자금 지원"} <= {row["kindLabel"] for row in rows}
 
 
@@ -92,3 +97,18 @@ def test_an_edge_opens_to_its_evidence_and_to_the_source_that_states_no_partner(
     text = graph.explain("SK에코플랜트 ~ 티제이랩스").as_text("en")
     assert "5 sources state both ends" in text
     assert "Sources that state no partner\n  mss-20241128" in text
+
+
+def test_cumulative_numbers_of_different_days_are_different_numbers_and_no_conflict(graph: Graph) -> None:
+    totals = graph.query(
+        "SELECT ?measure ?day ?count WHERE { ?t a kg:AwardTotal ; kg:asOf ?day ; kg:count ?count ; kg:award ?a ;"
+        " kg:measure ?m . ?a skos:notation 'voluntary-win-win-firm' . ?m skos:notation ?measure }"
+    )
+    assert {tuple(map(str, row)) for row in totals.to_numpy()} == {
+        ("cumulative", "2020-12-16", "25"),
+        ("cumulative", "2021-12-16", "35"),
+        ("cumulative", "2022-10", "37"),
+        ("in-force", "2022-10", "35"),
+    }
+    disagreeing = {row["thing"] for row in _rows(graph, "disagreements")}
+    assert not [thing for thing in disagreeing if "award-total" in thing]

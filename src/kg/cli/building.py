@@ -1,10 +1,11 @@
-"""The commands ``kg init``, ``kg build`` and ``kg validate``."""
+"""The commands ``kg init``, ``kg review``, ``kg build`` and ``kg validate``."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from kg.errors import KgError, Text, language
 def add(commands: Any) -> None:
     """Add the parsers of these commands."""
     _add_init(commands)
+    _add_review(commands)
     _add_build(commands)
     _add_validate(commands)
 
@@ -25,6 +27,15 @@ def _add_init(commands: Any) -> None:
     )
     parser.add_argument("folder", type=named_path, help=say("새 폴더", "a new folder"))
     parser.set_defaults(run=init_command)
+
+
+def _add_review(commands: Any) -> None:
+    parser = commands.add_parser(
+        "review", help=say("표에서 사람이 판단할 것을 보인다", "list what a person has to judge in the tables")
+    )
+    parser.add_argument("data", nargs="?", type=named_path, help=say("표 폴더", "folder of tables"))
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=review_command)
 
 
 def _add_build(commands: Any) -> None:
@@ -110,6 +121,18 @@ def init_command(options: argparse.Namespace) -> int:
             f"Wrote {count} files into {options.folder}: see README.md. Next: kg build {options.folder}",
         )
     )
+    return 0
+
+
+def review_command(options: argparse.Namespace) -> int:
+    from kg.errors import fault_lines
+    from kg.review import review
+
+    found = review(_data_folder(options.data))
+    if options.json:
+        print(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
+        return 0
+    print("\n".join(fault_lines(found)) or Text("판단할 것이 없습니다.", "Nothing to judge."))
     return 0
 
 
