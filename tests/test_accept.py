@@ -64,7 +64,7 @@ def _accepted(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tu
     return {(year, name): (grade, reason) for year, name, grade, reason in rows}
 
 
-def test_the_nine_disagreements_come_out_as_the_sources_say(real: duckdb.DuckDBPyConnection) -> None:
+def test_the_nine_disagreements_are_decided_by_the_stances_of_the_sources(real: duckdb.DuckDBPyConnection) -> None:
     accepted = _accepted(real)
     assert {key: accepted[key] for key in NINE} == NINE
 
@@ -187,7 +187,7 @@ def test_the_default_rules_one_by_one(claims: list[Claim], expected: tuple[str |
     assert _ask(claims, DEFAULT) == expected
 
 
-def test_strictest_takes_only_what_two_origins_state() -> None:
+def test_the_policy_strictest_accepts_only_values_of_two_origins() -> None:
     rules = [Rule("require-origins", "2"), *DEFAULT]
     one = [("a-1", "x", "report", "", "o1", None), ("b-1", "x", "report", "", "o1", None)]
     assert _ask(one, rules) == (None, "undecided", "too-few-origins")
@@ -201,27 +201,27 @@ def test_an_unknown_rule_is_named_with_the_known_ones() -> None:
 
 def _oracle(claims: list[Claim]) -> tuple[str | None, str]:
     """The default policy in plain Python, written from design.md and not from the SQL."""
-    left = list(claims)
+    remaining = list(claims)
     ranks = STANCES
-    if len({c[1] for c in left}) > 1:
-        best = min(ranks.index(c[2]) for c in left)
-        left = [c for c in left if ranks.index(c[2]) == best]
-    if len({c[1] for c in left}) > 1 and left[0][2] == "correction":
-        last = max(c[5] or "0000" for c in left)
-        left = [c for c in left if (c[5] or "0000") == last]
-    if len({c[1] for c in left}) > 1:
-        tables = {c[0].split("-")[0] for c in left if c[3] == "table"}
-        left = [c for c in left if not (c[3] == "prose" and c[0].split("-")[0] in tables)]
-    if len({c[1] for c in left}) > 1:
-        origins = {value: len({c[4] for c in left if c[1] == value}) for value in {c[1] for c in left}}
+    if len({c[1] for c in remaining}) > 1:
+        best = min(ranks.index(c[2]) for c in remaining)
+        remaining = [c for c in remaining if ranks.index(c[2]) == best]
+    if len({c[1] for c in remaining}) > 1 and remaining[0][2] == "correction":
+        last = max(c[5] or "0000" for c in remaining)
+        remaining = [c for c in remaining if (c[5] or "0000") == last]
+    if len({c[1] for c in remaining}) > 1:
+        tables = {c[0].split("-")[0] for c in remaining if c[3] == "table"}
+        remaining = [c for c in remaining if not (c[3] == "prose" and c[0].split("-")[0] in tables)]
+    if len({c[1] for c in remaining}) > 1:
+        origins = {value: len({c[4] for c in remaining if c[1] == value}) for value in {c[1] for c in remaining}}
         most = max(origins.values())
-        left = [c for c in left if origins[c[1]] == most]
-    values = {c[1] for c in left}
+        remaining = [c for c in remaining if origins[c[1]] == most]
+    values = {c[1] for c in remaining}
     return (values.pop(), "accepted") if len(values) == 1 else (None, "undecided")
 
 
 @pytest.mark.parametrize("rules", [DEFAULT, [Rule(rule.name) for rule in DEFAULT]], ids=["arguments", "defaults"])
-def test_random_claims_come_out_as_the_plain_python_says(rules: list[Rule]) -> None:
+def test_random_claims_are_accepted_as_by_a_plain_python_oracle(rules: list[Rule]) -> None:
     choose = random.Random(20241128)
     things: list[list[Claim]] = []
     for _ in range(600):
@@ -253,7 +253,9 @@ def test_random_claims_come_out_as_the_plain_python_says(rules: list[Rule]) -> N
         (Rule("require-origins", "3"), (None, "undecided", "too-few-origins")),
     ],
 )
-def test_what_a_filter_leaves_has_a_reason_of_its_own(rule: Rule, expected: tuple[str | None, str, str]) -> None:
+def test_a_value_left_by_a_filter_has_the_reason_of_the_filter(
+    rule: Rule, expected: tuple[str | None, str, str]
+) -> None:
     claims: list[Claim] = [
         ("a-1", "x", "report", "", "o1", None),
         ("b-1", "y", "report", "", "o2", None),
@@ -306,7 +308,7 @@ def test_the_latest_of_two_corrections_is_preferred(
     assert named[:2] == expected[:2] and named[2] in ("latest-report", "undecided")
 
 
-def test_the_latest_correction_does_not_set_aside_what_is_no_correction() -> None:
+def test_the_latest_correction_does_not_set_aside_other_stances() -> None:
     days = ("2020-01-01", "2020-01-02")
     assert _ask(_two("report", "correction", days), [Rule("prefer-latest")]) == (None, "undecided", "undecided")
 
@@ -400,7 +402,7 @@ def test_a_policy_is_found_in_every_form(given: PolicyLike, rules: tuple[Rule, .
         (Policy("x", (Rule("only-source", "nobody"),)), "there is no source 'nobody'"),
     ],
 )
-def test_what_a_policy_names_must_exist(given: PolicyLike, message: str) -> None:
+def test_sources_and_stances_of_a_policy_must_exist(given: PolicyLike, message: str) -> None:
     with pytest.raises(KgError) as error:
         find_policy(given, CHOICES)
     assert message in error.value.text.en and error.value.text.ko != error.value.text.en
@@ -437,7 +439,7 @@ Said = tuple[str, bool]  # a value as it is compared, and whether it is approxim
 
 
 @pytest.mark.parametrize(
-    ("said", "settled"),
+    ("values", "settled"),
     [
         ([("38000 KRW", True), ("37612 KRW", False)], ["37612 KRW", "37612 KRW"]),
         ([("38000 KRW", True), ("39500 KRW", False)], ["38000 KRW", "39500 KRW"]),
@@ -459,8 +461,8 @@ Said = tuple[str, bool]  # a value as it is compared, and whether it is approxim
         ([("21", True), ("21.9", False)], ["21.9", "21.9"]),
     ],
 )
-def test_an_approximate_figure_agrees_with_the_one_exact_figure_it_may_stand_for(
-    said: list[Said], settled: list[str]
+def test_an_approximate_figure_agrees_with_the_only_exact_figure_in_its_range(
+    values: list[Said], settled: list[str]
 ) -> None:
     connection = duckdb.connect()
     connection.execute("CREATE SCHEMA resolved")
@@ -468,15 +470,15 @@ def test_an_approximate_figure_agrees_with_the_one_exact_figure_it_may_stand_for
         "CREATE TABLE resolved.claims (claim VARCHAR, thing VARCHAR DEFAULT 't', property VARCHAR DEFAULT 'value',"
         " value VARCHAR, is_date BOOLEAN DEFAULT false, is_about BOOLEAN)"
     )
-    for number, (value, about) in enumerate(said):
+    for number, (value, about) in enumerate(values):
         connection.execute(
             "INSERT INTO resolved.claims (claim, value, is_about) VALUES (?, ?, ?)", [str(number), value, about]
         )
     use_finer_values(connection)
     rows = connection.execute("SELECT value, is_vague, within FROM resolved.claims ORDER BY claim").fetchall()
     assert [value for value, _, _ in rows] == settled
-    assert [vague for _, vague, _ in rows] == [len(said) == 3, *[False] * (len(said) - 1)]
-    if len(said) == 3:
+    assert [vague for _, vague, _ in rows] == [len(values) == 3, *[False] * (len(values) - 1)]
+    if len(values) == 3:
         assert rows[0][2] == ["37612 KRW", "38100 KRW"]
 
 
@@ -488,7 +490,7 @@ def test_an_approximate_figure_agrees_with_the_one_exact_figure_it_may_stand_for
         ("full", ["37612 KRW", "37612 KRW", "2021-05-03", "2021-05-03"]),
     ],
 )
-def test_what_the_one_source_heard_says_roughly_is_not_made_exact_by_another(
+def test_an_approximate_value_of_the_only_source_is_not_made_exact_by_another_source(
     only_source: str | None, settled: list[str]
 ) -> None:
     connection = duckdb.connect()

@@ -138,16 +138,18 @@ CASES: list[tuple[str, Spoil, str, int | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "spoil", "file", "row", "says"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(("name", "spoil", "file", "row", "message"), CASES, ids=[case[0] for case in CASES])
 def test_a_fault_is_named_with_file_row_and_remedy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, spoil: Spoil, file: str, row: int | None, says: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, spoil: Spoil, file: str, row: int | None, message: str
 ) -> None:
     monkeypatch.setenv("KG_LANG", "en")
     data = write_tables(tmp_path / "data")
     spoil(data)
     with pytest.raises(InputFaults) as caught:
         build(data, tmp_path / "build")
-    found = [fault for fault in caught.value.faults if fault.file == file and fault.row == row and says in str(fault)]
+    found = [
+        fault for fault in caught.value.faults if fault.file == file and fault.row == row and message in str(fault)
+    ]
     assert found, str(caught.value)
     assert len(str(found[0])) < 400
     assert not (tmp_path / "build" / "current").exists()
@@ -170,7 +172,7 @@ def faults_of(data: Path) -> list[tuple[str, int | None, str | None]]:
     return [(fault.file, fault.row, fault.column) for fault in caught.value.faults]
 
 
-def test_a_file_with_a_fault_of_its_own_has_its_values_checked_as_well(tmp_path: Path) -> None:
+def test_the_values_of_a_file_with_a_format_fault_are_checked_too(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     edit(data / "sources.csv", "2024-09-01", "2024-13")  # row 3
     _append(data / "sources.csv", "short,row\nlate,https://late.example/,나,가,2024-99,ko,press,,,\n")  # rows 5, 6
@@ -179,7 +181,7 @@ def test_a_file_with_a_fault_of_its_own_has_its_values_checked_as_well(tmp_path:
     ]  # fmt: skip
 
 
-def test_a_table_that_cannot_be_read_causes_no_faults_elsewhere(tmp_path: Path) -> None:
+def test_an_unreadable_table_causes_no_faults_in_other_tables(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     edit(data / "names.csv", "name,", "names,")
     _append(data / "sources.csv", "short,row\n")
@@ -200,7 +202,7 @@ def test_an_extra_or_missing_column_is_one_fault_and_not_one_of_every_row(tmp_pa
     assert faults_of(data) == [("cases.csv", 1, "colour"), ("ratings.csv", 1, "grade")]
 
 
-def test_a_code_list_that_cannot_be_read_makes_no_code_unknown(tmp_path: Path) -> None:
+def test_an_unreadable_code_list_does_not_make_codes_unknown(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     folder = data / "codelists"
     folder.mkdir(exist_ok=True)
@@ -219,7 +221,7 @@ def test_a_code_list_that_cannot_be_read_makes_no_code_unknown(tmp_path: Path) -
     assert not [place for place in found if place[2] in ("stance", "kind") and place[0] != "organisations.csv"]
 
 
-def test_an_own_list_without_a_code_that_the_toolkit_writes_is_a_fault(tmp_path: Path) -> None:
+def test_a_code_list_must_have_the_codes_that_the_toolkit_writes(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     (data / "codelists").mkdir(exist_ok=True)
     own = (shipped("data") / "codelists" / "status.csv").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -228,9 +230,9 @@ def test_an_own_list_without_a_code_that_the_toolkit_writes_is_a_fault(tmp_path:
     assert faults_of(data) == [("codelists/status.csv", None, "code")]
 
 
-@pytest.mark.parametrize(("sign", "says"), [(";", "';'"), ("\t", "tabs")])
+@pytest.mark.parametrize(("sign", "message"), [(";", "';'"), ("\t", "tabs")])
 def test_other_separators_are_one_fault_with_its_remedy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str, says: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str, message: str
 ) -> None:
     monkeypatch.setenv("KG_LANG", "en")
     data = write_tables(tmp_path / "data")
@@ -239,7 +241,7 @@ def test_other_separators_are_one_fault_with_its_remedy(
     with pytest.raises(InputFaults) as caught:
         build(data, tmp_path / "out")
     (fault,) = caught.value.faults
-    assert f"separated by {says}: save it with commas" in str(fault) and fault.row == 1
+    assert f"separated by {message}: save it with commas" in str(fault) and fault.row == 1
 
 
 def test_the_first_faults_of_a_rule_are_shown_and_all_are_counted(tmp_path: Path) -> None:

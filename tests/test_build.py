@@ -177,19 +177,19 @@ def test_two_builds_at_once_do_not_mix(tmp_path: Path) -> None:
         pass
 
 
-def test_a_build_waits_for_another_one_and_says_so(tmp_path: Path) -> None:
+def test_a_build_waits_for_another_build_and_reports_it(tmp_path: Path) -> None:
     data, out = write_tables(tmp_path / "data"), tmp_path / "build"
     prepare_folder(data, out)
-    said: list[str] = []
-    with ExitStack() as other:
-        other.enter_context(locked(out))
+    messages: list[str] = []
+    with ExitStack() as other_build:
+        other_build.enter_context(locked(out))
 
         def heard(text: Text) -> None:
-            said.append(text.en)
-            other.close()  # the other build ends once this one has said that it waits
+            messages.append(text.en)
+            other_build.close()  # the other build ends once this build has reported that it waits
 
         assert build(data, out, progress=heard).quads > 0
-    assert said[0] == f"waiting for another build in {out}" and "reading" in said[1]
+    assert messages[0] == f"waiting for another build in {out}" and "reading" in messages[1]
 
 
 def test_waiting_has_an_end(tmp_path: Path) -> None:
@@ -238,8 +238,8 @@ def test_questions_and_networks_follow_the_policy_of_the_build(real_build: Path,
     with open_graph(tmp_path / "build") as graph:
         found = graph.query("top-grades-of-year", scheme="win-win-index", year=2015)
         assert len(found) >= 10 and (found["origins"] >= 2).all()
-        read, asked = graph.network_tables(), read_network_tables(graph.rows)
-        assert read == replace(asked, policy="strictest") and 0 < len(read.participations) < 50
+        read, answer = graph.network_tables(), read_network_tables(graph.rows)
+        assert read == replace(answer, policy="strictest") and 0 < len(read.participations) < 50
         wrong = "SELECT ?thing { ?thing kg:status ?status ; kg:reason ?reason . VALUES (?status ?reason) {"
         wrong += "(<{0}status/undecided> <{0}acceptance-reason/agreed>)".format(f"{BASE}id/code/") + "} }"
         assert not graph.ask(f"PREFIX kg: <{KG}> {wrong}").rows
@@ -284,6 +284,6 @@ def test_unsure_judgements_are_listed_and_counted(real_build: Path) -> None:
     assert all(row["reason"] for row in listed) and len(listed) >= 20
 
 
-def test_opening_a_folder_without_a_graph_says_what_to_do(tmp_path: Path) -> None:
+def test_the_error_for_a_folder_without_a_graph_gives_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(KgError, match="kg build"):
         open_graph(tmp_path)

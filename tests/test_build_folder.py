@@ -26,7 +26,7 @@ def _tree(folder: Path) -> dict[str, bytes | None]:
 @pytest.mark.parametrize(
     "name", ["quarantine/mine.txt", "records/mine.csv", "notes.txt", ".hidden", "store/x", "versions/1/x"]
 )
-def test_a_folder_that_holds_anything_else_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
+def test_a_folder_with_other_files_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
     data, out = write_tables(tmp_path / "data"), tmp_path / "out"
     (out / name).parent.mkdir(parents=True)
     (out / name).write_text("mine")
@@ -39,7 +39,7 @@ def test_a_folder_that_holds_anything_else_is_refused_before_any_work(tmp_path: 
 @pytest.mark.parametrize(
     "name", ["quarantine/mine.txt", "records", "graph.nq", "summary.json", "current", "quarantine"]
 )
-def test_what_a_person_put_in_the_place_of_a_file_of_the_build_is_not_replaced(tmp_path: Path, name: str) -> None:
+def test_user_files_in_place_of_build_files_are_not_replaced(tmp_path: Path, name: str) -> None:
     data, out = write_tables(tmp_path / "data"), tmp_path / "out"
     build(data, out)
     if "/" in name:
@@ -101,7 +101,7 @@ def test_a_folder_that_duckdb_cannot_work_in_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("where", ["same", "inside", "around", "link"])
-def test_a_build_and_its_tables_lie_apart(tmp_path: Path, where: str) -> None:
+def test_the_build_folder_and_the_data_folder_must_not_overlap(tmp_path: Path, where: str) -> None:
     data = write_tables(tmp_path / "above" / "data")
     (tmp_path / "link").symlink_to(data)
     out = {"same": data, "inside": data / "build", "around": data.parent, "link": tmp_path / "link"}[where]
@@ -112,15 +112,15 @@ def test_a_build_and_its_tables_lie_apart(tmp_path: Path, where: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "/"])
-def test_an_empty_name_and_the_root_are_no_place_to_build_in(
+def test_an_empty_name_and_the_root_folder_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     data = write_tables(tmp_path / "data")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     assert main(["build", str(data), "--out", name]) == 1
-    said = capsys.readouterr().err
-    assert len(said.splitlines()) == 1 and ("--out" in said or "root" in said or "contain" in said)
+    message = capsys.readouterr().err
+    assert len(message.splitlines()) == 1 and ("--out" in message or "root" in message or "contain" in message)
     assert os.listdir(tmp_path / "here") == [] and not Path("/.kg-build").exists()
 
 
@@ -154,7 +154,7 @@ USES: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("damage", ["cut", "longer", "gone", "empty", "folder"])
-def test_a_file_of_another_size_is_reported_whatever_is_asked(
+def test_a_file_of_wrong_size_is_reported_by_every_command(
     whole: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -176,8 +176,10 @@ def test_a_file_of_another_size_is_reported_whatever_is_asked(
         open_snapshot(out)
     for words in USES.values():
         assert main([*words, "--graph", "build"]) == 1
-        said = capsys.readouterr()
-        assert said.out == "" and len(said.err.splitlines()) == 1 and "kg build DATA --out build" in said.err, said.err
+        message = capsys.readouterr()
+        assert (
+            message.out == "" and len(message.err.splitlines()) == 1 and "kg build DATA --out build" in message.err
+        ), message.err
     assert sorted(os.listdir(tmp_path)) == ["build"]
 
 
@@ -200,8 +202,8 @@ def test_a_changed_byte_is_noticed_where_the_file_is_read(
     (out / "current" / name).write_bytes(raw)
     place = ["--output", str(tmp_path / "t")] if use == "tables" else []
     assert main([*USES[use][:3], *place, "--graph", str(out)]) == 1
-    said = capsys.readouterr()
-    assert said.out == "" and f"{name} has been changed" in said.err and not (tmp_path / "t").exists()
+    message = capsys.readouterr()
+    assert message.out == "" and f"{name} has been changed" in message.err and not (tmp_path / "t").exists()
 
 
 def test_a_changed_graph_is_not_copied_into_rdflib(whole: Path, tmp_path: Path) -> None:
@@ -239,7 +241,7 @@ def test_a_build_of_another_format_is_made_again(whole: Path, tmp_path: Path) ->
         open_snapshot(out)
 
 
-def test_a_link_to_a_version_that_is_gone_is_damage_and_not_no_build(whole: Path, tmp_path: Path) -> None:
+def test_a_link_to_a_missing_version_is_reported_as_damage(whole: Path, tmp_path: Path) -> None:
     out = _copy(whole, tmp_path)
     shutil.rmtree(out / "versions")
     with pytest.raises(DamagedBuild, match="gone"):

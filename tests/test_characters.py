@@ -97,7 +97,7 @@ def test_an_invisible_character_is_named_by_code_point(sign: str, name: str) -> 
 
 
 @pytest.mark.parametrize("text", NEEDED)
-def test_what_a_script_or_an_emoji_needs_is_allowed(text: str) -> None:
+def test_characters_needed_by_scripts_and_emoji_are_allowed(text: str) -> None:
     assert list(hidden_characters(text)) == []
     assert hidden_text(text) is None and without_hidden(text) == text
 
@@ -120,7 +120,7 @@ def _in_pattern(sign: str) -> bool:
 
 @settings(deadline=None, max_examples=50)  # no test depends on the speed of a machine
 @given(st.characters(codec="utf-8"))
-def test_every_control_and_format_character_is_looked_at(sign: str) -> None:
+def test_every_control_and_format_character_is_classified(sign: str) -> None:
     category = unicodedata.category(sign)
     visible = {"ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN", "INTERLINEAR"}  # signs that show something, or hold others
     if category in ("Cc", "Zl", "Zp") and sign not in "\t\n\r":
@@ -133,7 +133,7 @@ def test_every_control_and_format_character_is_looked_at(sign: str) -> None:
 
 @settings(deadline=None, max_examples=50)  # no test depends on the speed of a machine
 @given(st.text(st.characters(codec="utf-8")))
-def test_what_is_left_without_hidden_characters_has_none_of_the_plain_kind(text: str) -> None:
-    left = without_hidden(text)
-    assert not set("\x00\u200b\u202e\ufeff") & set(left)
-    assert [sign for sign in text if not _in_pattern(sign)] == [sign for sign in left if not _in_pattern(sign)]
+def test_removing_hidden_characters_leaves_none_of_the_plain_kind(text: str) -> None:
+    cleaned = without_hidden(text)
+    assert not set("\x00\u200b\u202e\ufeff") & set(cleaned)
+    assert [sign for sign in text if not _in_pattern(sign)] == [sign for sign in cleaned if not _in_pattern(sign)]

@@ -40,7 +40,7 @@ def test_a_cold_named_question_answers_within_a_second(real_build: Path) -> None
 
 
 @pytest.mark.parametrize("format", ["table", "csv", "tsv", "json"])
-def test_every_format_of_an_answer_holds_it(real_build: Path, capsys: pytest.CaptureFixture[str], format: str) -> None:
+def test_every_format_contains_the_answer(real_build: Path, capsys: pytest.CaptureFixture[str], format: str) -> None:
     assert main(["query", "partners-of", "organisation=LG전자", "--graph", str(real_build), "--format", format]) == 0
     printed = capsys.readouterr().out
     assert "세미솔루션" in printed
@@ -65,20 +65,20 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "korean", "english"), WRONG, ids=[" ".join(one[0]) for one in WRONG])
+@pytest.mark.parametrize(("arguments", "korean", "english"), WRONG, ids=[" ".join(case[0]) for case in WRONG])
 def test_an_error_in_the_command_line_is_in_the_chosen_language(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], korean: str, english: str
 ) -> None:
-    for language, says, starts in (("ko", korean, "사용법: kg"), ("en", english, "usage: kg")):
+    for language, message, starts in (("ko", korean, "사용법: kg"), ("en", english, "usage: kg")):
         monkeypatch.setenv("KG_LANG", language)
         with pytest.raises(SystemExit) as ended:
             main(arguments)
-        told = capsys.readouterr().err
-        assert ended.value.code == 2 and told.startswith(starts) and says in told, told
+        error_output = capsys.readouterr().err
+        assert ended.value.code == 2 and error_output.startswith(starts) and message in error_output, error_output
 
 
 @pytest.mark.parametrize("name", ["mine.sparql", "my query.txt", "Mine.rq"])
-def test_a_file_of_plain_sparql_is_asked(
+def test_a_file_of_plain_sparql_is_run(
     real_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     query = tmp_path / name
@@ -114,13 +114,15 @@ def test_a_query_file_in_another_encoding_is_named(
     assert "old.rq is not UTF-8: save it as UTF-8." in capsys.readouterr().err
 
 
-def test_a_query_of_one_line_without_braces_is_no_name(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_query_on_one_line_without_braces_is_not_taken_for_a_name(
+    real_build: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     iri = "https://w3id.org/sangsaeng/id/org/lg-electronics"
     assert main(["query", f"describe <{iri}>", "--graph", str(real_build), "--format", "ttl"]) == 0
     assert "LG전자" in capsys.readouterr().out
 
 
-def test_rows_beyond_the_limit_are_cut_and_said(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rows_beyond_the_limit_are_cut_off_and_reported(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
         main(
             [
@@ -141,7 +143,7 @@ def test_rows_beyond_the_limit_are_cut_and_said(real_build: Path, capsys: pytest
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "message"),
     [
         (["query", "partner-of"], "partners-of"),
         (["query", "partners-of", "organisation=없는회사"], "nearest"),
@@ -158,17 +160,17 @@ def test_rows_beyond_the_limit_are_cut_and_said(real_build: Path, capsys: pytest
     ],
 )
 def test_a_wrong_request_gets_a_sentence_and_exit_code_one(
-    real_build: Path, capsys: pytest.CaptureFixture[str], words: list[str], says: str
+    real_build: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
 ) -> None:
     place = [] if "--endpoint" in words or words[0] == "validate" else ["--graph", str(real_build)]
     assert main([*words, *place]) == 1
     printed = capsys.readouterr()
-    assert says in printed.err and "Traceback" not in printed.err and len(printed.err) > 10
+    assert message in printed.err and "Traceback" not in printed.err and len(printed.err) > 10
 
 
-def test_values_may_stand_before_and_behind_options(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_parameters_may_precede_and_follow_options(real_build: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place, values = ["--graph", str(real_build), "--format", "csv"], ["organisation=LG전자", "language=ko"]
-    said = []
+    output = []
     for words in (
         [*values, *place],
         [*place, *values],
@@ -176,8 +178,8 @@ def test_values_may_stand_before_and_behind_options(real_build: Path, capsys: py
         [*place[:2], *values, *place[2:]],
     ):
         assert main(["query", "partners-of", *words]) == 0
-        said.append(capsys.readouterr().out)
-    assert "세미솔루션" in said[0] and set(said) == {said[0]}
+        output.append(capsys.readouterr().out)
+    assert "세미솔루션" in output[0] and set(output) == {output[0]}
     with pytest.raises(SystemExit):
         main(["query", "partners-of", *place, *values, "--nothing"])
     assert "unrecognized arguments" in capsys.readouterr().err
@@ -188,8 +190,8 @@ def test_values_may_stand_before_and_behind_options(real_build: Path, capsys: py
 def test_help_and_messages_are_in_both_languages() -> None:
     korean, english = _kg("--help", KG_LANG="ko").stdout, _kg("--help", KG_LANG="en").stdout
     assert "지식그래프로 빌드한다" in korean and "build the graph" in english
-    said = [_kg("query", "partners-of", "--graph", "/nowhere", KG_LANG=language).stderr for language in ("ko", "en")]
-    assert "지식그래프가 없습니다" in said[0] and "There is no graph" in said[1]
+    output = [_kg("query", "partners-of", "--graph", "/nowhere", KG_LANG=language).stderr for language in ("ko", "en")]
+    assert "지식그래프가 없습니다" in output[0] and "There is no graph" in output[1]
 
 
 def test_queries_are_listed_for_people_and_programs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,7 +230,7 @@ def test_progress_shows_on_a_terminal_and_not_in_a_pipe(tmp_path: Path) -> None:
     assert "validating" in seen.decode() and "mapping to quads" in seen.decode()
 
 
-def test_a_closed_pipe_is_no_error(real_build: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(real_build: Path) -> None:
     query = f"query 'SELECT * WHERE {{ ?s ?p ?o }}' --graph {real_build} --format csv --max-rows 50000"
     done = subprocess.run(["bash", "-c", f"{sys.executable} -m kg {query} | head -1"], capture_output=True, text=True)
     assert "Traceback" not in done.stderr and done.stdout.strip()
@@ -250,8 +252,8 @@ def test_a_file_without_a_target_of_the_rules_does_not_conform(
 ) -> None:
     (tmp_path / "other.ttl").write_text("<http://a.example/x> a <http://a.example/Case> .", encoding="utf-8")
     assert main(["validate", str(tmp_path / "other.ttl")]) == 1
-    said = capsys.readouterr().err
-    assert "other.ttl: nothing in it is a target of the rules" in said and f"{KG.Organisation}" in said
+    output = capsys.readouterr().err
+    assert "other.ttl: nothing in it is a target of the rules" in output and f"{KG.Organisation}" in output
 
 
 def test_all_files_that_are_not_rdf_are_reported_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,9 +62,9 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("error", "says", "code"), ERRORS, ids=[type(error).__name__ for error, _, _ in ERRORS])
+@pytest.mark.parametrize(("error", "message", "code"), ERRORS, ids=[type(error).__name__ for error, _, _ in ERRORS])
 def test_each_error_has_one_line_and_a_code(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: BaseException, says: str, code: int
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: BaseException, message: str, code: int
 ) -> None:
     def fail(options: object) -> int:
         raise error
@@ -73,13 +73,13 @@ def test_each_error_has_one_line_and_a_code(
     for language in ("en", "ko"):
         monkeypatch.setenv("KG_LANG", language)
         assert main(["queries"]) == code
-        said = capsys.readouterr()
-        assert said.out == "" and len(said.err.splitlines()) == 1 and "Traceback" not in said.err
-        assert language == "ko" or says in said.err
+        output = capsys.readouterr()
+        assert output.out == "" and len(output.err.splitlines()) == 1 and "Traceback" not in output.err
+        assert language == "ko" or message in output.err
     assert describe(error)[1] == code
 
 
-def test_the_traceback_of_a_fault_of_the_toolkit_is_there_when_asked_for(
+def test_the_traceback_of_a_bug_is_printed_on_request(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(options: object) -> int:
@@ -88,14 +88,14 @@ def test_the_traceback_of_a_fault_of_the_toolkit_is_there_when_asked_for(
     monkeypatch.setattr("kg.cli.asking.queries_command", fail)
     monkeypatch.setenv("KG_TRACEBACK", "1")
     assert main(["queries"]) == BUG
-    said = capsys.readouterr().err
-    assert "Traceback" in said and "ValueError: odd" in said and "A bug of the toolkit" in said
+    output = capsys.readouterr().err
+    assert "Traceback" in output and "ValueError: odd" in output and "A bug of the toolkit" in output
 
 
 # --- Ctrl-C ---------------------------------------------------------------------------------------------------------
 
 
-def test_ctrl_c_that_a_library_reports_as_its_own_error_is_ctrl_c(
+def test_ctrl_c_reported_by_a_library_as_another_error_is_recognised(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(options: object) -> int:
@@ -173,8 +173,8 @@ def test_ctrl_c_in_a_query_stops_the_worker_too(built: Path) -> None:
         time.sleep(0.01)
     worker = int(children.read_text().split()[0])
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=LIMIT_S)
-    assert (process.returncode, said) == (INTERRUPTED, "Stopped.\n")
+    _, output = process.communicate(timeout=LIMIT_S)
+    assert (process.returncode, output) == (INTERRUPTED, "Stopped.\n")
     while _runs(worker) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not _runs(worker)
@@ -244,15 +244,15 @@ def test_too_little_memory_for_a_build_is_reported(
 
     monkeypatch.setattr("kg.build._configure", starve)
     assert main(["build", str(data), "--out", str(tmp_path / "build")]) == FAILED
-    said = capsys.readouterr().err
-    assert len(said.splitlines()) == 1 and "not enough memory" in said
+    output = capsys.readouterr().err
+    assert len(output.splitlines()) == 1 and "not enough memory" in output
 
 
 # --- output -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("encoding", ["cp949", "ascii", "latin-1", "euc-kr", "utf-8"])
-def test_letters_that_the_output_has_not_are_replaced_and_counted(built: Path, encoding: str) -> None:
+def test_characters_missing_in_the_output_encoding_are_replaced_and_counted(built: Path, encoding: str) -> None:
     text = 'SELECT ("Škoda – ™ 한빛 🌱" AS ?x) {}'
     done = subprocess.run(
         [sys.executable, "-m", "kg", "query", text, "--graph", str(built)],
@@ -262,11 +262,15 @@ def test_letters_that_the_output_has_not_are_replaced_and_counted(built: Path, e
     )
     shown = "Škoda – ™ 한빛 🌱".encode(encoding, "replace")
     assert done.returncode == 0 and shown in done.stdout
-    said = done.stderr.decode(encoding)
+    output = done.stderr.decode(encoding)
     if encoding == "utf-8":
-        assert said == ""
+        assert output == ""
     else:
-        assert len(said.splitlines()) == 1 and f"({encoding})" in said.replace("_", "-") and "PYTHONIOENCODING" in said
+        assert (
+            len(output.splitlines()) == 1
+            and f"({encoding})" in output.replace("_", "-")
+            and "PYTHONIOENCODING" in output
+        )
 
 
 def test_a_build_and_its_messages_are_printed_in_any_encoding(tmp_path: Path, data: Path) -> None:

@@ -57,7 +57,7 @@ def test_an_empty_definition_is_left_out(few: rdflib.Graph) -> None:
     assert list(few.objects(ID["code/role/supporter"], SKOS.definition)) == []
 
 
-def test_a_role_has_ties_and_a_property_of_its_own(few: rdflib.Graph) -> None:
+def test_a_role_has_ties_and_its_own_property(few: rdflib.Graph) -> None:
     assert few.value(ID["code/role/supporter"], KG.makesTie) == rdflib.Literal(False)
     assert few.value(ID["code/role/lead"], KG.makesTie) == rdflib.Literal(True)
     assert few.value(ID["code/role/lead"], KG.roleProperty) == KG.leadParticipation
@@ -67,10 +67,10 @@ def test_a_role_has_ties_and_a_property_of_its_own(few: rdflib.Graph) -> None:
 
 
 def test_grades_of_one_name_belong_to_their_own_schemes(few: rdflib.Graph) -> None:
-    one, other = ID["grade/index/excellent"], ID["grade/evaluation/excellent"]
-    assert few.value(one, SKOS.inScheme) == ID["grade/index"]
-    assert few.value(other, SKOS.inScheme) == ID["grade/evaluation"]
-    assert few.value(one, KG.ratingScheme) == ID["code/rating-scheme/index"]
+    first_grade, second_grade = ID["grade/index/excellent"], ID["grade/evaluation/excellent"]
+    assert few.value(first_grade, SKOS.inScheme) == ID["grade/index"]
+    assert few.value(second_grade, SKOS.inScheme) == ID["grade/evaluation"]
+    assert few.value(first_grade, KG.ratingScheme) == ID["code/rating-scheme/index"]
 
 
 def test_a_grade_has_its_editions_and_every_spelling(few: rdflib.Graph) -> None:

@@ -87,13 +87,15 @@ MISPLACED: list[tuple[str, Change, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("change", "file", "says"), [case[1:] for case in MISPLACED], ids=[case[0] for case in MISPLACED]
+    ("change", "file", "message"), [case[1:] for case in MISPLACED], ids=[case[0] for case in MISPLACED]
 )
-def test_a_table_in_the_wrong_name_or_form_is_one_fault(tmp_path: Path, change: Change, file: str, says: str) -> None:
+def test_a_table_in_the_wrong_name_or_form_is_one_fault(
+    tmp_path: Path, change: Change, file: str, message: str
+) -> None:
     data = write_tables(tmp_path / "data")
     change(data)
     ((found, text),), notes = looked_at(data)
-    assert found == file and says in text and notes == []
+    assert found == file and message in text and notes == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_a_code_list_in_the_wrong_name_or_form_is_one_fault(tmp_path: Path, name
     assert found == f"codelists/{name}" and ("role.csv" in text or name == "mine.csv")
 
 
-def test_a_list_of_ones_own_is_read_where_the_list_of_lists_names_it(tmp_path: Path) -> None:
+def test_an_additional_code_list_is_read_if_the_list_of_lists_names_it(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     (data / "codelists").mkdir()
     head = "code,label_ko,label_en,definition_ko,definition_en,position\n"
@@ -117,7 +119,7 @@ def test_a_list_of_ones_own_is_read_where_the_list_of_lists_names_it(tmp_path: P
     assert looked_at(data) == ([], []) and set(read_folder(data, SCHEMA).lists) == {"mine", "code-list"}
 
 
-def test_what_is_no_table_is_named_in_a_note_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
+def test_other_files_are_reported_as_notes_and_hidden_files_are_ignored(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     for name in (
         "README.md",
@@ -151,7 +153,7 @@ def test_what_is_no_table_is_named_in_a_note_and_hidden_files_are_left_alone(tmp
     ]
 
 
-def test_a_build_inside_the_data_folder_is_no_hidden_table(tmp_path: Path) -> None:
+def test_tables_of_a_build_inside_the_data_folder_are_not_reported(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     (data / "build" / "versions" / "1" / "records").mkdir(parents=True)
     (data / "build" / "versions" / "1" / "records" / "payments.parquet").touch()
@@ -202,8 +204,8 @@ NO_FILES = [
 ]
 
 
-@pytest.mark.parametrize(("make", "says"), [case[1:] for case in NO_FILES], ids=[case[0] for case in NO_FILES])
-def test_what_is_no_file_is_a_fault_at_once(tmp_path: Path, make: Change, says: str) -> None:
+@pytest.mark.parametrize(("make", "message"), [case[1:] for case in NO_FILES], ids=[case[0] for case in NO_FILES])
+def test_an_entry_that_is_not_a_file_is_a_fault(tmp_path: Path, make: Change, message: str) -> None:
     data = write_tables(tmp_path / "data")
     (data / "codelists").mkdir()
     names = ["cases.csv", "payments.parquet", "codelists/role.csv", "redirects.csv"]
@@ -211,7 +213,7 @@ def test_what_is_no_file_is_a_fault_at_once(tmp_path: Path, make: Change, says: 
         make(data / name)
     faults, _ = load_folder(data)
     assert sorted(fault.file for fault in faults) == sorted(names)
-    assert all(says in fault.text.en for fault in faults)
+    assert all(message in fault.text.en for fault in faults)
     make(data / "dataset.toml")
     with pytest.raises(InputFaults, match=r"dataset\.toml"):
         read_settings(data)
@@ -234,10 +236,10 @@ def test_a_file_that_may_not_be_opened_is_a_fault(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     "name", ["a*b", "[x]", "it's", 'say "so"', "what?", "year=1999", "kind=x/year=2024", "{a,b}", "é 한글"]
 )
-def test_the_name_of_a_folder_means_this_folder_alone(tmp_path: Path, name: str) -> None:
+def test_wildcards_in_folder_names_are_not_expanded(tmp_path: Path, name: str) -> None:
     data = write_tables(tmp_path / name)
-    for other in ("axb", "x", "whatx"):
-        write_tables(tmp_path / other, {**ROWS, "editions": []})
+    for matching_folder in ("axb", "x", "whatx"):
+        write_tables(tmp_path / matching_folder, {**ROWS, "editions": []})
     with duckdb.connect() as connection:
         connection.execute(
             f"COPY (SELECT * FROM {csv_relation(data / 'editions.csv')})"
@@ -257,7 +259,7 @@ def test_a_folder_whose_name_is_not_utf_8_is_named(tmp_path: Path) -> None:
     assert "not UTF-8" in fault.text.en and fault.file.encode("utf-8")
 
 
-def test_no_folder_is_named_as_such(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "does not exist" in load_folder(tmp_path / "none")[0][0].text.en
     assert "not a folder" in load_folder(tmp_path / "file")[0][0].text.en
@@ -287,13 +289,13 @@ HEADS = [
 
 
 @pytest.mark.parametrize("number", range(len(HEADS)))
-def test_a_file_that_is_no_csv_in_utf_8_is_one_fault_that_names_what_it_is(tmp_path: Path, number: int) -> None:
-    make, says = HEADS[number]
+def test_a_file_that_is_not_csv_in_utf_8_is_one_fault_with_its_actual_format(tmp_path: Path, number: int) -> None:
+    make, message = HEADS[number]
     data = write_tables(tmp_path / "data")
     path = data / "sources.csv"
     path.write_bytes(make(path.read_text(encoding="utf-8")))
     (fault,), _ = load_folder(data)
-    assert fault.file == "sources.csv" and says in fault.text.en, fault
+    assert fault.file == "sources.csv" and message in fault.text.en, fault
 
 
 def test_a_header_of_very_many_columns_is_counted_not_listed(tmp_path: Path) -> None:
@@ -317,15 +319,15 @@ def test_settings_that_cannot_be_read_are_one_fault(tmp_path: Path) -> None:
         (b"base = 'x'\rpolicy = 'y'", "TOML"),
         (b"policy = " + b"9" * 4000, "quotes"),
     ]
-    for raw, says in cases:
+    for raw, message in cases:
         (tmp_path / "dataset.toml").write_bytes(raw)
         with pytest.raises(InputFaults) as caught:
             read_settings(tmp_path)
         (fault,) = caught.value.faults
-        assert says in fault.text.en and fault.file == "dataset.toml"
+        assert message in fault.text.en and fault.file == "dataset.toml"
 
 
-def test_redirects_and_what_is_not_carried_are_looked_at_as_files(tmp_path: Path) -> None:
+def test_redirects_and_not_carried_are_checked_as_files(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     row = "old-name,hanbit-electronics,사유\u200b,2024\n"
     (data / "redirects.csv").write_text("old,new,reason,date\n" + row, encoding="utf-8")

@@ -248,7 +248,7 @@ def test_the_policy_changes_nothing_without_disagreement() -> None:
     assert [thing for thing, rows in agreed.items() if followed(rows)[0] != rows[0]["grade"]] == []
 
 
-def test_the_december_correction_is_later_than_the_august_one() -> None:
+def test_the_december_correction_is_later_than_the_august_correction() -> None:
     corrections = [row for row in RATINGS["win-win-index", "2016", "GS건설"] if row["stance"] == "correction"]
     origins = {row["grade"]: set[str]() for row in corrections}
     for row in corrections:
@@ -300,7 +300,7 @@ def test_a_grade_belongs_to_its_scheme_and_edition(name: str) -> None:
             assert exists_in(GRADES[row["scheme"], row["grade"]], row["year"]), row
 
 
-def test_a_grade_is_the_one_printed() -> None:
+def test_a_grade_is_as_printed() -> None:
     plain = table("ratings") + [row for row in table("rating_totals") if row["measure"] == "grade-count"]
     for row in plain:
         assert row["as_printed"] in GRADES[row["scheme"], row["grade"]]["printed"].split("|"), row

@@ -50,7 +50,7 @@ def test_each_fact_of_the_starter_is_reached_by_a_question(folder: Path, tmp_pat
         assert list(misprints["meantName"]) == ["Win-Win Honors"]
 
 
-def test_a_folder_without_the_seven_tables_builds_and_has_none_of_their_things(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_without_the_seven_tables_builds_without_their_things(folder: Path, tmp_path: Path) -> None:
     for name in TABLES:
         (folder / f"{name}.csv").unlink()
     summary = build(folder, tmp_path / "build")

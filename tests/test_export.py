@@ -137,7 +137,7 @@ def _key(rows: list[dict[str, str]]) -> list[tuple[tuple[str, str], ...]]:
 
 
 @pytest.mark.part("loss test")
-def test_the_real_tables_come_back_cell_by_cell_from_the_graph_alone(real_build: Path) -> None:
+def test_the_real_tables_are_rebuilt_cell_by_cell_from_the_graph(real_build: Path) -> None:
     back = rebuild(real_build / "graph.nq")
     given = _tables(DATA)
     assert sum(len(rows) for rows in given.values()) > 9_000

@@ -64,13 +64,13 @@ def test_each_combination_is_honoured_or_refused_in_one_line(
         words = [word for name, value in given.items() if value is not None for word in (name, value)]
         output = tmp_path / f"{number}"
         code = main(["export", "--graph", str(built), "--format", format, "--output", str(output), *words])
-        said = capsys.readouterr()
-        assert said.out == ""
+        message = capsys.readouterr()
+        assert message.out == ""
         if not _honoured(format, what, source, policy):
-            assert code == 1 and len(said.err.splitlines()) == 1 and not output.exists(), (words, said.err)
-            assert any(name in said.err for name, value in given.items() if value is not None)
+            assert code == 1 and len(message.err.splitlines()) == 1 and not output.exists(), (words, message.err)
+            assert any(name in message.err for name, value in given.items() if value is not None)
             continue
-        assert code == 0 and said.err == "" and output.exists(), (words, said.err)
+        assert code == 0 and message.err == "" and output.exists(), (words, message.err)
         if format in RDF:
             _require_meaning(output, format, what, source, policy)
 
@@ -107,10 +107,10 @@ def test_an_unknown_source_or_policy_is_named_with_the_known_ones(
 ) -> None:
     place = ["--graph", str(built), "--format", format, "--output", str(tmp_path / "x")]
     assert main(["export", *place, *words]) == 1
-    said = capsys.readouterr().err
-    assert len(said.splitlines()) == 1 and not (tmp_path / "x").exists()
+    message = capsys.readouterr().err
+    assert len(message.splitlines()) == 1 and not (tmp_path / "x").exists()
     refused = format in TABLES or (format in NETWORKS and "--source" in words)
-    assert words[0] in said if refused else named in said and repr(words[1]) in said
+    assert words[0] in message if refused else named in message and repr(words[1]) in message
 
 
 def test_a_source_is_found_by_its_iri_as_by_its_id(built: Path) -> None:

@@ -92,18 +92,18 @@ def _rows(texts: list[str]) -> Rows:
 
 def _accepted(folder: Path, texts: list[str]) -> list[str]:
     """Build the texts that the toolkit accepts: those that it names as faults are left out, as a person would."""
-    left = list(texts)
+    remaining = list(texts)
     for attempt in range(30):  # a rule names at most 50 rows at once
-        data = _write(folder / f"data-{attempt}", _rows(left))
+        data = _write(folder / f"data-{attempt}", _rows(remaining))
         try:
             build(data, folder / "build")
         except InputFaults as error:
             refused = {fault.row for fault in error.faults if fault.file == "organisations.csv"}
-            before, offset = len(left), 2 + len(ROWS["organisations"])
-            left = [text for number, text in enumerate(left) if number + offset not in refused]
-            assert len(left) < before, str(error)
+            before, offset = len(remaining), 2 + len(ROWS["organisations"])
+            remaining = [text for number, text in enumerate(remaining) if number + offset not in refused]
+            assert len(remaining) < before, str(error)
             continue
-        return left
+        return remaining
     raise AssertionError("the faults were not all named")
 
 
@@ -139,7 +139,7 @@ def test_enough_of_it_is_accepted_to_mean_something(hostile: tuple[Path, list[st
         assert any(sign in text for text in texts), sign
 
 
-def test_the_graph_holds_each_text_as_it_was_written(hostile: tuple[Path, list[str]]) -> None:
+def test_every_text_is_unchanged_in_the_graph(hostile: tuple[Path, list[str]]) -> None:
     out, texts = hostile
     back = rebuild(out / "graph.nq")
     assert _notes(back["organisations"]) == texts

@@ -20,7 +20,7 @@ from kg.files import CannotWrite, require_writable, write_file, written
 from kg.values import sql_path
 
 
-def test_a_new_file_has_the_usual_mode_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+def test_a_new_file_has_the_default_mode_and_an_existing_file_keeps_its_mode(tmp_path: Path) -> None:
     mask = os.umask(0o027)
     try:
         write_file(tmp_path / "new", b"1")

@@ -78,7 +78,7 @@ def import_faults(package: Path, order: list[str]) -> list[str]:
     return faults
 
 
-def test_imports_run_one_way() -> None:
+def test_imports_go_in_one_direction() -> None:
     assert list(PACKAGE.rglob("*.py"))
     assert import_faults(PACKAGE, ORDER) == []
 
@@ -106,7 +106,7 @@ def test_modules_and_functions_stay_short(tmp_path: Path) -> None:
     assert length_faults(long) == ["long.py: 401 lines", "long.py: f has 50 lines"]
 
 
-def test_contributing_lists_the_modules_that_exist_and_no_other() -> None:
+def test_contributing_lists_exactly_the_existing_modules() -> None:
     modules = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in PACKAGE.rglob("*.py")} - EDGES
     assert sorted(ORDER) == sorted(modules)
 

@@ -56,9 +56,7 @@ def test_direct_and_indirect_redirects_to_ids_in_use_are_valid() -> None:
         ([("old", "")], [("redirect-empty", 2, "new", "")]),
     ],
 )
-def test_a_redirect_that_leads_nowhere_is_named(
-    rows: list[tuple[str, str]], found: list[tuple[str, int, str, str]]
-) -> None:
+def test_a_dangling_redirect_is_reported(rows: list[tuple[str, str]], found: list[tuple[str, int, str, str]]) -> None:
     assert rules(redirect_faults(redirects(*rows), IDS)) == found
 
 
@@ -71,7 +69,8 @@ def test_an_unknown_target_gets_the_nearest_ids_and_none_where_the_tables_could_
 def test_reason_and_date_of_a_redirect_are_needed() -> None:
     row = {"old": "old", "new": "hanbit", "reason": "", "date": ""}
     assert rules(redirect_faults({2: row}, IDS)) == [
-        ("redirect-empty", 2, "reason", ""), ("redirect-empty", 2, "date", ""),
+        ("redirect-empty", 2, "reason", ""),
+        ("redirect-empty", 2, "date", ""),
     ]
     (fault,) = redirect_faults({2: {**row, "reason": "merged", "date": "25.11.2026"}}, IDS)
     assert (fault.rule, fault.column, fault.value) == ("redirect-date", "date", "25.11.2026")
@@ -83,8 +82,14 @@ def test_reason_and_date_of_a_redirect_are_needed() -> None:
 GOOD = {
     "hanja": {"hangul": "가", "hanja": "家加"},
     "jamo-latin": {"jamo": "ㅏ", "place": "vowel", "latin": "a|ar", "usual": "a"},
-    "legal-form": {"form": "(주)", "country": "KR", "means": "stock|limited", "place": "",
-                   "note_ko": "", "note_en": ""},
+    "legal-form": {
+        "form": "(주)",
+        "country": "KR",
+        "means": "stock|limited",
+        "place": "",
+        "note_ko": "",
+        "note_en": "",
+    },
     "letter-name": {"letter": "A", "hangul": "에이", "reading": "usual"},
     "name-affix": {"word": "써비스", "kind": "variant", "short": "서비스", "note_ko": "", "note_en": ""},
     "number-name": {"number": "3", "hangul": "쓰리"},
@@ -107,8 +112,12 @@ def test_every_list_has_a_good_row_and_every_column_with_a_form_a_bad_value() ->
     for name, row in GOOD.items():
         assert tuple(row) == tuple(LISTS[name].columns)
         assert rules(list_faults(name, LISTS[name], {2: row})) == []
-    checked = {(name, column) for name, listed in LISTS.items() for column, wanted in listed.columns.items()
-               if not wanted.form.fullmatch("\0")}
+    checked = {
+        (name, column)
+        for name, listed in LISTS.items()
+        for column, wanted in listed.columns.items()
+        if not wanted.form.fullmatch("\0")
+    }
     assert checked <= {(name, column) for name, column, _ in BAD}
 
 
@@ -165,9 +174,14 @@ def test_nonsense_in_redirects_and_word_lists_is_reported_in_one_pass_with_that_
     (tmp_path / "stray.csv").write_text("a\n", encoding="utf-8")
     found = {(fault.file, fault.row, fault.column) for fault in faults_of(tmp_path)}
     assert found >= {
-        ("redirects.csv", 2, "new"), ("redirects.csv", 3, "new"), ("redirects.csv", 3, "date"),
-        ("matching/letter-name.csv", 2, "letter"), ("matching/number-name.csv", 1, "colour"),
-        ("matching/letters.csv", None, None), ("matching/hanja.csv", 2, None), ("stray.csv", None, None),
+        ("redirects.csv", 2, "new"),
+        ("redirects.csv", 3, "new"),
+        ("redirects.csv", 3, "date"),
+        ("matching/letter-name.csv", 2, "letter"),
+        ("matching/number-name.csv", 1, "colour"),
+        ("matching/letters.csv", None, None),
+        ("matching/hanja.csv", 2, None),
+        ("stray.csv", None, None),
     }
 
 

@@ -145,9 +145,9 @@ def test_many_rows_of_one_subject_are_merged_and_sorted(tmp_path: Path) -> None:
 
 def test_progress_gets_the_number_of_lines_written(tmp_path: Path) -> None:
     text = f"<#a> {SOURCE} {SUBJECT} rr:predicateObjectMap [ rr:predicate ex:p ; rr:object 1 ] ."
-    told: list[int] = []
-    written(tmp_path, text, "SELECT i AS id FROM range(1200000) AS t(i)", progress=told.append)
-    assert told and 1_000_000 <= told[0] <= 1_200_000
+    counts: list[int] = []
+    written(tmp_path, text, "SELECT i AS id FROM range(1200000) AS t(i)", progress=counts.append)
+    assert counts and 1_000_000 <= counts[0] <= 1_200_000
 
 
 def test_sql_for_other_engines_has_no_quoted_backslash_or_apostrophe(tmp_path: Path) -> None:
@@ -375,12 +375,12 @@ def steps(*streams: list[list[bytes]]) -> Iterator[list[Run]]:
 
 
 def test_merged_streams_never_go_back_in_order() -> None:
-    one = [[b"<a> 9 .\n", b"<a> 8 .\n", b"<a> 1 .\n"], [b"<a> 7 .\n", b"<c> 1 .\n"]]
-    other = [[b"<a> 5 .\n"], [b"<b> 2 .\n", b"<b> 1 .\n"], [b"<d> 1 .\n"]]
-    found = [[list(run.subjects) for run in runs] for runs in steps(one, other, [])]
+    first = [[b"<a> 9 .\n", b"<a> 8 .\n", b"<a> 1 .\n"], [b"<a> 7 .\n", b"<c> 1 .\n"]]
+    second = [[b"<a> 5 .\n"], [b"<b> 2 .\n", b"<b> 1 .\n"], [b"<d> 1 .\n"]]
+    found = [[list(run.subjects) for run in runs] for runs in steps(first, second, [])]
     assert sum(len(run) for runs in found for run in runs) == 9
     assert all(run == sorted(run) for runs in found for run in runs)
-    assert all(max(map(max, left)) <= min(map(min, right)) for left, right in itertools.pairwise(found))
+    assert all(max(map(max, lines_left)) <= min(map(min, right)) for lines_left, right in itertools.pairwise(found))
 
 
 @given(

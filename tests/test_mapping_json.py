@@ -79,7 +79,7 @@ def test_an_iri_keeps_letters_and_encodes_signs(tmp_path: Path) -> None:
     assert found == {"<http://example.org/가%20é%2F%25\u2028€>"}
 
 
-def test_values_of_several_datatypes_in_one_place_keep_their_own(tmp_path: Path) -> None:
+def test_values_of_several_datatypes_keep_their_datatypes(tmp_path: Path) -> None:
     data = {"items": [{"id": 1, "x": [1, "1", 1.0, True, None]}]}
     assert objects_of(tmp_path, 'rml:reference "$.x[*]"', data) == {
         '"1"^^<http://www.w3.org/2001/XMLSchema#integer>',
@@ -97,7 +97,7 @@ def test_the_canonical_double_reads_back_equal(number: float) -> None:
     assert len(mantissa.lstrip("-").partition(".")[0]) == 1 and mantissa.partition(".")[2]
 
 
-def test_sources_are_joined_on_text_whatever_its_datatype(tmp_path: Path) -> None:
+def test_sources_are_joined_on_text_regardless_of_datatype(tmp_path: Path) -> None:
     (tmp_path / "codes.json").write_text(
         '[{"code": "1", "label": "one"}, {"code": 2, "label": "two"}]', encoding="utf-8"
     )

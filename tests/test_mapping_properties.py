@@ -147,8 +147,8 @@ def test_accepted_iris_are_valid(texts: list[str]) -> None:
     st.lists(st.sampled_from(["<a", "/b", '"', ">", " .\n"]), max_size=4),
     st.lists(st.sampled_from(["<a", "/b", '"', ">", " .\n"]), max_size=4),
 )
-def test_constant_lines_are_ordered_by_their_text(one: list[str], other: list[str]) -> None:
-    left, right = "".join(one), "".join(other)
+def test_constant_lines_are_ordered_by_their_text(first_line: list[str], second_line: list[str]) -> None:
+    left, right = "".join(first_line), "".join(second_line)
     known = compare((left,), (right,))
     assert known is None or known == (left > right) - (left < right)
 
@@ -161,10 +161,10 @@ TWO_SOURCES = """
 """
 
 
-def two_sources(folder: Path, one: str, other: str) -> Mapping:
+def two_sources(folder: Path, first_source: str, second_source: str) -> Mapping:
     """``a.parquet`` gives the properties ``one`` to ``ex:{id}``, ``b.parquet`` the properties ``other``."""
     text = TWO_SOURCES
-    for source, properties in (("a", one), ("b", other)):
+    for source, properties in (("a", first_source), ("b", second_source)):
         pairs = " ; ".join(
             f'rr:predicateObjectMap [ rr:predicate ex:{name[0]} ; rr:objectMap [ rml:reference "{name[-1]}" ] ]'
             for name in properties.split()

@@ -59,7 +59,7 @@ def made(*names: str, **more: list[dict[str, str]]) -> Matcher:
 
 
 def same(found: list[Candidate]) -> set[str]:
-    return {one.organisation for one in found if one.decision == "same"}
+    return {first_name.organisation for first_name in found if first_name.decision == "same"}
 
 
 def name_pairs(file: str) -> Iterator[tuple[str, str, str, str]]:
@@ -69,7 +69,7 @@ def name_pairs(file: str) -> Iterator[tuple[str, str, str, str]]:
 
 
 @pytest.mark.parametrize(("one", "other", "judgement", "strength"), list(name_pairs("name-pairs.csv")))
-def test_a_labelled_pair_is_decided_as_labelled_by_the_strings_alone(
+def test_a_labelled_pair_is_decided_as_labelled_without_context(
     one: str, other: str, judgement: str, strength: str
 ) -> None:
     merged = other in same(made(other).candidates(one))
@@ -108,10 +108,14 @@ def test_the_development_set_covers_every_kind_of_difference_with_reasons() -> N
 def test_every_judged_name_in_the_data_resolves_to_its_judgement(real: Matcher) -> None:
     wanted: dict[str, set[str]] = {}
     for row in rows("names"):
-        meant = wanted.setdefault(row["name"], set())
+        expected_organisations = wanted.setdefault(row["name"], set())
         if row["judgement"] == "same":
-            meant.add(row["organisation"])
-    wrong = {name: found for name, meant in wanted.items() if (found := same(real.candidates(name, limit=50))) != meant}
+            expected_organisations.add(row["organisation"])
+    wrong = {
+        name: found
+        for name, expected_organisations in wanted.items()
+        if (found := same(real.candidates(name, limit=50))) != expected_organisations
+    }
     assert wrong == {}
 
 
@@ -138,17 +142,17 @@ def test_a_negative_judgement_overrides_equal_strings_and_can_be_withdrawn() -> 
 
 def test_candidates_have_scores_and_reasons_in_both_languages(real: Matcher) -> None:
     found = real.candidates("엘지화학")
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert [candidate.score for candidate in found] == sorted((candidate.score for candidate in found), reverse=True)
     assert (found[0].organisation, found[0].decision, found[0].rules) == ("lg-chem", "same", ("letters",))
     assert "엘지화학 = LG화학" in found[0].reasons[0].ko and "spelt in Hangul" in found[0].reasons[0].en
-    assert all(0 <= one.score <= 1 and one.reasons for one in found)
+    assert all(0 <= candidate.score <= 1 and candidate.reasons for candidate in found)
 
 
 def test_an_unknown_name_gets_the_nearest_three_with_reasons(real: Matcher) -> None:
     found = real.suggest("삼성에스디에이")
     assert len(found) == 3 and same(found) == set()
     text = nearest(found)
-    assert all(one.name in text.ko and one.name in text.en for one in found)
+    assert all(candidate.name in text.ko and candidate.name in text.en for candidate in found)
     assert nearest([]).en == "no similar name"
 
 
@@ -185,7 +189,9 @@ IN_ONE_TEXT = [row for row in ONE_SIGN if row[2] not in ("national", "initials",
 
 
 @pytest.mark.parametrize(("printed", "known", "rule"), ONE_SIGN)
-def test_a_rule_that_does_not_decide_alone_gives_unsure_with_the_reason(printed: str, known: str, rule: str) -> None:
+def test_a_rule_that_does_not_decide_on_its_own_gives_unsure_with_the_reason(
+    printed: str, known: str, rule: str
+) -> None:
     (found, *_) = made(known).candidates(printed)
     assert (found.rules, found.decision) == ((rule,), "unsure")
     assert "does not decide on its own" in found.reasons[-1].en and "names.csv" in found.reasons[-1].ko
@@ -245,9 +251,9 @@ def test_a_division_is_neither_its_firm_nor_a_firm_with_a_similar_name() -> None
     unit = {"organisation": "unit", "name_ko": "가람물산 건설부문", "part_of": "가람물산"}
     matcher = made("가람물산", "가람물산건설", organisations=[unit])
     for name in ("가람물산(건설)", "가람물산(건설부문)", "가람물산㈜건설부문", "가람물산 건설 부문"):
-        found = {one.organisation: one.decision for one in matcher.candidates(name)}
+        found = {candidate.organisation: candidate.decision for candidate in matcher.candidates(name)}
         assert [body for body, decision in found.items() if decision == "same"] == ["unit"], name
-    alone = {one.organisation: one.decision for one in made("가람물산").candidates("가람물산(건설)")}
+    alone = {candidate.organisation: candidate.decision for candidate in made("가람물산").candidates("가람물산(건설)")}
     assert alone == {"가람물산": "different"}
 
 
@@ -351,15 +357,15 @@ def test_lists_with_little_in_common_decide_nothing() -> None:
 
 def test_two_entries_of_a_list_or_two_grades_of_an_edition_are_two_organisations() -> None:
     matcher = made("가람국제나무공사", "새솔", "한들")
-    alike = (rated("one", "가람나무공사", "새솔", "한들"), rated("two", "가람국제나무공사", "새솔", "한들"))
+    similar_names = (rated("one", "가람나무공사", "새솔", "한들"), rated("two", "가람국제나무공사", "새솔", "한들"))
     both = rated("three", "가람나무공사", "가람국제나무공사", year="2021")
-    found = in_lists(matcher, "가람나무공사", *alike, both)
+    found = in_lists(matcher, "가람나무공사", *similar_names, both)
     assert same(found) == set() and "under its own name" in found[0].reasons[-1].en
     apart = (rated("four", "가람나무공사", year="2021"), rated("five", "가람국제나무공사", grade="fair", year="2021"))
-    found = in_lists(matcher, "가람나무공사", *alike, *apart)
+    found = in_lists(matcher, "가람나무공사", *similar_names, *apart)
     assert same(found) == set() and "another grade" in found[0].reasons[-1].en
     corrected = rated("five", "가람국제나무공사", grade="fair", year="2021", stance="correction")
-    assert same(in_lists(matcher, "가람나무공사", *alike, apart[0], corrected)) == {"가람국제나무공사"}
+    assert same(in_lists(matcher, "가람나무공사", *similar_names, apart[0], corrected)) == {"가람국제나무공사"}
 
 
 def test_the_context_of_a_name_applies_to_its_legal_forms_but_not_to_a_division() -> None:
@@ -472,7 +478,9 @@ def test_tables_are_read_from_a_folder_or_a_schema_and_faulty_rows_are_skipped(r
     connection.execute("INSERT INTO raw.names (name) VALUES ('가람')")
     connection.execute("UPDATE raw.organisation_changes SET date = '2020-99'")
     found = loaded_matcher(connection).candidates("서부발젼")
-    assert [one.organisation for one in found] == [one.organisation for one in real.candidates("서부발젼")]
+    assert [candidate.organisation for candidate in found] == [
+        candidate.organisation for candidate in real.candidates("서부발젼")
+    ]
 
 
 HOSTILE = {
@@ -489,18 +497,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("at", [0, 3_000])
-def test_the_matcher_reads_any_cell_of_any_table_as_written(tmp_path: Path, text: str, at: int) -> None:
-    kept = [
+def test_the_matcher_reads_every_cell_of_every_table_unchanged(tmp_path: Path, text: str, at: int) -> None:
+    unchanged = [
         {"name": f"나라{number}", "organisation": f"o{number}", "judgement": "same", "reason": ""}
         for number in range(3_001)
     ]
-    kept[at]["reason"], kept[at]["name"] = text, f"가람{text[:40]}"
+    unchanged[at]["reason"], unchanged[at]["name"] = text, f"가람{text[:40]}"
     with (tmp_path / "names.csv").open("w", encoding="utf-8", newline="") as stream:
-        write_rows(stream, [list(kept[0]), *(list(row.values()) for row in kept)])
+        write_rows(stream, [list(unchanged[0]), *(list(row.values()) for row in unchanged)])
     matcher = read_matcher(tmp_path)
     assert [
-        dict(row) for name in (row["name"] for row in kept) for row in matcher.register.judged[nfc(name)].values()
-    ] == [{**row, "reason": row["reason"] or None} for row in kept]
+        dict(row) for name in (row["name"] for row in unchanged) for row in matcher.register.judged[nfc(name)].values()
+    ] == [{**row, "reason": row["reason"] or None} for row in unchanged]
 
 
 # --- judgements --------------------------------------------------------------------------------------------------
@@ -524,8 +532,8 @@ def loaded(names: list[dict[str, str]], judgements: list[dict[str, str]]) -> duc
     return connection
 
 
-def judged(one: str, other: str, judgement: str) -> dict[str, str]:
-    return {"about": "organisation", "one": one, "other": other, "judgement": judgement}
+def judged(first: str, second: str, judgement: str) -> dict[str, str]:
+    return {"about": "organisation", "one": first, "other": second, "judgement": judgement}
 
 
 def test_a_pair_judged_both_same_and_different_is_a_fault_with_both_rows() -> None:
@@ -550,7 +558,7 @@ def test_a_name_of_two_different_organisations_is_a_fault_but_a_joint_name_is_no
     assert check_judgements(loaded(named("joint"), apart)) == []
 
 
-def test_a_thing_judged_different_from_itself_is_a_fault() -> None:
+def test_a_thing_judged_different_from_itself_is_reported() -> None:
     (fault,) = check_judgements(loaded([], [judged("a", "a", "different")]))
     assert "itself" in fault.text.en
 
@@ -580,11 +588,11 @@ def test_there_are_no_false_merges_on_the_test_half(benchmark: ModuleType) -> No
     assert all(one.false_merges == [] for one in (ours, in_context, training, training_in_context))
     assert sum(ours.negatives.values()) > 3000 and {"unit and firm", "invented neighbour"} <= set(ours.negatives)
     for kind, least in (("legal-form", 1.0), ("spacing", 1.0), ("hangul-spelling", 0.8), ("short", 0.45)):
-        found, asked = ours.recall([kind])
-        assert asked and found / asked >= least, kind
+        found, examined = ours.recall([kind])
+        assert examined and found / examined >= least, kind
     methods = [ours, in_context, *others]
     by_strings, with_context, *rest = (
-        found / asked for found, asked in (one.recall(benchmark.BY_STRINGS) for one in methods)
+        found / examined for found, examined in (one.recall(benchmark.BY_STRINGS) for one in methods)
     )
     assert by_strings >= 0.6 and with_context >= 0.8 and rest and max(rest) < by_strings / 2
     assert in_context.negatives == ours.negatives and in_context.asked == ours.asked

@@ -184,7 +184,7 @@ def test_open_near_uses_the_environment_variable_or_a_build_here_or_above(
 
 
 @pytest.mark.parametrize(
-    ("cell", "said"),
+    ("cell", "output"),
     [
         ("%sparql partner-of organisation=x", "There is no question 'partner-of'. Near: partners-of"),
         ("%sparql partners-of organisation=한빛전쟈", "nearest: 한빛전자 (hanbit-electronics)"),
@@ -209,11 +209,11 @@ def test_open_near_uses_the_environment_variable_or_a_build_here_or_above(
     ],
 )
 def test_an_error_is_one_clear_line_and_the_cell_fails(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], cell: str, said: str
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], cell: str, output: str
 ) -> None:
     assert not shell.run_cell(cell).success
     shown = "".join(capsys.readouterr())
-    assert said in shown and "Traceback" not in shown
+    assert output in shown and "Traceback" not in shown
     assert len(shown.strip().splitlines()) == 1
 
 

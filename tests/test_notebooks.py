@@ -98,7 +98,7 @@ SHOWN = {
 @pytest.mark.timeout(TIMEOUT_S + 60)
 @pytest.mark.parametrize("name", NOTEBOOKS)
 @pytest.mark.usefixtures("surroundings")
-def test_a_notebook_runs_and_shows_what_its_text_says(name: str) -> None:
+def test_a_notebook_runs_and_its_output_agrees_with_its_text(name: str) -> None:
     texts, pictures = SHOWN[name]
     notebook = run(read(name), FOLDER)
     shown = "\n".join([*outputs(notebook, "text/plain"), *outputs(notebook, "text/html")])

@@ -90,7 +90,7 @@ def test_every_word_serves_a_question_that_exists(words: rdflib.Graph) -> None:
         assert answers <= questions, (term, answers - questions)
 
 
-def test_a_word_is_of_one_kind_only(words: rdflib.Graph) -> None:
+def test_a_term_has_one_kind_only(words: rdflib.Graph) -> None:
     for term in declared(words):
         assert len(KINDS & set(words.objects(term, RDF.type))) == 1, term
 
@@ -134,7 +134,7 @@ def test_domains_and_ranges_infer_nothing_wrong(words: rdflib.Graph) -> None:
     graph = rdflib.Graph()
     for file in sorted((ONTOLOGY / "examples").glob("*.ttl")):
         graph.parse(file)
-    wider = {(one, other) for one, other in words.subject_objects(RDFS.subClassOf)}
+    wider = {(subject_class, object_class) for subject_class, object_class in words.subject_objects(RDFS.subClassOf)}
     checked = 0
     for predicate, side in ((RDFS.domain, 0), (RDFS.range, 1)):
         for prop, klass in words.subject_objects(predicate):
@@ -142,12 +142,16 @@ def test_domains_and_ranges_infer_nothing_wrong(words: rdflib.Graph) -> None:
                 continue
             for pair in graph.subject_objects(prop):
                 types = set(graph.objects(pair[side], RDF.type))
-                assert klass in types or any((one, klass) in wider for one in types), (prop, pair[side], klass)
+                assert klass in types or any((subject_class, klass) in wider for subject_class in types), (
+                    prop,
+                    pair[side],
+                    klass,
+                )
                 checked += 1
     assert checked > 50
 
 
-def test_the_ontology_says_what_it_is(words: rdflib.Graph) -> None:
+def test_the_ontology_has_metadata(words: rdflib.Graph) -> None:
     ontology = rdflib.URIRef(BASE + "def")
     assert words.value(ontology, OWL.versionInfo)
     assert words.value(ontology, DCTERMS.license)
@@ -155,7 +159,7 @@ def test_the_ontology_says_what_it_is(words: rdflib.Graph) -> None:
     assert {title.language for title in words.objects(ontology, DCTERMS.title)} == {"ko", "en"}
 
 
-def test_every_word_is_in_the_documentation(words: rdflib.Graph) -> None:
+def test_every_term_is_in_the_documentation(words: rdflib.Graph) -> None:
     text = (ROOT / "docs" / "ontology.md").read_text(encoding="utf-8")
     own = {
         str(term)[len(KG) :]
@@ -184,7 +188,7 @@ def test_the_examples_keep_every_rule(file: str) -> None:
     assert report.results == (), report.as_text("en")
 
 
-def test_every_word_is_used_by_the_real_graph(real_build: Path, words: rdflib.Graph) -> None:
+def test_every_term_is_used_by_the_real_graph(real_build: Path, words: rdflib.Graph) -> None:
     import kg
 
     graph = kg.open(real_build)
@@ -193,6 +197,6 @@ def test_every_word_is_used_by_the_real_graph(real_build: Path, words: rdflib.Gr
         " UNION { GRAPH ?g { ?s a ?word } } }"
     )
     names = {str(name) for name in used["word"]}
-    asked = set(words.subjects(KG.answers, rdflib.Literal(ON_REQUEST)))
-    assert len(asked) == 19
-    assert {str(term) for term in declared(words) - OF_THE_ANALYSIS - NOT_FILLED - asked} - names == set()
+    on_request = set(words.subjects(KG.answers, rdflib.Literal(ON_REQUEST)))
+    assert len(on_request) == 19
+    assert {str(term) for term in declared(words) - OF_THE_ANALYSIS - NOT_FILLED - on_request} - names == set()

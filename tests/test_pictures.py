@@ -78,13 +78,13 @@ def test_names_stay_text_in_the_svg_and_every_kind_is_in_the_legend(tmp_path: Pa
     found = texts(tmp_path / "net.svg")
     names = [text for text in found if re.fullmatch(r"가나다라마바사 \d+호", text)]
     assert {"협력 네트워크", "대기업", "중소기업", "협회"} <= set(found)
-    said = next(text for text in found if "모든 날짜" in text)
-    assert f"기관 {len(graph)}, 관계 {graph.number_of_edges()}" in said
+    caption_text = next(text for text in found if "모든 날짜" in text)
+    assert f"기관 {len(graph)}, 관계 {graph.number_of_edges()}" in caption_text
     assert len(names) == len(graph) or f"이름을 표시한 기관 {len(names)}" in " ".join(found)
     assert "Malgun Gothic" in (tmp_path / "net.svg").read_text(encoding="utf-8")  # for those who see it elsewhere
 
 
-def test_no_label_meets_another_or_a_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_overlap_neither_labels_nor_marks(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
     def watched(axes, wanted, points, sizes, fontsize=7.0):  # type: ignore[no-untyped-def]  # as place_labels
@@ -100,7 +100,7 @@ def test_no_label_meets_another_or_a_mark(monkeypatch: pytest.MonkeyPatch) -> No
     network_plot(network(25, 6), language="ko")
     marks, labels = seen[:-1], list(seen[-1].values())
     assert 0 < len(labels) < 30  # not all find room
-    assert not any(overlap(one, other) for place, one in enumerate(labels) for other in labels[:place])
+    assert not any(overlap(box, other_box) for place, box in enumerate(labels) for other_box in labels[:place])
     assert not any(overlap(label, mark) for label in labels for mark in marks)
 
 
@@ -117,7 +117,7 @@ def test_the_same_network_gives_the_same_bytes_on_any_hash_seed(ending: str, tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"1.{ending}", f"2.{ending}"]
 
 
-def test_components_stand_apart_and_inside_the_picture() -> None:
+def test_components_do_not_overlap_and_are_inside_the_picture() -> None:
     graph = nx.disjoint_union_all([nx.path_graph(n) for n in (7, 2, 2, 3, 1)])
     graph = nx.relabel_nodes(graph, str)
     places, wide, high = positions(graph, 5.0)
@@ -130,7 +130,7 @@ def test_components_stand_apart_and_inside_the_picture() -> None:
     assert not any(overlap(one, other) for place, one in enumerate(boxes) for other in boxes[:place])
 
 
-def test_what_cannot_be_read_in_one_picture_is_not_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_network_too_large_to_read_is_not_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("kg.pictures.layout.MOST_NODES", 20)
     whole = network()
     with pytest.raises(PictureError, match=r"cannot be read in one picture.*--top N, most_tied"):
@@ -171,7 +171,7 @@ def test_an_ego_picture_holds_only_the_neighbours(tmp_path: Path) -> None:
     assert named and named <= {graph.nodes[node]["label_ko"] for node in [*graph["firm-0"], "firm-0"]}
 
 
-def test_an_empty_network_is_a_picture_that_says_why(tmp_path: Path) -> None:
+def test_the_picture_of_an_empty_network_gives_the_reason(tmp_path: Path) -> None:
     rows = [("p1", "case/c1", "lead", "org/a", True), ("p2", "case/c1", "partner", "org/b", True)]
     network_plot(partnership_network(NetworkTables(rows), at="2024-01-01"), tmp_path / "none.svg", language="en")
     assert any("no date is stated" in text for text in texts(tmp_path / "none.svg"))
@@ -236,7 +236,7 @@ def test_an_unknown_form_names_the_known_ones_and_writes_nothing(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_plot_draws_what_the_file_is_to_be(tmp_path: Path) -> None:
+def test_plot_draws_the_format_of_the_suffix(tmp_path: Path) -> None:
     import kg
 
     for name, kind in (("net.svg", "Figure"), ("net.png", "Figure"), ("net.html", "NetworkPage")):

@@ -65,7 +65,7 @@ def test_the_same_network_gives_the_same_page() -> None:
 def test_every_tie_carries_its_cases_and_claims_as_iris() -> None:
     edges = data_of(network_html(network()))["edges"]
     assert isinstance(edges, list)
-    found = {(edge["source"], edge["target"]): [one["iri"] for one in edge["shared"]] for edge in edges}
+    found = {(edge["source"], edge["target"]): [tie["iri"] for tie in edge["shared"]] for edge in edges}
     assert found == {
         ("hanbit", "sol"): ["https://partners.example/id/case/c1"],
         ("dan", "nara"): ["https://partners.example/id/case/c2"],
@@ -101,9 +101,9 @@ def test_a_browser_draws_every_organisation_and_tie(tmp_path: Path) -> None:
 
 @needs_browser
 @pytest.mark.part("browser")
-def test_a_label_that_would_meet_another_is_left_out(tmp_path: Path) -> None:
-    rows = [(f"p{one}", "case/c1", "partner", f"org/{one:03}", True) for one in range(120)]
-    organisations = [(f"org/{one:03}", f"이름이 꽤 긴 기관 {one:03}", None, "sme") for one in range(120)]
+def test_a_label_that_would_overlap_another_is_left_out(tmp_path: Path) -> None:
+    rows = [(f"p{label}", "case/c1", "partner", f"org/{label:03}", True) for label in range(120)]
+    organisations = [(f"org/{label:03}", f"이름이 꽤 긴 기관 {label:03}", None, "sme") for label in range(120)]
     crowd = partnership_network(NetworkTables(rows, organisations=organisations))
     network_html(crowd, tmp_path / "crowd.html", language="ko")
     page = seen(tmp_path / "crowd.html", tmp_path)
@@ -132,7 +132,7 @@ def test_without_webgl_the_table_is_open(tmp_path: Path) -> None:
 
 @needs_browser
 @pytest.mark.part("browser")
-def test_an_empty_network_says_why(tmp_path: Path) -> None:
+def test_the_page_of_an_empty_network_gives_the_reason(tmp_path: Path) -> None:
     rows = [("p1", "case/c1", "lead", "org/a", True), ("p2", "case/c1", "partner", "org/b", True)]
     network_html(partnership_network(NetworkTables(rows), at="2024-01-01"), tmp_path / "none.html", language="en")
     assert "no date is stated" in seen(tmp_path / "none.html", tmp_path)

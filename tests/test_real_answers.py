@@ -35,8 +35,8 @@ def test_with_whom_did_lg_electronics_work(graph: Graph) -> None:
     assert rows["세미솔루션"]["sources"] == "3" and rows["세미솔루션"]["origins"] == "2"
     assert rows["세미솔루션"]["publishers"] == "연합뉴스, 이데일리, 중소벤처기업부"
     assert rows["미래코리아"]["sources"] == "2" and rows["미래코리아"]["origins"] == "1"  # both repeat one visit
-    told = _rows(graph, "evidence-of-case", case="wwh-4-lge-semisolution")
-    assert {"중소벤처기업부", "연합뉴스", "이데일리"} <= {row["publisher"] for row in told}
+    claims = _rows(graph, "evidence-of-case", case="wwh-4-lge-semisolution")
+    assert {"중소벤처기업부", "연합뉴스", "이데일리"} <= {row["publisher"] for row in claims}
 
 
 def test_what_did_korea_western_power_give_and_gain(graph: Graph) -> None:
@@ -56,7 +56,7 @@ def test_grades_of_lotte_enc_by_year_with_gaps_as_unknown(graph: Graph) -> None:
     assert rows["2023"]["gradeLabel"] == "최우수" and rows["2022"]["statusLabel"] == "모름"
 
 
-def test_a_history_follows_a_rename_and_says_under_which_name(graph: Graph) -> None:
+def test_a_history_follows_a_rename_and_gives_the_name_used(graph: Graph) -> None:
     rows = _rows(graph, "rating-history", organisation="SK에코플랜트", scheme="win-win-index")
     named = {row["year"]: row["namedLabel"] for row in rows}
     assert named["2019"] == "SK건설" and named["2020"] == "SK에코플랜트"
@@ -64,9 +64,11 @@ def test_a_history_follows_a_rename_and_says_under_which_name(graph: Graph) -> N
 
 def test_a_history_joins_different_organisations_and_nothing_leads_to_itself(graph: Graph) -> None:
     history = graph.query("SELECT ?one ?other WHERE { ?one kg:history ?other }")
-    pairs = {(str(one).rsplit("/", 1)[-1], str(other).rsplit("/", 1)[-1]) for one, other in history.to_numpy()}
+    pairs = {
+        (str(name).rsplit("/", 1)[-1], str(other_name).rsplit("/", 1)[-1]) for name, other_name in history.to_numpy()
+    }
     assert ("sk-ecoplant", "sk-engineering-construction") in pairs
-    assert {(other, one) for one, other in pairs} == pairs
+    assert {(other_name, name) for name, other_name in pairs} == pairs
     loops = graph.query("SELECT DISTINCT ?p WHERE { { ?x ?p ?x } UNION { GRAPH ?g { ?x ?p ?x } } }")
     assert list(loops["p"]) == []
 
@@ -84,7 +86,7 @@ def test_cases_of_each_round_against_what_was_announced(graph: Graph) -> None:
     assert (rows["wwh-4"]["certain"], rows["wwh-4"]["possible"], rows["wwh-4"]["announced"]) == ("5", "7", "15")
 
 
-def test_every_question_returns_a_row_or_says_why_not(graph: Graph) -> None:
+def test_every_question_returns_a_row_or_gives_the_reason(graph: Graph) -> None:
     silent = []
     for question in list_questions(ROOT / "queries"):
         result, _ = graph.answer(question.name, timeout_s=60, **dict(question.example))

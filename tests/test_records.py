@@ -66,7 +66,7 @@ def test_cells_are_read_as_they_were_written(
 
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5))
-def test_what_the_toolkit_writes_it_reads_back_equal(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
+def test_written_tables_are_read_back_unchanged(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
     path = tmp_path / "t.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         write_rows(stream, [("a", "b"), *rows])
@@ -192,7 +192,7 @@ def test_the_remedy_of_a_key_names_columns_of_that_key(tmp_path: Path) -> None:
     assert "place" not in texts["rounds.csv"].ko
 
 
-def test_numbers_of_thousands_of_digits_are_no_numbers(tmp_path: Path) -> None:
+def test_numbers_with_thousands_of_digits_are_refused(tmp_path: Path) -> None:
     rows = with_rows()
     rows["case_contributions"][0]["value"] = "9" * 5000
     rows["rounds"][0]["ordinal"] = "1" * 6000
@@ -288,9 +288,9 @@ def test_values_at_their_bounds_are_accepted_and_beyond_them_refused(tmp_path: P
     assert all(fault.value and fault.text.ko for fault in faults)
 
 
-def test_nothing_is_itself_nor_part_of_itself(tmp_path: Path) -> None:
+def test_nothing_is_judged_against_itself_or_part_of_itself(tmp_path: Path) -> None:
     rows = with_rows()
-    kept = [dict(row) for row in rows["organisations"]]
+    remaining = [dict(row) for row in rows["organisations"]]
     rows["organisations"][0]["part_of"] = "hanbit-electronics"
     rows["organisations"][1]["part_of"] = "nuri-water"
     rows["organisations"][2]["part_of"] = "sesol-parts"
@@ -311,8 +311,8 @@ def test_nothing_is_itself_nor_part_of_itself(tmp_path: Path) -> None:
     ]  # fmt: skip
     circle = next(fault for fault in faults if fault.file == "organisations.csv" and fault.row == 3)
     assert "sesol-parts → nuri-water → sesol-parts" in circle.text.en
-    kept[1]["part_of"], kept[2]["part_of"] = "nuri-water", "hanbit-electronics"
-    assert load_folder(write_tables(tmp_path / "chain", with_rows(organisations=kept)))[0] == []
+    remaining[1]["part_of"], remaining[2]["part_of"] = "nuri-water", "hanbit-electronics"
+    assert load_folder(write_tables(tmp_path / "chain", with_rows(organisations=remaining)))[0] == []
 
 
 def test_two_roles_of_one_organisation_in_a_case_are_advice(tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ def test_two_roles_of_one_organisation_in_a_case_are_advice(tmp_path: Path) -> N
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CELLS)
-def test_a_text_is_taken_or_refused_for_what_it_holds(tmp_path: Path, cell: str) -> None:
+def test_a_text_is_accepted_or_refused_by_its_content(tmp_path: Path, cell: str) -> None:
     rows = with_rows()
     rows["cases"][0]["title"] = f"가{cell}나"
     faults, _ = load_folder(write_tables(tmp_path / "data", rows))

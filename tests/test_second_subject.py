@@ -61,17 +61,20 @@ def assert_the_tables_come_back(quads: Path, tables: dict[str, list[dict[str, st
         assert sorted(found, key=order) == sorted(expected, key=order), table.name
 
 
-def test_all_tables_come_back_from_the_graph_alone(small: Path) -> None:
+def test_all_tables_are_rebuilt_from_the_graph(small: Path) -> None:
     tables = {path.stem: rows_of(path) for path in EXAMPLE.glob("*.csv")}
     assert len(tables["organisations"]) == 11 and len({row["case"] for row in tables["cases"]}) == 6
     assert_the_tables_come_back(small / "graph.nq", tables)
 
 
-def test_partners_are_asked_for_in_another_language(graph: Graph) -> None:
+def test_partners_can_be_queried_in_another_language(graph: Graph) -> None:
     found = graph.query("partners-of", organisation="Institut Marelle", language="en")
     assert set(zip(found["partnerName"], found["partnerRole"], strict=True)) == {
-        ("Brzeg Institute", "participant"), ("Tamarisk Sensors", "participant"), ("Nordlicht Optik", "participant"),
-        ("University of Valmora", "coordinator"), ("Municipality of Havnestad", "partner without EU money"),
+        ("Brzeg Institute", "participant"),
+        ("Tamarisk Sensors", "participant"),
+        ("Nordlicht Optik", "participant"),
+        ("University of Valmora", "coordinator"),
+        ("Municipality of Havnestad", "partner without EU money"),
     }
     short = graph.query("partners-of", organisation="UNIVALMORA", language="en")
     full = graph.query("partners-of", organisation="Università di Valmora", language="en")
@@ -79,16 +82,17 @@ def test_partners_are_asked_for_in_another_language(graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("kind", ["partnership", "two-mode", "support"])
-def test_a_network_is_read_alike_from_columns_and_by_sparql(graph: Graph, kind: str) -> None:
-    read, asked = graph.network_tables(kind), read_network_tables(graph.rows, kind=kind, base=graph.base)
-    assert read == asked and read.cases
+def test_columns_and_sparql_give_the_same_network(graph: Graph, kind: str) -> None:
+    read, options = graph.network_tables(kind), read_network_tables(graph.rows, kind=kind, base=graph.base)
+    assert read == options and read.cases
     assert all(row[0].startswith(base()) for row in [*read.organisations, *read.cases, *read.claims])
 
 
-def test_a_project_with_one_party_says_why(graph: Graph) -> None:
+def test_a_project_with_one_party_gives_the_reason(graph: Graph) -> None:
     found = graph.query("cases-without-named-partner", language="en")
     assert set(zip(found["case"], found["reasonLabel"], strict=True)) == {
-        (f"{base()}id/case/h2020-solo", "single beneficiary"), (f"{base()}id/case/fp7-oldlist", "one listed"),
+        (f"{base()}id/case/h2020-solo", "single beneficiary"),
+        (f"{base()}id/case/fp7-oldlist", "one listed"),
     }
 
 
@@ -120,7 +124,7 @@ def test_roles_and_their_ties_are_those_of_its_own_code_list(graph: Graph) -> No
 
 
 @pytest.mark.parametrize("what", ["accepted", "all"])
-def test_its_open_data_keep_the_rules_under_a_base_of_their_own(graph: Graph, what: str, tmp_path: Path) -> None:
+def test_its_open_data_conform_under_its_own_base(graph: Graph, what: str, tmp_path: Path) -> None:
     target = tmp_path / "eu.nt"
     graph.export(target, format="nt", what=what)
     assert check_files([target]).as_json()["results"] == []
@@ -149,7 +153,7 @@ def code(path: str) -> str:
     return f"{base()}id/code/{path}"
 
 
-def test_its_things_stand_under_its_own_base_and_its_terms_do_not(small: Path) -> None:
+def test_its_things_but_not_its_terms_have_its_base(small: Path) -> None:
     assert base() != BASE
     for line in (small / "graph.nq").read_text(encoding="utf-8").splitlines():
         assert f"<{BASE}id/" not in line and f"<{base()}def#" not in line, line
@@ -166,9 +170,9 @@ def test_the_rules_are_checked_under_its_own_base(tmp_path: Path) -> None:
             target.write_bytes(path.read_bytes())
     participants = tmp_path / "data" / "case_participants.csv"
     lines = participants.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("h2020-solo,,")]
-    assert len(kept) == len(lines) - 1
-    participants.write_text("".join(kept), encoding="utf-8")
+    conforming = [line for line in lines if not line.startswith("h2020-solo,,")]
+    assert len(conforming) == len(lines) - 1
+    participants.write_text("".join(conforming), encoding="utf-8")
     with pytest.raises(InvalidGraph) as caught:
         build(tmp_path / "data", tmp_path / "build")
     assert {result.shape.rpartition("#")[2] for result in caught.value.report.violations} == {"Case-parties"}
@@ -185,7 +189,7 @@ if REAL.exists():  # the data is not part of the repository; where it is absent 
         return folder / "data", folder / "build"
 
     @pytest.mark.part("second subject, real data")
-    def test_the_real_tables_come_back_from_the_graph_alone(converted: tuple[Path, Path]) -> None:
+    def test_the_real_eu_tables_are_rebuilt_from_the_graph(converted: tuple[Path, Path]) -> None:
         data, out = converted
         tables = {}
         for path in data.glob("*.parquet"):
@@ -196,7 +200,7 @@ if REAL.exists():  # the data is not part of the repository; where it is absent 
         assert_the_tables_come_back(out / "graph.nq", tables)
 
     @pytest.mark.part("second subject, real data")
-    def test_unknown_roles_and_sums_are_not_known_and_never_nought(converted: tuple[Path, Path]) -> None:
+    def test_unknown_roles_and_sums_are_unknown_and_never_zero(converted: tuple[Path, Path]) -> None:
         data, out = converted
         chosen = f"SELECT \"case\" FROM '{data}/cases.parquet'"
         stated = duckdb.execute(
@@ -204,10 +208,16 @@ if REAL.exists():  # the data is not part of the repository; where it is absent 
             f" sum(contribution_eur::DECIMAL(18, 2)) FROM '{REAL}/participations.parquet' WHERE case_id IN ({chosen})"
         ).fetchone()
         prefixes = f"PREFIX kg: <{KG}> PREFIX role: <{code('role/')}> PREFIX kind: <{code('contribution-kind/')}> "
-        ask = prefixes + """SELECT (COUNT(?p) AS ?n) WHERE {
+        ask = (
+            prefixes
+            + """SELECT (COUNT(?p) AS ?n) WHERE {
             ?p a kg:Participation ; kg:role role:unknown ; kg:organisation ?o }"""
-        sums = prefixes + """SELECT (COUNT(?v) AS ?n) (SUM(IF(?v = 0, 1, 0)) AS ?noughts) (SUM(?v) AS ?sum) WHERE {
+        )
+        sums = (
+            prefixes
+            + """SELECT (COUNT(?v) AS ?n) (SUM(IF(?v = 0, 1, 0)) AS ?noughts) (SUM(?v) AS ?sum) WHERE {
             ?c a kg:Contribution ; kg:kind kind:eu-contribution ; kg:value ?v }"""
+        )
         with open_graph(out) as graph:
             (unknown,) = graph.ask(ask).rows
             (found,) = graph.ask(sums).rows

@@ -199,7 +199,7 @@ WELL_FORMED = [
 
 
 @pytest.mark.parametrize("text", WELL_FORMED)
-def test_what_is_well_formed_is_taken(text: str, tmp_path: Path) -> None:
+def test_well_formed_shapes_are_accepted(text: str, tmp_path: Path) -> None:
     accepted(tmp_path, text)
 
 
@@ -248,7 +248,7 @@ def test_shapes_beyond_shacl_core_are_refused_by_our_engine(named: str, tmp_path
         read_shapes([tmp_path / "shapes.ttl"])
 
 
-def test_what_has_no_effect_is_remarked(tmp_path: Path) -> None:
+def test_statements_without_effect_are_remarked(tmp_path: Path) -> None:
     (tmp_path / "data.ttl").write_text(PREFIXES + ":a a :A .", encoding="utf-8")
     text = PREFIXES + NODE + "sh:qualifiedMinCount 5 ; sh:class :A . :data sh:nodeShape :S ; :p 1 ."
     (tmp_path / "shapes.ttl").write_text(text, encoding="utf-8")

@@ -49,11 +49,11 @@ CLASSES = [
 ]
 
 
-@pytest.mark.parametrize(("pattern", "matching", "others"), CLASSES, ids=[pattern for pattern, *_ in CLASSES])
-def test_a_class_holds_what_xpath_says(pattern: str, matching: str, others: str) -> None:
+@pytest.mark.parametrize(("pattern", "matching", "outside"), CLASSES, ids=[pattern for pattern, *_ in CLASSES])
+def test_a_character_class_is_that_of_xpath(pattern: str, matching: str, outside: str) -> None:
     search = compile_pattern(pattern).search
     assert [sign for sign in matching if not search(sign)] == []
-    assert [sign for sign in others if search(sign)] == []
+    assert [sign for sign in outside if search(sign)] == []
 
 
 # pattern, flags, text, whether it matches
@@ -132,7 +132,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("pattern", REFUSED)
-def test_what_is_no_pattern_of_xpath_is_refused(pattern: str) -> None:
+def test_a_pattern_that_is_not_of_xpath_is_refused(pattern: str) -> None:
     with pytest.raises(PatternError):
         compile_pattern(pattern)
 

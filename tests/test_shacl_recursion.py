@@ -37,20 +37,20 @@ def as_shapes(rules: list[list[Rule]]) -> list[str]:
     """Statements, in any order; every constraint has a shape with an IRI."""
     targets = ", ".join(f":n{node}" for node in NODES)
     lines = [f":R{shape} sh:targetNode {targets} ." for shape in SHAPES]
-    for shape, mine in enumerate(rules):
-        for number, (kind, name, other) in enumerate(mine):
+    for shape, own_node in enumerate(rules):
+        for number, (kind, name, referred) in enumerate(own_node):
             text = {
-                "every": f"sh:path :{name} ; sh:node :R{other}",
-                "some": f"sh:path :{name} ; sh:qualifiedValueShape :R{other} ; sh:qualifiedMinCount 1",
+                "every": f"sh:path :{name} ; sh:node :R{referred}",
+                "some": f"sh:path :{name} ; sh:qualifiedValueShape :R{referred} ; sh:qualifiedMinCount 1",
                 "has": f"sh:path :{name} ; sh:minCount 1",
             }.get(kind)
             if text:
                 lines.append(f":R{shape} sh:property :R{shape}-{number} .")
                 lines.append(f":R{shape}-{number} {text} .")
             elif kind == "itself":
-                lines.append(f":R{shape} sh:and ( :R{other} ) .")
+                lines.append(f":R{shape} sh:and ( :R{referred} ) .")
             elif kind == "either":
-                lines.append(f":R{shape} sh:or ( :R{other} [ sh:property [ sh:path :{name} ; sh:minCount 1 ] ] ) .")
+                lines.append(f":R{shape} sh:or ( :R{referred} [ sh:property [ sh:path :{name} ; sh:minCount 1 ] ] ) .")
             else:
                 lines.append(f":R{shape} sh:not [ sh:property [ sh:path :{name} ; sh:minCount 2 ] ] .")
     return lines
@@ -99,7 +99,7 @@ def failing(report: Report) -> set[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("block", range(4))
-def test_the_largest_set_conforms_whatever_the_order_of_the_triples(block: int, tmp_path: Path) -> None:
+def test_the_largest_set_conforms_for_any_order_of_the_triples(block: int, tmp_path: Path) -> None:
     recursive = unlike = 0
     for seed in range(block * 60, block * 60 + 60):
         rng = random.Random(seed)
@@ -215,7 +215,7 @@ def test_a_node_with_many_failing_values_is_evaluated_a_few_times(
     assert values <= counted <= 7 * values  # of the value itself and the two shapes within
 
 
-def test_a_shape_leads_to_many_others_once(tmp_path: Path) -> None:
+def test_a_shape_with_many_references_is_evaluated_once(tmp_path: Path) -> None:
     """Each pair is settled once, so a lattice of shapes takes as many evaluations as it has pairs."""
     shapes = [":S0 sh:targetNode :n ."]
     shapes += [
@@ -226,7 +226,7 @@ def test_a_shape_leads_to_many_others_once(tmp_path: Path) -> None:
     assert not check(tmp_path, shapes, [":n :p 1 ."]).conforms
 
 
-def test_settled_pairs_are_kept(tmp_path: Path) -> None:
+def test_settled_pairs_are_cached(tmp_path: Path) -> None:
     check(tmp_path, [":S sh:targetNode :n ; sh:node [ sh:class :A ] ."], [":n a :A ."])
     index = read_triples(tmp_path / "data.ttl")
     (shape,), _ = read_shapes([tmp_path / "shapes.ttl"])

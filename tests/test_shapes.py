@@ -79,7 +79,7 @@ def test_an_invalid_file_breaks_exactly_its_rule(
 
 
 @pytest.mark.parametrize("name", VALID)
-def test_a_valid_file_breaks_no_rule(name: str, few_codes: str, shapes: dict[str, list[Shape]]) -> None:
+def test_a_valid_file_conforms(name: str, few_codes: str, shapes: dict[str, list[Shape]]) -> None:
     index = around(few_codes, CASES / "valid" / f"{name}.ttl")
     assert {rule: found(index, shapes[rule]) for rule in SETS} == {rule: set() for rule in SETS}
 
@@ -90,7 +90,7 @@ def test_an_invalid_file_differs_little_from_its_valid_neighbour() -> None:
             {str(quad) for quad in ox.parse(path=str(CASES / folder / f"{name}.ttl"), format=ox.RdfFormat.TURTLE)}
             for folder, name in (("invalid", row["file"]), ("valid", row["neighbour"]))
         )
-        added = {line for line in bad - good if line.split(" ")[0] in {other.split(" ")[0] for other in good}}
+        added = {line for line in bad - good if line.split(" ")[0] in {neighbour.split(" ")[0] for neighbour in good}}
         assert len(good - bad) + len(bad - good) >= 1, row["file"]
         assert len(good - bad) + len(added) <= 4, row["file"]
 

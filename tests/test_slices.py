@@ -26,7 +26,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 
 
 @pytest.mark.parametrize("slice_lines", [1, 7, 50, 1000])
-def test_slices_find_what_the_whole_finds(lines: list[bytes], tmp_path: Path, slice_lines: int) -> None:
+def test_slices_give_the_same_findings_as_the_whole_graph(lines: list[bytes], tmp_path: Path, slice_lines: int) -> None:
     shapes, _ = read_shapes(SHAPE_FILES)
     tripped: set[str] = set()
     for seed in range(5):
@@ -44,9 +44,7 @@ def test_slices_find_what_the_whole_finds(lines: list[bytes], tmp_path: Path, sl
 
 
 @pytest.mark.parametrize("small_file", [0, 1 << 20])  # searched in the file, or sorted in memory
-def test_a_few_lines_are_put_in_their_places(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_file: int
-) -> None:
+def test_a_few_lines_are_put_in_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_file: int) -> None:
     monkeypatch.setattr("kg.graphfile.SMALL_FILE", small_file)
     big, target = tmp_path / "big", tmp_path / "target"
     for seed in range(200):

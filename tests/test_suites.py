@@ -31,7 +31,7 @@ def test_sections_are_written_and_compared_separately(tmp_path: Path, monkeypatc
             check_section(title, text, document)
 
 
-def test_a_suite_is_skipped_where_no_folder_is_named_and_required_where_one_is(
+def test_a_suite_is_skipped_without_a_folder_and_required_with_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "known").mkdir()

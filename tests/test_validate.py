@@ -56,7 +56,7 @@ def test_shapes_of_core_are_checked_by_our_engine(folder: Path, capsys: pytest.C
         assert shown.out.splitlines()[1:] == ["  urn:x:a · <urn:x:p>", "1 violation; 0 advice."]
 
 
-def test_shapes_with_sparql_go_to_pyshacl_and_one_line_says_so(
+def test_shapes_with_sparql_are_validated_by_pyshacl_which_is_reported(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["validate", "data.ttl", "--shapes", "core.ttl", "--shapes", "sparql.ttl", "--json"]) == 1
@@ -188,7 +188,7 @@ WITH_PYSHACL = {
 
 
 @pytest.mark.parametrize("kind", WITH_PYSHACL)
-def test_what_is_beyond_core_is_applied_and_the_data_stays(kind: str, folder: Path) -> None:
+def test_features_beyond_core_are_applied_without_changing_the_data(kind: str, folder: Path) -> None:
     data = DATA + " :A <http://www.w3.org/2000/01/rdf-schema#subClassOf> :Above ."
     report = check(folder, WITH_PYSHACL[kind], data)
     assert report.engine == "pyshacl"
@@ -273,7 +273,7 @@ def test_the_process_of_pyshacl_opens_no_connection(folder: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
 
 
-def test_what_the_parser_calls_a_blank_node_is_not_shown() -> None:
+def test_generated_labels_of_blank_nodes_are_not_shown() -> None:
     """It makes up a label of 32 hexadecimal digits in every run, less where the first are zeros."""
     from kg.shacl.triples import read_triples
 

@@ -99,7 +99,7 @@ def test_a_date_has_its_first_and_last_day(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [text for text in WRONG if WRONG[text]])
-def test_what_is_no_date_is_refused_with_a_reason(text: str) -> None:
+def test_a_malformed_date_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(ValueError, match=WRONG[text]):
         PartialDate.parse(text)
 
@@ -157,7 +157,7 @@ def test_an_interval_lasts_from_its_first_day_to_its_last(start: date, days: int
         PartialDate.parse(f"{end + timedelta(days=1)}/{start}")
 
 
-def test_the_years_of_tables_are_two_centuries_and_what_is_planned() -> None:
+def test_years_of_tables_have_bounds() -> None:
     assert (FIRST_YEAR, LAST_YEAR) == (1800, 2100)
 
 
@@ -199,7 +199,7 @@ def test_literals_and_names_of_sql_hold_any_text(text: str) -> None:
 @pytest.mark.parametrize(
     "name", ["a*b", "a?b", "[ab]", "a'b", 'a"b', "a[", "{a,b}", "year=2024", "**", "한 글", "#;--"]
 )
-def test_a_path_in_sql_means_this_file_alone(name: str, tmp_path: Path) -> None:
+def test_a_path_in_sql_has_no_wildcards(name: str, tmp_path: Path) -> None:
     for folder in (name, "axb", "ab"):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "t.csv").write_text(f"{folder}\n", encoding="utf-8")
@@ -212,6 +212,6 @@ def test_a_path_in_sql_means_this_file_alone(name: str, tmp_path: Path) -> None:
     assert found == [(name,)]
 
 
-def test_what_would_steer_a_terminal_is_shown_as_its_code_point() -> None:
+def test_control_sequences_of_terminals_are_escaped() -> None:
     assert printable("a\nb\x1b", keep="\n") == "a\nb\\x1b" and printable("a\n") == "a\\x0a"
     assert printable("\x9b\u202e\U000e0041 한글") == "\\x9b\\u202e\\U000e0041 한글"

@@ -85,7 +85,7 @@ def test_it_gives_the_expected_table(row: dict[str, str], endpoint: str) -> None
     assert answered(row, endpoint) == expected(row["expected"])
 
 
-def test_what_it_answers_otherwise_is_known(endpoint: str) -> None:
+def test_its_known_differences_from_the_standard(endpoint: str) -> None:
     """Whatever is mended there, or here, is no exception any more."""
     wrong = {row["question"] for row in ASKED if answered(row, endpoint) != expected(row["expected"])}
     assert wrong == set(OTHERWISE)

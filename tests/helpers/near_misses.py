@@ -154,5 +154,5 @@ def no_definition(t: Tables, i: int) -> None:
 def no_kind(t: Tables, i: int) -> None:
     firm = t.firm()
     unit = t.firm(part_of=firm)
-    for name, told in ((firm, "large-company"), (firm, "large-company"), (unit, "sme")):
-        t.add("organisation_kinds", organisation=name, kind=told, source=t.source(), stance="report")
+    for name, sources in ((firm, "large-company"), (firm, "large-company"), (unit, "sme")):
+        t.add("organisation_kinds", organisation=name, kind=sources, source=t.source(), stance="report")

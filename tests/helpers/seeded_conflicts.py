@@ -204,9 +204,9 @@ def identity(t: Tables, i: int) -> None:
 
 def doubtful(t: Tables, i: int, judgement: str) -> None:
     judged = {"judgement": judgement, "reason": "trial", "decided": "2026-11-25"}
-    one, other = (f"trial-{judgement}-{i}-{part}" for part in "ab")
+    first_name, second_name = (f"trial-{judgement}-{i}-{part}" for part in "ab")
     if i % 4 == 0:
-        for case in (one, other):
+        for case in (first_name, second_name):
             t.add("cases", case=case, programme="other", source=t.source(), stance="announcement")
             t.add(
                 "case_participants",
@@ -224,13 +224,13 @@ def doubtful(t: Tables, i: int, judgement: str) -> None:
                 source=t.source(),
                 stance="announcement",
             )
-        t.add("case_identity", one=one, other=other, **judged)
-        slug = f"case.{one}.{other}"
+        t.add("case_identity", one=first_name, other=second_name, **judged)
+        slug = f"case.{first_name}.{second_name}"
     elif i % 4 == 1:
-        for event in (one, other):
+        for event in (first_name, second_name):
             t.add("events", event=event, name="행사", start="2020-05-08", source=t.source(), stance="announcement")
-        t.add("event_identity", one=one, other=other, **judged)
-        slug = f"event.{one}.{other}"
+        t.add("event_identity", one=first_name, other=second_name, **judged)
+        slug = f"event.{first_name}.{second_name}"
     elif i % 4 == 2:
         first, second = t.firm(), t.firm()
         t.rate(first, 2010, "first")
@@ -239,10 +239,10 @@ def doubtful(t: Tables, i: int, judgement: str) -> None:
         slug = f"org.{min(first, second)}.{max(first, second)}"
     else:
         firm = t.firm()
-        t.add("names", name=one, organisation=firm, kind="short", mention=one, **judged)
+        t.add("names", name=first_name, organisation=firm, kind="short", mention=first_name, **judged)
         if judgement != "different":
-            t.rate(one, 2010, "first")
-        slug = f"name.{one}"
+            t.rate(first_name, 2010, "first")
+        slug = f"name.{first_name}"
     if judgement == "unsure":
         t.expect("identity", slug)
 

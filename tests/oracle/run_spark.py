@@ -59,14 +59,14 @@ def compare(spark: SparkSession, name: str, mapping_file: Path, folder: Path) ->
     mapping = read_mapping(mapping_file)
     with duckdb.connect() as connection:
         queries = compile_to_sql(mapping, lambda table: f"read_parquet('{folder / table}')", DUCKDB)
-        ours = set().union(*(lines(connection.execute(query).fetchall()) for query in queries))
+        quads = set().union(*(lines(connection.execute(query).fetchall()) for query in queries))
     queries = compile_to_sql(mapping, lambda table: f"parquet.`{folder / table}`", SPARK)
-    theirs = set().union(*(lines(spark.sql(query).collect()) for query in queries))
-    print(f"{name}: {len(ours):,} lines, {'the same' if ours == theirs else 'NOT the same'}", flush=True)
-    for engine, more in (("DuckDB", ours - theirs), ("Spark", theirs - ours)):
+    oracle_quads = set().union(*(lines(spark.sql(query).collect()) for query in queries))
+    print(f"{name}: {len(quads):,} lines, {'the same' if quads == oracle_quads else 'NOT the same'}", flush=True)
+    for engine, more in (("DuckDB", quads - oracle_quads), ("Spark", oracle_quads - quads)):
         for line in sorted(more)[:3]:
             print(f"  only {engine}: {line[:200]!r}")
-    return ours == theirs
+    return quads == oracle_quads
 
 
 def lines(rows: Iterable[tuple[str]]) -> set[str]:
