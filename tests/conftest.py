@@ -62,9 +62,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def real_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One build of the real tables for all tests that ask the real graph."""
-    from kg.build import build
+    """One build of the real tables for all tests that query the real graph; the processes of a run share it."""
+    from kg.build import build_if_missing
 
-    out = tmp_path_factory.mktemp("real") / "build"
-    build(ROOT / "data", out)
+    shared = tmp_path_factory.getbasetemp()
+    out = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "real-build"
+    build_if_missing(ROOT / "data", out)
     return out

@@ -153,6 +153,8 @@ def _inspect_values(
     checked += sorted({(reference.column, "tag") for reference in references if reference.as_tag})
     literal = sorted({reference.column for reference in references if reference.in_literal})
     used = sorted({reference.column for reference in references})
+    if not connection.execute(f"SELECT 1 FROM {table(tables, source)} AS child LIMIT 1").fetchone():
+        return {}, literal, used, 0
     quick = {"iri": may_not_be_an_iri, "tag": not_a_tag}
     exact = {"iri": not_an_iri, "tag": not_a_tag}
     tests = [f"bool_or({quick[kind](value(column))})" for column, kind in checked]
