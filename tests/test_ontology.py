@@ -22,7 +22,7 @@ SCHEMA = rdflib.Namespace("http://schema.org/")
 DCTERMS = rdflib.Namespace("http://purl.org/dc/terms/")
 KINDS = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty}
 # keys of ontology/tables.json, which write `kg:` before what the standard does not have; no words of the graph
-TABLE_KEYS = {"codelist", "title", "claim", "thing"}
+TABLE_KEYS = {"codelist", "title", "claim", "thing", "optional"}
 # words for what is derived, which the build itself does not make
 OF_THE_ANALYSIS = {KG.Conflict, KG.derivedFrom}
 # columns that no row of the real tables fills yet

@@ -17,7 +17,7 @@ from kg.errors import KgError, Text, fault_lines
 from kg.graphfile import write_graph, write_profile, write_records
 from kg.paths import shipped
 from kg.progress import Progress
-from kg.records import Schema, load_records, read_schema
+from kg.records import Schema, load_records, read_schema, tables_left_out
 from kg.records.quarantine import Quarantine, find_rows, remove_rows, write_quarantine
 from kg.resolve import resolve
 from kg.settings import Limits, Settings, read_settings
@@ -124,6 +124,7 @@ def _build(data: Path, out: Path, quarantine: bool, progress: Progress, limits: 
         _configure(connection, aside, limits)
         progress(Text("표를 읽고 검사합니다", "reading and checking the tables"))
         notes = load_records(connection, data, schema)
+        schema = schema.leaving_out(tables_left_out(connection, schema))
         clock.mark("read")
         while not (report := _make_graph(connection, schema, settings, data, aside, progress, clock)).conforms:
             rows = find_rows(connection, schema, report.violations)
@@ -198,7 +199,7 @@ def _make_graph(
     clock.mark("analyse")
     progress(Text("쿼드로 변환합니다", "mapping to quads"))
     write_records(connection, schema, aside / "records")
-    write_graph(connection, settings, data, aside)
+    write_graph(connection, schema, settings, data, aside)
     clock.mark("map")
     progress(Text("규칙으로 검증합니다", "validating"))
     report = check_graph(aside / "graph.nq", settings.base)

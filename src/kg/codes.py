@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kg.characters import hidden_text
+from kg.check_digits import CHECKSUMS
 from kg.errors import Collector, Fault, Text
 from kg.input_files import CsvFile
 from kg.values import nfc
@@ -17,16 +18,30 @@ Row = dict[str, str]
 CodeLists = dict[str, list[Row]]
 
 COLUMNS = ("code", "label_ko", "label_en", "definition_ko", "definition_en", "position")
-EXTRA_COLUMNS = {"role": ("ties", "property"), "grade": ("scheme", "from_year", "to_year", "printed")}
+EXTRA_COLUMNS = {
+    "role": ("ties", "property"),
+    "grade": ("scheme", "from_year", "to_year", "printed"),
+    "identifier-scheme": ("issuer_ko", "issuer_en", "pattern", "checksum", "address", "entity", "several"),
+    "region": ("printed",),
+}
+OPTIONAL_COLUMNS = {name: EXTRA_COLUMNS[name] for name in ("identifier-scheme", "region")}  # a list may leave them out
 LIST_OF_LISTS = "code-list"
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
-def read_codelists(*folders: Path) -> CodeLists:
-    """The code lists of the folders by name; a list of a later folder replaces the list of that name completely."""
-    files = {file.stem: file for folder in folders for file in sorted(folder.glob("*.csv"))}
+def read_codelists(*folders: Path, unused: Collection[str] = ()) -> CodeLists:
+    """The code lists of some folders by name; a list of a later folder replaces the whole list of an earlier one.
+
+    Lists that are ``unused`` are taken from the last folder only.
+    """
+    files = {
+        file.stem: file
+        for folder in folders
+        for file in sorted(folder.glob("*.csv"))
+        if file.stem not in unused or folder == folders[-1]
+    }
     faults = Collector()
     rows = {name: _read(name, file, faults) for name, file in sorted(files.items())}
     faults.extend(grade_faults(rows.get("grade", {}), rows.get("rating-scheme", {}).values()))
@@ -37,9 +52,9 @@ def read_codelists(*folders: Path) -> CodeLists:
     }
 
 
-def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
-    """SKOS of the lists in ``folder``, and of those lists in ``fallback`` that ``folder`` does not have."""
-    lists = read_codelists(*([fallback] if fallback else []), folder)
+def codes_to_turtle(folder: Path, fallback: Path | None, base: str, unused: Collection[str] = ()) -> str:
+    """SKOS of the lists in ``folder``, and of the lists in ``fallback`` that it does not have and that are in use."""
+    lists = read_codelists(*([fallback] if fallback else []), folder, unused=unused)
     blocks = [_ontology(base)]
     names = {row["code"]: row for row in lists.get(LIST_OF_LISTS, [])}
     for name, rows in lists.items():
@@ -47,7 +62,7 @@ def codes_to_turtle(folder: Path, fallback: Path | None, base: str) -> str:
             blocks.extend(_grades(rows, {row["code"]: row for row in lists.get("rating-scheme", [])}))
             continue
         blocks.append(_scheme(f"id/code/{name}", _named(name, names)))
-        blocks.extend(_concept(f"id/code/{name}", row, _role_statements(name, row)) for row in rows)
+        blocks.extend(_concept(f"id/code/{name}", row, _own_statements(name, row)) for row in rows)
         if name == "role":
             blocks.extend(_role_property(row) for row in rows if row["property"])
     return _header(base) + "\n" + "\n".join(sorted(blocks))
@@ -69,15 +84,20 @@ def _read(name: str, file: Path, faults: Collector) -> dict[int, Row]:
     source = CsvFile(file, shown)
     header, *body = [*source.rows()] or [(1, list(expected))]
     faults.extend(source.faults)
-    if sorted(header[1]) != sorted(expected):
+    optional = OPTIONAL_COLUMNS.get(name, ())
+    if sorted({*header[1], *optional}) != sorted(expected) or len(set(header[1])) < len(header[1]):
         wanted = ", ".join(expected)
         text = Text(f"열이 다릅니다. 필요한 열: {wanted}.", f"has the wrong columns; required: {wanted}.")
         faults.add(Fault(shown, text, value=", ".join(header[1]), rule="codelist-columns"))
         return {}
-    width = len(expected)
+    width = len(header[1])
     uneven = Text(f"칸이 {width}개여야 합니다.", f"does not have {width} cells: look for a comma or a quote.")
     faults.extend(Fault(shown, uneven, number) for number, cells in body if len(cells) != width)
-    rows = {number: dict(zip(header[1], cells, strict=True)) for number, cells in body if len(cells) == width}
+    rows = {
+        number: dict.fromkeys(optional, "") | dict(zip(header[1], cells, strict=True))
+        for number, cells in body
+        if len(cells) == width
+    }
     faults.extend(codelist_faults(name, rows))
     return rows
 
@@ -114,8 +134,18 @@ def _cell_text(column: str, cell: str) -> Text | None:
         return NOT_NFC
     if cell.strip() != cell:
         return OUTER_SPACES
+    if column == "pattern" and not _is_pattern(cell):
+        return NOT_A_PATTERN
     form, text = _FORMS.get(column, (None, None))
     return text if form and not form.fullmatch(cell) else None
+
+
+def _is_pattern(cell: str) -> bool:
+    try:
+        re.compile(cell)
+    except re.error:
+        return False
+    return True
 
 
 NOT_NFC = Text(
@@ -126,6 +156,7 @@ OUTER_SPACES = Text("앞뒤에 공백이 있습니다. 지우십시오.", "has l
 END_BEFORE_START = Text(
     "끝이 시작보다 앞섭니다. 둘 가운데 하나를 바로잡으십시오.", "ends before it starts: correct one of the two."
 )
+NOT_A_PATTERN = Text("정규 표현식이 아닙니다.", "is not a regular expression.")
 _YEAR = re.compile(r"([0-9]{4})?")
 _YEAR_TEXT = Text("네 자리 연도가 아닙니다. 2024처럼 쓰십시오.", "is not a year of four digits, such as 2024.")
 _FORMS = {
@@ -137,6 +168,23 @@ _FORMS = {
     ),
     "from_year": (_YEAR, _YEAR_TEXT),
     "to_year": (_YEAR, _YEAR_TEXT),
+    "pattern": (re.compile(r".*"), NOT_A_PATTERN),
+    "checksum": (
+        re.compile(rf"({'|'.join(CHECKSUMS)})?"),
+        Text(
+            f"아는 검사 방법이 아닙니다. 쓸 수 있는 값: {', '.join(CHECKSUMS)}.",
+            f"is not a known check: write one of {', '.join(CHECKSUMS)}, or nothing.",
+        ),
+    ),
+    "address": (
+        re.compile(r"(https?://[^\s{}]*\{id\}[^\s{}]*)?"),
+        Text(
+            "식별자가 들어갈 자리 {id}가 있는 웹 주소가 아닙니다.",
+            "is not a web address with {id} where the identifier goes.",
+        ),
+    ),
+    "entity": (re.compile(r"(true|false)?"), Text("true나 false로 쓰십시오.", "is neither true nor false.")),
+    "several": (re.compile(r"(true|false)?"), Text("true나 false로 쓰십시오.", "is neither true nor false.")),
     "ties": (re.compile(r"true|false"), Text("true나 false로 쓰십시오.", "is neither true nor false.")),
     "property": (
         re.compile(r"([a-z][A-Za-z0-9]*)?"), Text("속성 이름이 아닙니다.", "is not a property name such as leadParty.")
@@ -205,13 +253,22 @@ def _concept(scheme: str, row: Row, extra: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def _role_statements(name: str, row: Row) -> list[tuple[str, str]]:
-    if name != "role":
-        return []
-    return [
-        ("kg:makesTie", row["ties"]),
-        *([("kg:roleProperty", f"kg:{row['property']}")] if row["property"] else []),
-    ]
+def _own_statements(name: str, row: Row) -> list[tuple[str, str]]:
+    if name == "role":
+        return [
+            ("kg:makesTie", row["ties"]),
+            *([("kg:roleProperty", f"kg:{row['property']}")] if row["property"] else []),
+        ]
+    if name == "identifier-scheme":
+        texts = (("kg:pattern", "pattern"), ("kg:checksum", "checksum"), ("kg:addressTemplate", "address"))
+        flags = (("kg:identifiesEntity", "entity"), ("kg:allowsSeveral", "several"))
+        return [
+            *_both("kg:issuer", row["issuer_ko"], row["issuer_en"]),
+            *((term, _text(row[column])) for term, column in texts if row[column]),
+            *((term, row[column]) for term, column in flags if row[column]),
+        ]
+    others = {*row.get("printed", "").split("|")} - {"", row["label_ko"]}
+    return [("skos:altLabel", f"{_text(form)}@ko") for form in sorted(others)]
 
 
 def _role_property(row: Row) -> str:

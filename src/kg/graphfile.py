@@ -15,12 +15,12 @@ import pyoxigraph
 from kg.analysis import TABLES as ANALYSIS
 from kg.codes import codes_to_turtle
 from kg.dialect import parquet_relation, write_rows
-from kg.mapping import read_mapping, write_quads
+from kg.mapping import Mapping, read_mapping, write_quads
 from kg.paths import shipped
 from kg.profile import FILE_NAME as PROFILE
 from kg.profile.measure import measure_profile
 from kg.profile.void import void_lines
-from kg.records import Schema
+from kg.records import Schema, read_schema
 from kg.settings import Settings
 from kg.values import sql_name, sql_text
 from kg.vocab import GRAPH_REGISTER, accepted_graph, rebased
@@ -33,14 +33,16 @@ UNION ALL SELECT 'judgements', one, other, reason, source FROM raw.judgements WH
 UNION ALL SELECT 'case_identity', one, other, reason, source FROM raw.case_identity WHERE judgement = 'unsure'
 UNION ALL SELECT 'event_identity', one, other, reason, source FROM raw.event_identity WHERE judgement = 'unsure'
 UNION ALL SELECT 'organisation_changes', before, after, note, source FROM raw.organisation_changes
-WHERE judgement = 'unsure' ORDER BY ALL
+WHERE judgement = 'unsure'
+UNION ALL SELECT 'fact_judgements', organisation, coalesce(scheme, property) || '/' || value, reason, source
+FROM raw.fact_judgements WHERE judgement = 'unsure' ORDER BY ALL
 """
 SMALL_FILE = 4 << 20  # bytes; below, lines are sorted in memory, which is faster than searching their places
 TYPED = ("pairs",)  # read as columns only, never mapped: days, truth values and lists are kept
 # code lists that the evidence of a finished build is read with
 CODELISTS_USED = (
-    "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "organisation-kind",
-    "rating-scheme", "role", "verdict",
+    "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "identifier-scheme",
+    "industry", "industry-scheme", "organisation-kind", "rating-scheme", "region", "role", "verdict",
 )  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def write_records(connection: duckdb.DuckDBPyConnection, schema: Schema, folder:
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name in [table.name for table in schema.tables]:
         _copy(connection, f"resolved.{name}", folder / f"{name}.parquet")
-    accepted_tables = ("links", "verdicts", "organisations", "change_sides", "renames", "histories")
+    accepted_tables = ("links", "verdicts", "organisations", "change_sides", "renames", "histories", "external")
     for name in [*(table.name for table in schema.facts), *accepted_tables]:
         _copy(connection, f"accepted.{name}", folder / "accepted" / f"{name}.parquet")
     for name in ANALYSIS:
@@ -71,19 +73,24 @@ def _copy(connection: duckdb.DuckDBPyConnection, relation: str, target: Path, *,
     connection.execute(f"COPY ({rows}) TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
 
 
-def write_graph(connection: duckdb.DuckDBPyConnection, settings: Settings, data: Path, aside: Path) -> None:
-    """Write ``graph.nq``: the quads of the mapped tables and of the code lists, sorted and without duplicates."""
+def write_graph(
+    connection: duckdb.DuckDBPyConnection, schema: Schema, settings: Settings, data: Path, aside: Path
+) -> None:
+    """``graph.nq``: the mapped tables and the code lists in use, one sorted file of unique quads."""
     mapping = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=settings.base)
     folder = aside / "records"
+    filled = tuple(each for each in mapping.triples_maps if (folder / each.source).exists())  # of tables left out, none
     graphs = tuple(rebased(graph, settings.base) for graph in (GRAPH_REGISTER, accepted_graph(settings.policy)))
     write_quads(
         connection,
-        mapping,
+        Mapping(filled),
         lambda name: parquet_relation(folder / name),
         aside / "mapped.nq",
         also_default=graphs,
     )
-    turtle = codes_to_turtle(data / "codelists", shipped("data") / "codelists", settings.base)
+    whole = read_schema()
+    unused = whole.lists_only_of(whole.by_name.keys() - schema.by_name.keys())
+    turtle = codes_to_turtle(data / "codelists", shipped("data") / "codelists", settings.base, unused)
     insert_lines(aside / "mapped.nq", _code_lines(turtle, rebased(GRAPH_REGISTER, settings.base)), aside / "graph.nq")
 
 

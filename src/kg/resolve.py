@@ -33,7 +33,17 @@ DERIVED = {
     # the number of a round belongs to the round; any other number is that of a day
     "at": "CASE WHEN t.measure = 'in-round' AND t.round IS NOT NULL THEN '' ELSE '/' ||"
     " coalesce({as_of}, 'by-' || nullif({published}, ''), '-') END",
+    # the year of which a kind is stated, or the years; of a statement without one, that of its publication
+    "stated": "coalesce(nullif(concat_ws('-', {stated_from}, nullif({stated_to}, {stated_from})), ''), '-')",
+    "several": "CASE WHEN t.scheme IN (SELECT code FROM codes.\"identifier-scheme\" WHERE several = 'true')"
+    " THEN '/' || {identifier} ELSE '' END",
+    "name_slug": "trim({name} || '-' || substr(md5(t.name), 1, 8), '-')",
 }
+_PUBLISHED = "coalesce(s.published_latest, s.published_earliest)"
+STATED_FROM = f"substr(coalesce(as_of_earliest, as_of_latest, {_PUBLISHED}), 1, 4)"  # the bounds are columns of the row
+STATED_TO = f"substr(coalesce(as_of_latest, as_of_earliest, {_PUBLISHED}), 1, 4)"
+WITHOUT_BOUNDS = (("organisation_identifiers", "as_of"),)  # nothing reads them
+
 
 
 def key_part(column: str) -> str:
@@ -77,6 +87,7 @@ REGISTER_IRIS = {
     "event_identity": "'id/judgement/event/' || t.one || '/' || t.other",
     "judgements": "'id/judgement/' || t.about || '/' || t.one || '/' || t.other",
     "spans": "'id/evidence/' || t.source || '/' || {place}",
+    "fact_judgements": "concat_ws('/', 'id/judgement/fact', t.organisation, t.property, t.scheme, {value}, t.source)",
 }
 SUBJECT_PATHS = {"organisation": "org", "case": "case", "event": "event", "source": "source"}
 
@@ -89,7 +100,7 @@ def _resolve_register(connection: duckdb.DuckDBPyConnection, schema: Schema, bas
         derived = f", {bounds}" if bounds else ""
         extra = ""
         if table.name in REGISTER_IRIS:
-            path = REGISTER_IRIS[table.name].format(place=key_part("t.place"))
+            path = REGISTER_IRIS[table.name].format(place=key_part("t.place"), value=key_part("t.value"))
             extra = f", '{base}' || {path} AS iri"
         if table.name == "names":
             extra = ", CASE WHEN t.judgement = 'same' THEN t.organisation END AS same_organisation"
@@ -107,6 +118,8 @@ def _resolve_register(connection: duckdb.DuckDBPyConnection, schema: Schema, bas
 def _date_bounds(table: RecordTable) -> str:
     parts = []
     for field in table.of_kind("partial-date"):
+        if (table.name, field.name) in WITHOUT_BOUNDS:
+            continue
         column = f"t.{sql_name(field.name)}"
         parts.append(f"({sql_earliest(column)})::VARCHAR AS {sql_name(field.name + '_earliest')}")
         parts.append(f"({sql_latest(column)})::VARCHAR AS {sql_name(field.name + '_latest')}")
@@ -144,6 +157,8 @@ def fact_query(table: RecordTable, base: str = BASE) -> str:
             f"CASE t.kind WHEN 'consecutive' THEN 'Streak{end}' ELSE 'Count{end}' END AS {name}"
             for name, end in (("claim_class", "Claim"), ("thing_class", ""))
         ]
+    if table.name == "organisation_kinds":
+        columns += [f"{STATED_FROM} AS stated_from", f"{STATED_TO} AS stated_to"]
     columns += [
         f"'{base}id/claim/' || t.source || '/' || {_claim_key(table, claimed)} AS claim",
         f"'{base}id/' || {_thing_path(table, claimed)} AS thing",
@@ -185,20 +200,23 @@ def _thing_path(table: RecordTable, claimed: Claimed) -> str:
             column = "p_organisation.organisation" if table.field("organisation").kind == "name" else "t.organisation"
             parts.append(f"coalesce({column}, '{blank}')")
         elif name in DERIVED:
-            slugs = {text: key_part(text) for text in ("t.period", "t.as_of", "s.published")}
-            parts.append(DERIVED[name].format(**{text[2:]: slug for text, slug in slugs.items()}))
+            slugs = {text[2:]: key_part(text) for text in ("t.period", "t.as_of", "s.published")}
+            plain = {"identifier": sql_slug("t.identifier"), "name": sql_slug("t.name")}
+            years = {"stated_from": STATED_FROM, "stated_to": STATED_TO}
+            parts.append(DERIVED[name].format(**slugs, **plain, **years))
         else:
             parts.append(f"coalesce(t.{sql_name(name)}, '-')")
     return " || ".join(parts)
 
 
 def _add_register_kinds(connection: duckdb.DuckDBPyConnection, base: str) -> None:
-    """Add the kinds of the register: a kind that has a source is a claim of that source."""
-    place = key_part("o.kind_place")
+    """A kind that the register states with a source is a claim of that source."""
+    place, year = key_part("o.kind_place"), f"substr({_PUBLISHED}, 1, 4)"
     connection.execute(
         "INSERT INTO resolved.organisation_kinds BY NAME SELECT o.kind, o.kind_source AS source, o.kind_place AS place,"
         f" o.organisation AS org, '{base}id/claim/' || o.kind_source || '/kind.register.' || o.organisation AS claim,"
-        f" '{base}id/org/' || o.organisation AS thing,"
+        f" '{base}id/kind/' || o.organisation || '/' || coalesce({year}, '-') AS thing,"
+        f" {year} AS stated_from, {year} AS stated_to,"
         f" CASE WHEN p.start IS NOT NULL THEN '{base}id/evidence/' || o.kind_source || '/' || {place} END AS evidence,"
         f" {EVIDENCE_LEVEL} AS evidence_level, s.origin_id AS origin,"
         f" s.published_earliest, s.published_latest, s.kind AS source_kind, o.{ROW}"

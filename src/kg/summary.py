@@ -92,7 +92,8 @@ def summarise(
     rows = {table.name: count(f"SELECT count(*) FROM raw.{table.name}") for table in schema.tables}
     unsure = {
         name: count(f"SELECT count(*) FROM raw.{name} WHERE judgement = 'unsure'")
-        for name in ("names", "code_names", "judgements", "case_identity", "event_identity", "organisation_changes")
+        for name in ("names", "code_names", "judgements", "case_identity", "event_identity", "organisation_changes",
+                     "fact_judgements")
     }
     return Summary(
         base=settings.base,

@@ -21,10 +21,12 @@ from kg.values import nfc
 ONLY_SOURCE, REQUIRE_ORIGINS = "only-source", "require-origins"
 PREFER_LATEST, PREFER_MORE_ORIGINS = "prefer-latest", "prefer-more-origins"
 PREFER_STANCE, PREFER_TABLE = "prefer-stance", "prefer-table"
+PREFER_NAME = "prefer-name"  # chooses a label among names; no claim is set aside by it
 FILTERS = (ONLY_SOURCE, REQUIRE_ORIGINS)  # they leave out claims; the other rules choose between values that differ
-RULES = (ONLY_SOURCE, PREFER_LATEST, PREFER_MORE_ORIGINS, PREFER_STANCE, PREFER_TABLE, REQUIRE_ORIGINS)
+RULES = (ONLY_SOURCE, PREFER_LATEST, PREFER_MORE_ORIGINS, PREFER_NAME, PREFER_STANCE, PREFER_TABLE, REQUIRE_ORIGINS)
 WITHOUT_ARGUMENT = (PREFER_MORE_ORIGINS, PREFER_TABLE)
 DEFAULT_STANCES = ("correction", "announcement", "report", "plan", "retrospective")
+DEFAULT_NAMES = ("own", "register", "press", "reference", "data-service")
 GIVEN = "given"  # the name of a policy whose rules were given directly
 _NUMBER = re.compile(r"0*[1-9][0-9]{0,5}")
 
@@ -34,7 +36,8 @@ class Rule:
     """One rule of a policy; raises ``KgError`` for a rule that does not exist and for an argument of the wrong form.
 
     ``argument`` is a source (``only-source``), a number of origins (``require-origins``), stances from the best to the
-    worst, separated by ``>`` (``prefer-stance``), or a stance (``prefer-latest``). Without it the rule has a default,
+    worst, separated by ``>`` (``prefer-stance``), a stance (``prefer-latest``), or kinds of name from the best to the
+    worst (``prefer-name``). Without it the rule has a default,
     except ``only-source``.
     """
 
@@ -54,6 +57,11 @@ class Rule:
         if self.name == PREFER_LATEST:
             return (self.argument or DEFAULT_STANCES[0],)
         return ()
+
+    @property
+    def name_kinds(self) -> tuple[str, ...]:
+        """The kinds of name that ``prefer-name`` takes, the best first; those of its default if it has no argument."""
+        return tuple(part.strip() for part in self.argument.split(">")) if self.argument else DEFAULT_NAMES
 
     @property
     def origins(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from kg.accept.claims import EXISTS, NUMBERS
+from kg.accept.organisations import accept_organisations
 from kg.accept.policy import Policy
 from kg.accept.verdict import accept
 from kg.records.schema import RecordTable, Schema
@@ -40,8 +41,8 @@ def make_accepted(connection: duckdb.DuckDBPyConnection, schema: Schema, policy:
         connection.execute(f"CREATE OR REPLACE TABLE accepted.{table.name} AS {_thing_query(table)}")
     _label_cases(connection)
     _add_role_properties(connection)
-    _accepted_kinds(connection)
     _follow_renames(connection, policy)
+    accept_organisations(connection, schema, policy)
 
 
 def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
@@ -151,6 +152,8 @@ def _naming_columns(table: RecordTable) -> list[str]:
         "payments": ["org", "scope", "period"],
         "rating_streaks": ["to_year", "thing_class"],
         "awards": [],
+        "organisation_kinds": ["stated_from", "stated_to"],
+        "organisation_names": ["name"],
     }.get(table.name, [])
     described = set(claimed.described) | set(claimed.compared)
     if "{org}" in path:
@@ -190,14 +193,6 @@ def _add_role_properties(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.case_participants AS SELECT p.*, r.property AS role_property"
         " FROM accepted.case_participants p LEFT JOIN codes.role r ON r.code = p.role ORDER BY thing"
-    )
-
-
-def _accepted_kinds(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        "CREATE OR REPLACE TABLE accepted.organisations AS SELECT o.*, coalesce(k.kind, 'unknown') AS accepted_kind"
-        " FROM raw.organisations o LEFT JOIN accepted.organisation_kinds k ON k.org = o.organisation"
-        " ORDER BY o.organisation"
     )
 
 

@@ -12,6 +12,7 @@ from kg.accept.policy import (
     ONLY_SOURCE,
     PREFER_LATEST,
     PREFER_MORE_ORIGINS,
+    PREFER_NAME,
     PREFER_STANCE,
     PREFER_TABLE,
     REQUIRE_ORIGINS,
@@ -46,12 +47,13 @@ def accept(policy: Policy, claims: str = "resolved.claims") -> str:
         "s0 AS (SELECT b.* FROM began_ b ANTI JOIN open_ USING (thing, property))",
     ]
     single = 0
-    for number, rule in enumerate(policy.rules, 1):
+    rules = [rule for rule in policy.rules if rule.name != PREFER_NAME]  # about labels, not about claims
+    for number, rule in enumerate(rules, 1):
         steps.append(f"c{number} AS ({_apply(rule, f'c{number - 1}')})")
         if rule.name in FILTERS:  # the other rules choose between values, so they skip properties with one value
             single += 1
             steps.append(f"s{single} AS ({_apply(rule, f's{single - 1}')})")
-    steps.append(f"left_ AS (SELECT * FROM c{len(policy.rules)} UNION ALL SELECT * FROM s{single})")
+    steps.append(f"left_ AS (SELECT * FROM c{len(rules)} UNION ALL SELECT * FROM s{single})")
     return f"WITH {', '.join(steps)}, {_verdict(policy)}"
 
 

@@ -76,9 +76,9 @@ FROM (SELECT DISTINCT scheme, grade, until FROM worked.most) m JOIN (SELECT DIST
 MOST_CHECKS = """
 WITH counts AS (SELECT key, count(*) FILTER (state = 'held') AS held, count(*) FILTER (state = 'unknown') AS unknown
   FROM worked.candidate_years GROUP BY key),
-standing AS (SELECT c.history, c.scheme, c.grade, c.until, k.held, k.unknown, any_value(h.accepted_kind) FILTER
-    (h.accepted_kind <> 'unknown') AS kind
-  FROM worked.candidates c JOIN counts k USING (key) JOIN worked.histories h ON h.history = c.history GROUP BY ALL),
+standing AS (SELECT c.history, c.scheme, c.grade, c.until, k.held, k.unknown, any_value(d.kind) AS kind
+  FROM worked.candidates c JOIN counts k USING (key)
+  LEFT JOIN worked.edition_kinds d ON d.history = c.history AND d.scheme = c.scheme AND d.year = c.until GROUP BY ALL),
 compared AS (SELECT m.key, any_value(m.name_ko) AS name_ko, any_value(m.name_en) AS name_en, any_value(m.value) AS
     value, any_value(m.until) AS until,
   max(s.held) FILTER (s.history = m.history) AS own, max(s.unknown) FILTER (s.history = m.history) AS own_unknown,

@@ -44,7 +44,8 @@ PLAIN = (
 )
 
 KEYED = """
-SELECT DISTINCT '{base}id/conflict/' || type || '/' || regexp_replace(CASE WHEN type = 'identity' THEN part
+SELECT DISTINCT '{base}id/conflict/' || type || '/' || regexp_replace(
+    CASE WHEN type IN ('identity', 'identifier') THEN part
     ELSE concat_ws('.', replace(substr(thing, {start}), '/', '.'), property, part, CASE WHEN rule NOT IN ({plain})
         THEN rule END) END,
   '[^A-Za-z0-9._~-]+', '-', 'g') AS conflict, * FROM worked.found WHERE claim IS NOT NULL
@@ -56,7 +57,8 @@ WITH joined AS (
   SELECT f.*, v.status AS given, v.reason AS because, coalesce(v.ways > 1, false) AS divided,
     e.thing IS NOT NULL OR (o.thing IS NOT NULL AND f.rule = 'streak-over-other-grade') AS settled
   FROM worked.keyed f
-  LEFT JOIN accepted.verdicts v ON v.thing = f.thing AND v.property = f.property AND f.type <> 'identity'
+  LEFT JOIN accepted.verdicts v ON v.thing = f.thing AND v.property = f.property
+    AND f.type NOT IN ('identity', 'identifier')
   LEFT JOIN worked.explained e ON e.thing = f.thing AND f.property = 'count' AND f.type = 'value'
   LEFT JOIN worked.overtaken o ON o.thing = f.thing)
 SELECT conflict, {policy} AS policy, type, min(rule) AS rule, min(nullif(property, 'exists')) AS property,

@@ -57,6 +57,16 @@ FROM resolved.editions e LEFT JOIN worked.grades g ON g.scheme = e.scheme
 GROUP BY ALL
 """
 
+# The kind that is stated for the time of an edition, from its year to its announcement: a kind of another time is not
+# carried to it. Two kinds in that time give none.
+EDITION_KINDS = """
+SELECT h.history, e.scheme, e.year, CASE WHEN count(DISTINCT k.kind) = 1 THEN any_value(k.kind) END AS kind
+FROM worked.editions e JOIN accepted.organisation_kinds k
+  ON try_cast(k.stated_from AS INT) <= greatest(e.year, coalesce(year(e.announced_latest::DATE), e.year))
+  AND try_cast(k.stated_to AS INT) >= e.year AND k.kind <> 'unknown'
+JOIN worked.histories h ON h.org = k.org GROUP BY ALL
+"""
+
 RATINGS = """
 SELECT h.history, a.scheme, a.year::INT AS year, CASE WHEN count(DISTINCT a.grade) = 1 AND count(*) = count(a.grade)
   THEN any_value(a.grade) END AS grade, list(a.thing ORDER BY a.thing) AS things,
@@ -117,6 +127,7 @@ TABLES = {
     "kin": KIN,
     "grades": GRADES,
     "editions": EDITIONS,
+    "edition_kinds": EDITION_KINDS,
     "ratings": RATINGS,
     "listed": LISTED,
     "lists": LISTS,

@@ -1,4 +1,4 @@
-"""Judgements of identity that are unsure and change a count: cases, events, organisations, printed names."""
+"""Judgements of identity that are unsure and change a count, and identifiers that several organisations share."""
 
 from __future__ import annotations
 
@@ -41,13 +41,31 @@ SELECT 'unsure-organisations', 'identity', 'org.' || c.one || '.' || c.other, '{
 FROM counted c JOIN worked.placed f ON f.table_name = c.table_name AND f.org IN (c.one, c.other)
 """
 
+# An identifier is of one organisation, under all names that established renames give it. Along an unsure rename,
+# sharing one is evidence and no conflict.
+IDENTIFIERS = """
+WITH held AS (SELECT i.scheme, i.identifier, i.claim, i.thing, h.history FROM resolved.organisation_identifiers i
+  JOIN worked.histories h ON h.org = i.org),
+shared AS (SELECT scheme, identifier FROM held GROUP BY ALL HAVING count(DISTINCT history) > 1),
+pairs AS (SELECT DISTINCT a.scheme, a.identifier, a.history AS one, b.history AS other FROM held a
+  JOIN held b ON b.scheme = a.scheme AND b.identifier = a.identifier AND b.history <> a.history
+  SEMI JOIN shared s ON s.scheme = a.scheme AND s.identifier = a.identifier),
+renamed AS (SELECT a.history AS one, b.history AS other FROM resolved.organisation_changes c
+  JOIN worked.histories a ON a.org = c.before JOIN worked.histories b ON b.org = c.after WHERE c.judgement = 'unsure'),
+disputed AS (SELECT p.* FROM pairs p ANTI JOIN (FROM renamed UNION SELECT other, one FROM renamed) r
+  ON r.one = p.one AND r.other = p.other)
+SELECT 'shared-identifier', 'identifier', 'identifier.' || h.scheme || '.' || h.identifier, h.thing, 'identifier',
+    h.claim
+FROM held h SEMI JOIN disputed d ON d.scheme = h.scheme AND d.identifier = h.identifier AND d.one = h.history
+"""
+
 
 def identity_queries(schema: Schema, base: str) -> tuple[str, ...]:
-    """The rules of identity; printed names are looked for in every fact table that names an organisation."""
+    """The rules of identity and of identifiers; printed names are looked for in every fact table that has them."""
     names = " UNION ALL ".join(
         f"SELECT 'unsure-name', 'identity', 'name.' || organisation_mention, '{base}id/org/' || org, 'exists', claim"
         f" FROM resolved.{table.name} WHERE organisation_judgement = 'unsure'"
         for table in schema.facts
         if "organisation" in table.columns and table.field("organisation").kind == "name"
     )
-    return CASES, EVENTS, ORGANISATIONS.format(base=base), names
+    return CASES, EVENTS, ORGANISATIONS.format(base=base), names, IDENTIFIERS

@@ -21,7 +21,7 @@ from kg.mapping.model import Column, TermMap, TriplesMap
 from kg.paths import shipped
 from kg.records import RecordTable, Schema, read_schema
 from kg.values import sql_name, sql_text
-from kg.vocab import GRAPH_REGISTER, RDF
+from kg.vocab import GRAPH_REGISTER, KG, RDF, RDFS
 
 Values = Mapping[str, set[tuple[str, str]]]  # predicate -> (value, language)
 
@@ -47,6 +47,8 @@ class Inverse:
         row: dict[str, str] = {}
         self._read(row, self.subject, subject)
         for predicate, term in self.cells:
+            if predicate == RDFS.label and term.suffix == "@en" and KG.preferredName in values:
+                continue  # a label that is the name of a source; the table has none
             for value, tag in values.get(predicate, ()):
                 if term.suffix == (f"@{tag}" if tag else "") or not term.suffix.startswith("@"):
                     self._read(row, term, value)

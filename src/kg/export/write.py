@@ -18,7 +18,7 @@ from kg.export.tables import write_tables
 from kg.files import written
 from kg.manifest import check_digests
 from kg.queries import GraphAccess, QueryResult
-from kg.records import read_schema
+from kg.records import built_schema
 from kg.vocab import DEFAULT_POLICY
 from kg.whatif import what_if
 
@@ -112,7 +112,8 @@ def _write_quads(
 ) -> None:
     check_digests(folder, "graph.nq")
     if source is not None:
-        (source,) = find_sources((source,), stored_choices(folder / "records", read_schema()).sources)
+        records = folder / "records"
+        (source,) = find_sources((source,), stored_choices(records, built_schema(records)).sources)
     build_policy = access.policy if access else DEFAULT_POLICY
     with _quads_under(folder, policy, build_policy, access) as (quads, name):
         write_rdf(quads, stream, format, chooser(what, source, name, format, build_policy))

@@ -9,6 +9,7 @@ import duckdb
 
 from kg.errors import Collector, Fault, Text
 from kg.records.cells import check_cells, unmarked
+from kg.records.identifiers import check_identifiers
 from kg.records.loaded import ROW, Loaded
 from kg.records.references import dangling, duplicate_keys, unknown_codes, unknown_names
 from kg.records.rows import check_rows
@@ -52,6 +53,7 @@ def _check_references(
     if table_read.columns.issuperset(table.key):
         duplicate_keys(connection, table, file, faults)
     check_rows(connection, table.name, file, table_read, faults)
+    check_identifiers(connection, table.name, file, loaded, faults)
     for key in table.foreign_keys:
         is_complete = loaded[f"raw.{key.table}"].has(key.target)
         if key.column in table_read.columns and is_complete and dangling(connection, table, file, key, loaded, faults):
@@ -86,6 +88,7 @@ def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     named = connection.execute("SELECT file FROM raw.files_ WHERE name = 'policies'").fetchone()
     file = named[0] if named else "policies.csv"
     stances = {row[0] for row in connection.execute("SELECT code FROM codes.stance").fetchall()}
+    kinds = {row[0] for row in connection.execute('SELECT code FROM codes."organisation-name-kind"').fetchall()}
     found = connection.execute(
         f"SELECT {ROW}, rule, argument FROM raw.policies WHERE {unmarked('raw.policies', 'rule', 'argument')}"
         f" ORDER BY {ROW}"
@@ -103,6 +106,11 @@ def check_policies(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
             text = Text(
                 f"{which}: 없는 진술 성격(stance)입니다. 사용할 수 있는 값: {known}.",
                 f"{which}: unknown stance; the stances are {known}.",
+            )
+        elif rule == "prefer-name" and kinds and (wrong := set(filter(None, text_given.split(">"))) - kinds):
+            which = ", ".join(sorted(wrong))
+            text = Text(
+                f"{which}: organisation-name-kind 목록에 없습니다.", f"{which}: not in the list organisation-name-kind."
             )
         if text:
             yield Fault(file, text, row, "argument", text_given, rule)

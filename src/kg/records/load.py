@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from kg.characters import hidden_text
-from kg.codes import codelist_columns, codelist_faults, codelist_file, codes_of, grade_faults
+from kg.codes import OPTIONAL_COLUMNS, codelist_columns, codelist_faults, codelist_file, codes_of, grade_faults
 from kg.errors import Collector, Fault, Text
 from kg.input_files import CsvFile
 from kg.paths import shipped
@@ -69,6 +69,12 @@ def load_records(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Sc
     return found.notes + two_roles(connection, file)
 
 
+def tables_left_out(connection: duckdb.DuckDBPyConnection, schema: Schema) -> list[str]:
+    """The optional tables of which the loaded folder has no file."""
+    present = {row[0] for row in connection.execute("SELECT name FROM raw.files_").fetchall()}
+    return [table.name for table in schema.tables if table.optional and table.name not in present]
+
+
 def _not_a_folder(folder: Path) -> Text | None:
     if not os.path.lexists(folder):
         return Text("폴더가 없습니다. 표 폴더를 지정하십시오.", "does not exist: give the folder of the tables.")
@@ -97,7 +103,7 @@ def _load_one(
         path = shipped("data") / f"{table.name}.csv"
     if path is not None:
         connection.execute("INSERT INTO raw.files_ VALUES (?, ?)", [table.name, path.name])
-        return load_table(connection, target, path, table.columns, faults)
+        return load_table(connection, target, path, table.columns, faults, optional=table.optional_columns)
     make_empty(connection, target, table.columns)
     if misplaced:
         return NOTHING
@@ -127,16 +133,24 @@ def _load_codelists(
     """Load each list of the folder, or else that of the toolkit, into ``codes.LIST``."""
     fallback = {path.stem: path for path in (shipped("data") / CODELISTS).glob("*.csv")}
     names = {field.codelist for table in schema.tables for field in table.fields if field.codelist}
+    unused = schema.lists_only_of({table.name for table in schema.tables if table.name not in found.tables})
     loaded, rows = {}, {}
     for name in sorted({*names, *found.lists, *fallback}):
         path = found.lists.get(name) or fallback.get(name)
         target, columns = f"codes.{sql_name(name)}", codelist_columns(name)
+        if name in unused and name not in found.lists:
+            make_empty(connection, target, columns)
+            loaded[name] = Loaded(frozenset(columns), complete=False)
+            continue
         if path is None:
             faults.add(Fault(codelist_file(name), Text("파일이 없습니다. 목록을 넣으십시오.", "is missing: add it.")))
             make_empty(connection, target, columns)
             loaded[name] = NOTHING
             continue
-        loaded[name] = load_table(connection, target, path, columns, faults, shown=codelist_file(name), ordered=False)
+        shown, optional = codelist_file(name), OPTIONAL_COLUMNS.get(name, ())
+        loaded[name] = load_table(
+            connection, target, path, columns, faults, shown=shown, ordered=False, optional=optional
+        )
         rows[name] = _rows_of(connection, target, loaded[name])
         in_rows = list(codelist_faults(name, rows[name]))
         faults.extend(in_rows[:PER_RULE])

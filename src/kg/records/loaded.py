@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import duckdb
@@ -38,11 +38,13 @@ def make_empty(connection: duckdb.DuckDBPyConnection, target: str, columns: Sequ
     connection.execute(f"CREATE OR REPLACE TABLE {target} ({declared}, {ROW} BIGINT)")
 
 
-def header_faults(name: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
-    """Columns that are missing, and columns that are not known."""
-    listed, declared, found = ", ".join(columns), set(columns), set(header)
+def header_faults(
+    name: str, header: Sequence[str], columns: Sequence[str], optional: Collection[str] = ()
+) -> Iterator[Fault]:
+    """Columns that are missing, unless they are ``optional``, and columns that are not known."""
+    listed, declared, given = ", ".join(columns), set(columns), set(header)
     for column in columns:
-        if column not in found:
+        if column not in given and column not in optional:
             text = Text(
                 f"열 {column!r}이(가) 없습니다. 열은 {listed}입니다.",
                 f"column {column!r} is missing. The columns are {listed}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import duckdb
@@ -25,6 +25,7 @@ def load_parquet(
     columns: Sequence[str],
     faults: Collector,
     shown: str,
+    optional: Collection[str] = (),
 ) -> frozenset[str] | None:
     """Make the table ``target`` from the file; returns its columns, or ``None`` if the file cannot be read."""
     problem = not_a_file(path) or _damage(path)
@@ -35,7 +36,7 @@ def load_parquet(
     source = parquet_relation(path).removesuffix(")") + ", file_row_number=true)"
     described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     types = {row[0]: row[1] for row in described if row[0] != "file_row_number"}
-    found = list(header_faults(shown, list(types), columns))
+    found = list(header_faults(shown, list(types), columns, optional))
     found += [
         _type_fault(shown, name, type_) for name, type_ in types.items() if name in columns and _has_no_text_form(type_)
     ]

@@ -110,6 +110,7 @@ _REGISTER = {
     "judgements": "'id/judgement/' || about || '/' || one || '/' || other",
     "case_identity": "'id/judgement/case/' || one || '/' || other",
     "event_identity": "'id/judgement/event/' || one || '/' || other",
+    "business_groups": "'id/group/' || business_group",
     "policies": "'id/policy/' || policy || '/' || position",
 }
 

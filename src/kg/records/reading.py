@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from kg.errors import Collector, Fault, Text
 from kg.input_files import CsvFile
 from kg.records.loaded import NOTHING, PER_RULE, ROW, Loaded, header_faults, make_empty
 from kg.records.parquet import load_parquet
+from kg.values import sql_name
 
 BATCH_ROWS = 10_000
 
@@ -27,30 +28,38 @@ def load_table(
     *,
     shown: str = "",
     ordered: bool = True,
+    optional: Collection[str] = (),
 ) -> Loaded:
     """Make the table ``target`` from a file, all columns as text, with ``row_`` (2 is the first row after the header).
 
-    The columns of a CSV file must be in this order if ``ordered``. For a file with faults, reported under the name
-    ``shown``, ``target`` holds what could be read, so that its values are checked too; missing columns are empty.
+    A CSV file has the columns in this order, unless not ``ordered``; it may leave out the ``optional`` ones, which are
+    then empty. Of a file with faults, named as ``shown``,
+    ``target`` holds what could be read, so that its values can be checked as well; columns that it has not are empty.
     """
     shown = shown or path.name
     if path.suffix == ".parquet":
-        read = load_parquet(connection, target, path, columns, faults, shown)
-        return Loaded(frozenset(columns) & read) if read is not None else NOTHING
-    scan = _scan_csv(path, shown, columns, ordered)
+        read = load_parquet(connection, target, path, columns, faults, shown, optional)
+        return Loaded(frozenset(columns) & (read | frozenset(optional))) if read is not None else NOTHING
+    scan = _scan_csv(path, shown, columns, ordered, optional)
     faults.extend(scan.faults)
     faults.more += scan.more
     if scan.faults or not scan.plain:
-        return _load_rows(connection, target, path, columns, scan)
+        return _load_rows(connection, target, path, columns, scan, optional)
+    absent = "".join(f", NULL::VARCHAR AS {sql_name(name)}" for name in columns if name not in scan.header)
     connection.execute(
         f"CREATE OR REPLACE TABLE {target} AS"
-        f" SELECT *, (row_number() OVER () + 1)::BIGINT AS {ROW} FROM {csv_relation(path)}"
+        f" SELECT *{absent}, (row_number() OVER () + 1)::BIGINT AS {ROW} FROM {csv_relation(path)}"
     )
     return Loaded(frozenset(columns))
 
 
 def _load_rows(
-    connection: duckdb.DuckDBPyConnection, target: str, path: Path, columns: Sequence[str], scan: _Scan
+    connection: duckdb.DuckDBPyConnection,
+    target: str,
+    path: Path,
+    columns: Sequence[str],
+    scan: _Scan,
+    optional: Collection[str],
 ) -> Loaded:
     """The rows that have as many cells as the header, read with Python's csv.
 
@@ -66,7 +75,7 @@ def _load_rows(
         cells = [[None if place is None else row[place] or None for place in places] + [at] for at, row in batch]
         frame = pandas.DataFrame(cells, columns=[*columns, ROW], dtype=object)  # noqa: F841  # read by name
         connection.execute(f"INSERT INTO {target} SELECT * FROM frame")
-    return Loaded(frozenset(columns) & frozenset(scan.header), scan.complete)
+    return Loaded(frozenset(columns) & frozenset((*scan.header, *optional)), scan.complete)
 
 
 @dataclass
@@ -83,14 +92,16 @@ class _Scan:
     plain: bool = True
 
 
-def _scan_csv(path: Path, shown: str, columns: Sequence[str], ordered: bool) -> _Scan:
+def _scan_csv(
+    path: Path, shown: str, columns: Sequence[str], ordered: bool, optional: Collection[str]
+) -> _Scan:
     """Faults of the file as a file: encoding, quotes, header, cells of a row. Reads in bounded memory."""
     scan, file = _Scan(), CsvFile(path, shown)
     uneven = 0
     for number, row in file.rows():
         if number == 1:
             scan.header = row
-            found = list(_csv_header_faults(shown, row, columns, ordered))
+            found = list(_csv_header_faults(shown, row, columns, ordered, optional))
             scan.faults += found[:PER_RULE]
             scan.more += len(found[PER_RULE:])
         elif len(row) != len(scan.header):
@@ -104,7 +115,9 @@ def _scan_csv(path: Path, shown: str, columns: Sequence[str], ordered: bool) -> 
     return scan
 
 
-def _csv_header_faults(name: str, header: Sequence[str], columns: Sequence[str], ordered: bool) -> Iterator[Fault]:
+def _csv_header_faults(
+    name: str, header: Sequence[str], columns: Sequence[str], ordered: bool, optional: Collection[str]
+) -> Iterator[Fault]:
     if len(header) == 1:
         separators = [sign for sign in ";\t|" if header[0].count(sign) >= len(columns) - 1 > 0]
         if separators:
@@ -115,7 +128,8 @@ def _csv_header_faults(name: str, header: Sequence[str], columns: Sequence[str],
             )
             yield Fault(name, text, row=1)
             return
-    yield from header_faults(name, header, columns)
+    yield from header_faults(name, header, columns, optional)
+    columns = [column for column in columns if column not in optional or column in header]
     twice = sorted({column for column in header if column in columns and header.count(column) > 1})
     if twice:
         text = Text("두 번 있는 열입니다. 하나를 지우십시오.", "is the name of two columns: remove one.")

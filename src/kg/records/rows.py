@@ -58,6 +58,21 @@ RULES = (
     RowRule("judgements", ("one", "other"), "one = other", "other", _SAME_PAIR),
     RowRule("events", ("start", "end"), _ends_before("start", "end"), "end", END_BEFORE_START),
     RowRule("event_agenda", ("start", "end"), _ends_before("start", "end"), "end", END_BEFORE_START),
+    RowRule("group_memberships", ("start", "end"), _ends_before("start", "end"), "end", END_BEFORE_START),
+    RowRule(
+        "organisation_names", ("language",), "NOT regexp_full_match(language, '[a-z]{2,3}(-[A-Za-z0-9]{2,8})*')",
+        "language",
+        Text("언어 태그가 아닙니다. en이나 zh-Hant처럼 쓰십시오.",
+             "is not a language tag: write one such as en or zh-Hant."),
+    ),
+    RowRule(
+        "business_groups", ("name_ko", "name_en"), "coalesce(name_ko, name_en) IS NULL", "name_ko",
+        Text("이름이 없습니다. 한국어나 영어 이름을 쓰십시오.", "has no name: write a Korean or an English one."),
+    ),
+    RowRule(
+        "fact_judgements", ("property", "scheme"), "(property = 'identifier') <> (scheme IS NOT NULL)", "scheme",
+        Text("식별자에만, 그리고 빠짐없이 적으십시오.", "must be given for identifiers, and for nothing else."),
+    ),
     RowRule(
         "spans", ("start", "end"), 'try_cast("end" AS BIGINT) <= try_cast(start AS BIGINT)', "end",
         Text("끝이 시작보다 뒤가 아닙니다. 둘 가운데 하나를 바로잡으십시오.",

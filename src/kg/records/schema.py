@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ class Field:
     required: bool = False
     max_length: int | None = None
     minimum: int | None = None
+    optional: bool = False  # a file may leave the column out
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,16 @@ class RecordTable:
     key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
     claimed: Claimed | None
+    optional: bool = False  # nothing is made of it, and it costs nothing, where a subject has no such table
 
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
+
+    @property
+    def optional_columns(self) -> frozenset[str]:
+        """The columns that a file may leave out; they are then empty."""
+        return frozenset(field.name for field in self.fields if field.optional)
 
     @property
     def is_fact(self) -> bool:
@@ -79,6 +87,16 @@ class Schema:
     def by_name(self) -> dict[str, RecordTable]:
         return {table.name: table for table in self.tables}
 
+    def leaving_out(self, absent: Collection[str]) -> Schema:
+        """The same without the optional tables among ``absent``."""
+        return Schema(tuple(table for table in self.tables if not (table.optional and table.name in absent)))
+
+    def lists_only_of(self, absent: Collection[str]) -> frozenset[str]:
+        """The code lists that only optional tables among ``absent`` refer to."""
+        gone = [table for table in self.tables if table.optional and table.name in absent]
+        used = {field.codelist for table in self.tables if table not in gone for field in table.fields}
+        return frozenset(field.codelist for table in gone for field in table.fields if field.codelist) - used
+
     @property
     def facts(self) -> tuple[RecordTable, ...]:
         return tuple(table for table in self.tables if table.is_fact)
@@ -88,6 +106,14 @@ def read_schema(path: Path | None = None) -> Schema:
     """Read the schema of all record tables."""
     document = json.loads((path or shipped("ontology") / "tables.json").read_text(encoding="utf-8"))
     return Schema(tuple(_table(resource) for resource in document["resources"]))
+
+
+def built_schema(records: Path) -> Schema:
+    """The declared form of the tables of a finished build, from its folder ``records``."""
+    schema = read_schema()
+    return schema.leaving_out(
+        [table.name for table in schema.tables if not (records / f"{table.name}.parquet").exists()]
+    )
 
 
 def _table(resource: dict) -> RecordTable:
@@ -104,6 +130,7 @@ def _table(resource: dict) -> RecordTable:
             for key in schema.get("foreignKeys", ())
         ),
         claimed=_claimed(resource),
+        optional=resource.get("kg:optional", False),
     )
 
 
@@ -119,6 +146,7 @@ def _field(field: dict) -> Field:
         required=constraints.get("required", False),
         max_length=constraints.get("maxLength"),
         minimum=constraints.get("minimum"),
+        optional=field.get("kg:optional", False),
     )
 
 

@@ -33,7 +33,7 @@ from kg.mapping import Mapping as Rml
 from kg.mapping import read_mapping, write_quads
 from kg.paths import shipped
 from kg.queries import GraphAccess, QueryResult
-from kg.records import Schema, read_schema
+from kg.records import Schema, built_schema
 from kg.values import sql_name, sql_text
 from kg.whatif.difference import Difference, read_difference
 from kg.whatif.supposition import Supposition, find_day
@@ -49,7 +49,11 @@ ALWAYS = (
     "case_participants",
     "organisation_changes",
     "organisation_kinds",
-)  # labels of cases, kinds and histories of organisations are computed from these
+    "organisation_names",
+    "organisation_industries",
+    "organisation_regions",
+    "group_memberships",
+)  # labels of cases, and what is accepted of organisations, are computed from these
 NETWORK = (*ALWAYS, "case_contributions", "events", "event_participants", "ratings")
 
 
@@ -168,7 +172,7 @@ class WhatIf:
 
     @cached_property
     def _schema(self) -> Schema:
-        return read_schema()
+        return built_schema(self.records)
 
     @cached_property
     def _difference(self) -> Difference:
@@ -191,7 +195,7 @@ class WhatIf:
                 f" WHERE {self.supposition.condition}"
             )
         connection.execute(f"CREATE VIEW raw.organisations AS SELECT * FROM {self._parquet('organisations')}")
-        for name in ("role", "organisation-kind"):
+        for name in ("role", "organisation-kind", "identifier-scheme", "industry-scheme"):
             codes = f"codes.{sql_name(name)}"
             connection.execute(f"CREATE VIEW {codes} AS SELECT * FROM {self._parquet(f'codes/{name}')}")
 
@@ -224,7 +228,7 @@ def what_if(
     that does not exist, and for text that is no day.
     """
     with reading(records.parent):
-        choices = stored_choices(records, read_schema())
+        choices = stored_choices(records, built_schema(records))
     policy = find_policy(access.policy if under is None else under, choices)
     supposition = Supposition(policy, find_sources(without, choices.sources), find_day(known_on))
     return WhatIf(records, supposition, access, choices)
