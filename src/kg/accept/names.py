@@ -15,6 +15,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _WORDS = frozenset({
     "and", "bank", "co", "corp", "de", "for", "inc", "korea", "life", "llc", "ltd", "of", "oil", "the",
 })  # fmt: skip
+_LEGAL = frozenset({"co", "company", "corp", "corporation", "inc", "limited", "llc", "ltd", "plc"})
 _SMALL = frozenset({"and", "de", "for", "of", "the"})
 
 
@@ -73,20 +74,25 @@ def abbreviations(names: Iterable[str]) -> frozenset[str]:
     return frozenset(
         word
         for name in names
-        if any(sign.islower() for sign in name)
-        for word in _WORD.findall(name)
+        if any(sign.islower() for word in _own_words(name) for sign in word)
+        for word in _own_words(name)
         if len(word) > 1 and word.isupper() and word.lower() not in _WORDS
     )
 
 
+def _own_words(name: str) -> list[str]:
+    """The words of a name without those of its legal form."""
+    return [word for word in _WORD.findall(name) if word.lower() not in _LEGAL]
+
+
 def is_shouting(name: str, known: Collection[str] = ()) -> bool:
-    """Whether a name is all in capitals and is not an abbreviation.
+    """Whether a name, without its legal form, is all in capitals and is not an abbreviation.
 
     >>> is_shouting("HAN RIVER WATER CO.,LTD"), is_shouting("KOTRA"), is_shouting("Han River Water")
     (True, False, False)
     """
-    words = [word for word in _WORD.findall(name) if word not in known and len(word) > 1]
-    if not words or any(sign.islower() for sign in name):
+    words = [word for word in _own_words(name) if word not in known and len(word) > 1]
+    if not words or any(sign.islower() for word in _own_words(name) for sign in word):
         return False
     return len(words) > 1 or len(words[0]) > SHORT or words[0] != name
 
@@ -108,7 +114,7 @@ def _calm_parts(name: str, known: Collection[str]) -> Iterator[str]:
         end = found.end()
         low = word.lower()
         before = name[: found.start()]
-        if word in known or (low not in _WORDS and (len(word) == 1 or not re.search("[AEIOUY]", word))):
+        if word in known or (low not in _WORDS and (len(word) < 4 or not re.search("[AEIOUY]", word))) or word != word.upper():
             yield word
         elif (before and low in _SMALL) or (before.endswith("-") and len(word) < 3):
             yield low
