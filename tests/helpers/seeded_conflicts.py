@@ -279,4 +279,4 @@ def kind(t: Tables, i: int) -> None:
     firm = t.firm()
     for name in t.chance.sample(["large-company", "mid-size-company", "sme", "start-up"][:3], 2):
         t.add("organisation_kinds", organisation=firm, kind=name, source=t.source(), stance="report")
-    t.expect("kind", f"org.{firm}.kind")
+    t.expect("kind", f"kind.{firm}.2021.kind")

@@ -114,7 +114,8 @@ def _calm_parts(name: str, known: Collection[str]) -> Iterator[str]:
         end = found.end()
         low = word.lower()
         before = name[: found.start()]
-        if word in known or (low not in _WORDS and (len(word) < 4 or not re.search("[AEIOUY]", word))) or word != word.upper():
+        is_short = low not in _WORDS and (len(word) < 4 or not re.search("[AEIOUY]", word))
+        if word in known or is_short or not word.isupper():
             yield word
         elif (before and low in _SMALL) or (before.endswith("-") and len(word) < 3):
             yield low
