@@ -274,7 +274,8 @@ def _most(t: Trial) -> None:
         )
         t.expected[f"most: {name}"] = Expected(f"{source}/superlative.", "most-times", verdict)
     rival = t.rated(HELD | times | {2019: "first"})
-    t.tables.add("organisation_kinds", organisation=rival, as_of="2019/2020", source=t.tables.source(), stance="report", **group)
+    group |= {"as_of": "2019/2020"}
+    t.tables.add("organisation_kinds", organisation=rival, source=t.tables.source(), stance="report", **group)
 
 
 def _agendas(t: Trial) -> None:

@@ -45,7 +45,6 @@ STATED_TO = f"substr(coalesce(as_of_latest, as_of_earliest, {_PUBLISHED}), 1, 4)
 WITHOUT_BOUNDS = (("organisation_identifiers", "as_of"),)  # nothing reads them
 
 
-
 def key_part(column: str) -> str:
     """SQL expression: a text as a part of an IRI; a part that is not ASCII gets eight hexadecimal digits of its MD5."""
     digest = f"substr(md5({column}), 1, 8)"
