@@ -171,7 +171,7 @@ def test_a_network_export_is_the_network_under_the_policy(built: Path) -> None:
 def test_the_python_call_refuses_what_the_command_refuses(built: Path, tmp_path: Path) -> None:
     with open_graph(built) as graph:
         for options, named in (
-            ({"format": "rdfxml"}, "known.*ttl.*jsonld.*parquet"),
+            ({"format": "rdfxml"}, "Supported.*ttl.*jsonld.*parquet"),
             ({"format": "csv"}, "--output"),
             ({"format": "gexf", "source": "daily-1"}, "--source"),
             ({"format": "ttl", "what": "everything"}, "accepted, claims, all"),
