@@ -51,32 +51,32 @@ def make_tables(folder: Path, organisations: int) -> None:
     """Tables in the shape of the real ones: text only, some cells missing, few hubs with many cases."""
     import duckdb
 
-    def chance(salt: int, below: int) -> str:
+    def random_below(salt: int, below: int) -> str:
         return f"(hash(i * 1000003 + {salt}) % {below})"
 
     def one_of(salt: int, *words: str) -> str:
-        return f"{list(words)}[1 + {chance(salt, len(words))}::INT]"
+        return f"{list(words)}[1 + {random_below(salt, len(words))}::INT]"
 
-    n, month = organisations, f"'20' || (10 + {chance(7, 15)}) || '-0' || (1 + {chance(8, 9)})"
-    source = f"'source-' || {chance(10, 50)} AS source"
+    n, month = organisations, f"'20' || (10 + {random_below(7, 15)}) || '-0' || (1 + {random_below(8, 9)})"
+    source = f"'source-' || {random_below(10, 50)} AS source"
     queries = {
         "organisations": f"""SELECT 'org-' || i AS organisation, '상생기업 ' || i || '호' AS name_ko,
-            CASE WHEN {chance(1, 10)} < 3 THEN 'Sangsaeng "' || i || '" Co.' END AS name_en,
+            CASE WHEN {random_below(1, 10)} < 3 THEN 'Sangsaeng "' || i || '" Co.' END AS name_en,
             {one_of(2, "large", "sme", "public", "middle")} AS kind, 'KR' AS country,
-            CASE WHEN {chance(3, 10)} < 2 THEN 'org-' || {chance(4, n)} END AS part_of, 'reg-' || i AS number
+            CASE WHEN {random_below(3, 10)} < 2 THEN 'org-' || {random_below(4, n)} END AS part_of, 'reg-' || i AS number
             FROM range({n}) AS t(i)""",
         "cases": f"""SELECT 'case-' || i AS "case", '협력 사례 ' || i || ' 공정 개선' AS title,
             {one_of(5, "smart-factory", "export", "safety", "energy")} AS theme, 'win-win' AS programme,
-            'round-' || {chance(6, 40)} AS round, {month} AS selected, {month} || '-01' AS selected_earliest,
-            {month} || '-28' AS selected_latest, CASE WHEN {chance(9, 10)} < 3 THEN '비고 \\ ' || i END AS note, {source}
+            'round-' || {random_below(6, 40)} AS round, {month} AS selected, {month} || '-01' AS selected_earliest,
+            {month} || '-28' AS selected_latest, CASE WHEN {random_below(9, 10)} < 3 THEN '비고 \\ ' || i END AS note, {source}
             FROM range({2 * n}) AS t(i)""",
-        "participations": f"""SELECT 'case-' || {chance(11, 2 * n)} AS "case",
+        "participations": f"""SELECT 'case-' || {random_below(11, 2 * n)} AS "case",
             {one_of(12, "lead", "partner", "supporter")} AS role,
-            'org-' || floor({n} * power({chance(13, 1000000)} / 1000000.0, 2))::BIGINT AS organisation,
-            '기업 ' || {chance(13, 1000000)} AS printed, {source}, '표 ' || {chance(15, 20)} || ', ' || i || '행' AS place
+            'org-' || floor({n} * power({random_below(13, 1000000)} / 1000000.0, 2))::BIGINT AS organisation,
+            '기업 ' || {random_below(13, 1000000)} AS printed, {source}, '표 ' || {random_below(15, 20)} || ', ' || i || '행' AS place
             FROM range({6 * n}) AS t(i)""",
-        "ratings": f"""SELECT 'shared-growth' AS scheme, '20' || (11 + {chance(16, 14)}) AS year,
-            'org-' || {chance(17, n)} AS organisation, {one_of(18, "best", "excellent", "good", "fair")} AS grade,
+        "ratings": f"""SELECT 'shared-growth' AS scheme, '20' || (11 + {random_below(16, 14)}) AS year,
+            'org-' || {random_below(17, n)} AS organisation, {one_of(18, "best", "excellent", "good", "fair")} AS grade,
             {source}, '표 ' || i AS place, '최우수' AS as_printed FROM range({7 * n // 10}) AS t(i)""",
     }
     folder.mkdir(parents=True, exist_ok=True)

@@ -96,7 +96,7 @@ def positives(tables: Tables, part: int) -> list[Positive]:
 
 
 def hard_negatives(tables: Tables, part: int) -> list[Negative]:
-    """Pairs that look alike: shared first or last syllables, at most two jamo apart, a unit and its firm."""
+    """Pairs of similar names: shared first or last syllables, at most two jamo apart, a unit and its firm."""
     usual = tables.usual
     parent = {row["organisation"]: row["part_of"] for row in tables.organisations}
     bodies = [body for body in usual if half(body) == part]
@@ -106,7 +106,7 @@ def hard_negatives(tables: Tables, part: int) -> list[Negative]:
         if half(owner) != part or row["judgement"] != "same" or row["kind"] == "joint":
             continue
         for body in bodies:
-            kind = _alike(name, usual[body])
+            kind = _similarity(name, usual[body])
             if body in (parent[owner],) or parent[body] == owner:
                 kind = "unit and firm"
             if body != owner and kind:
@@ -114,9 +114,9 @@ def hard_negatives(tables: Tables, part: int) -> list[Negative]:
     return found
 
 
-def _alike(one: str, other: str) -> str:
-    first, second = compact(one), compact(other)
-    if OSA.distance(jamo(one), jamo(other), score_cutoff=2) <= 2:
+def _similarity(name: str, other_name: str) -> str:
+    first, second = compact(name), compact(other_name)
+    if OSA.distance(jamo(name), jamo(other_name), score_cutoff=2) <= 2:
         return "two jamo apart or fewer"
     if first[:2] == second[:2]:
         return "shared prefix"
@@ -141,7 +141,7 @@ def invented_neighbours(tables: Tables, part: int, forms: Forms) -> list[Negativ
 
 
 def made_misprints(tables: Tables, part: int) -> list[Positive]:
-    """One jamo of each usual name of four syllables or more changed by chance, if no name comes of it."""
+    """One jamo of each usual name of four syllables or more changed at random, unless the result is another name."""
     chance = random.Random(20250417)
     taken = {compact(row["name"]) for row in tables.names}
     found = []

@@ -4,11 +4,10 @@
     python benchmarks/names.py --pairs tests/data/name-forms.csv
 
 Organisations are split once into two halves by a hash of their id. Thresholds are chosen on the training half; for the
-other half the register knows each organisation by its usual name alone (no alias, no English name, no change, no
-judgement). Measured twice: on the strings alone, and with the context that the tables of facts give of the rows that
-print the name and of the documents it was read in; whom ``names.csv`` means by it has no part in the context. A false
-merge counts in two registers: the whole one, and one from which the organisation itself is taken, so that its name is
-unknown and all its look-alikes are there to be taken for it.
+other half the register has only the usual name of each organisation (no alias, no English name, no change, no
+judgement). Measured twice: without context, and with the context of the rows that print the name and of its documents;
+the judgements of ``names.csv`` are not part of the context. False merges are counted with two registers: the complete
+register, and the register without the organisation itself, so that its name is unknown and may match similar names.
 """
 
 from __future__ import annotations

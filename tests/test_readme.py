@@ -126,3 +126,10 @@ def test_the_readme_has_a_line_for_each_folder_of_the_code() -> None:
     code = ROOT / "src" / "kg"
     folders = {path.name for path in code.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
     assert set(re.findall(r"^\| `(\w+)/` \|", README, re.MULTILINE)) == folders
+
+
+def test_the_paths_of_contributing_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.partition("## Where to look")[2].partition("\n## ")[0]
+    paths = re.findall(r"`([^`\s]+/[^`\s]*)`", section)
+    assert len(paths) > 20 and [path for path in paths if not (ROOT / path).exists()] == []
