@@ -78,13 +78,19 @@ CASES: list[tuple[str, Spoil, str, int | None, str]] = [
         2,
         "Near: outstanding",
     ),
-    ("dangling id", lambda d: edit(d / "cases.csv", "wwh-9", "wwh-8"), "cases.csv", 2, "no round of the table rounds"),
+    (
+        "dangling id",
+        lambda d: edit(d / "cases.csv", "wwh-9", "wwh-8"),
+        "cases.csv",
+        2,
+        "not in the column round of the table rounds",
+    ),
     (
         "dangling source",
         lambda d: edit(d / "ratings.csv", "daily-1", "daily-9"),
         "ratings.csv",
         2,
-        "no source of the table sources",
+        "not in the column source of the table sources",
     ),
     (
         "duplicate key",

@@ -1,4 +1,4 @@
-"""Rules that no single module can keep: the way of imports, what may not be in a file, the form of the tables."""
+"""Rules for the whole repository: direction of imports, forbidden content of files, form of the tables."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def dangling(
         near = ", ".join(difflib.get_close_matches(value, known, 3, 0.5)) or "-"
         text = Text(
             f"{key.table} 표에 없는 {key.target}입니다. 비슷한 값: {near}.",
-            f"is not a {key.target} of the table {key.table}. Near: {near}.",
+            f"is not in the column {key.target} of the table {key.table}. Near: {near}.",
         )
         faults.add(Fault(file, _with_rows(text, rows, count), rows[0], key.column, value, "reference"))
     return False
