@@ -57,7 +57,7 @@ def test_construct_is_written_as_turtle(real_build: Path, capsys: pytest.Capture
 
 
 WRONG = [
-    (["nonsense"], "없는 값입니다: 'nonsense'. 사용할 수 있는 값: 'init', 'build'", "invalid choice: 'nonsense'"),
+    (["nonsense"], "없는 값입니다: 'nonsense'. 사용할 수 있는 값: 'init', 'review'", "invalid choice: 'nonsense'"),
     (["query"], "다음 인자가 필요합니다: query", "the following arguments are required: query"),
     (["network", "central", "--top", "x"], "'x'은(는) int 값이 아닙니다", "invalid int value: 'x'"),
     (["network", "summary", "--between", "2024"], "값 2개가 필요합니다", "expected 2 arguments"),
