@@ -366,8 +366,12 @@ def brokers(graph):
         name = row["label_ko"] + (f" ({row['label_en']})" if row["label_en"] else "")
         cells = [name]
         for title in ("ties", "supported"):
-            value, low, high = (f"{row[f'{title}_{part}']:.3f}" for part in ("value", "lower", "upper"))
-            place, best, worst = (row[f"{title}_{part}"] for part in ("rank", "best", "worst"))
+            numbers = [row[f"{title}_{part}"] for part in ("value", "lower", "upper", "rank", "best", "worst")]
+            if numbers[0] is None:  # it has no tie in this network
+                cells += ["–", "–"]
+                continue
+            value, low, high = (f"{number:.3f}" for number in numbers[:3])
+            place, best, worst = numbers[3:]
             cells += [f"{value} [{low}, {high}]", f"{place} [{best}, {worst}]"]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

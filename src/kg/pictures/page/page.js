@@ -88,7 +88,7 @@
         const places = [[node.x + away, node.y - high / 2], [node.x - wide / 2, node.y - away - high], [node.x - wide / 2, node.y + away], [node.x - away - wide, node.y - high / 2]];
         const place = places.find(([x, y]) => free([x, y, x + wide, y + high]));
         if (!place) return;
-        taken.push([...place, place[0] + wide, place[1] + high]);
+        taken.push([place[0] - 6, place[1], place[0] + wide + 6, place[1] + high]); // a gap, so that two names do not read as one
         context.strokeText(node.label, place[0], place[1] + high * 0.85);
         context.fillText(node.label, place[0], place[1] + high * 0.85);
         drawn += 1;
