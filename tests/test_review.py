@@ -105,6 +105,10 @@ JUDGED: dict[str, Change] = {
         _events(tables),
         tables.update(event_identity=[{"one": "prize", "other": "fair", **JUDGEMENT}]),
     ),
+    "an event within another": lambda tables: (
+        _events(tables),
+        tables.update(event_parts=[{"event": "prize", "whole": "fair", "source": "daily-1", "stance": "announcement"}]),
+    ),
     "cases judged": lambda tables: (
         _cases(tables),
         tables.update(case_identity=[{"one": "panel", "other": "display", **JUDGEMENT}]),

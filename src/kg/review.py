@@ -84,7 +84,8 @@ WITH days AS (SELECT event, min(start_earliest::DATE) AS first, max(start_latest
   FROM resolved.events WHERE start_earliest IS NOT NULL GROUP BY event)
 SELECT e.row, e.event, f.event FROM days e JOIN days f ON f.event > e.event
   AND e.first <= f.last + {DAYS_BETWEEN_EVENTS} AND f.first <= e.last + {DAYS_BETWEEN_EVENTS}
-ANTI JOIN (SELECT one AS a, other AS b FROM raw.event_identity UNION SELECT other, one FROM raw.event_identity) j
+ANTI JOIN (SELECT one AS a, other AS b FROM raw.event_identity UNION SELECT other, one FROM raw.event_identity
+    UNION SELECT event, whole FROM raw.event_parts UNION SELECT whole, event FROM raw.event_parts) j
   ON j.a = e.event AND j.b = f.event ORDER BY 2, 3
 """,
     f"행사 {{1}}과(와) {DAYS_BETWEEN_EVENTS}일 안에 있습니다. event_identity.csv에 판단을 적으십시오.",
