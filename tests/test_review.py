@@ -154,6 +154,7 @@ def test_tables_with_faults_are_not_reviewed(tmp_path: Path) -> None:
         ("https://a.example/1234567", "https://a.example/1234568", False),
         ("https://a.example/read?no=12", "https://a.example/read?no=12", False),  # too short to identify an article
         ("https://a.example/bbs/B0000005/1", "https://a.example/bbs/B0000005/2", False),
+        ("https://a.example/blob/c5617296345482/1", "https://a.example/blob/c5617296345482/2", False),
     ],
 )
 def test_an_article_is_its_site_and_its_number(first: str, second: str, same: bool) -> None:

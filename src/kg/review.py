@@ -20,7 +20,7 @@ DAYS_BETWEEN_EVENTS = 7
 DAYS_OF_ANNOUNCEMENT = 31
 
 _SITE_PREFIX = re.compile(r"^(www\d*|m\d*|amp|cm|mobile|web\d*|mnews|news)\.")
-_NUMBER = re.compile(r"(?<![A-Za-z])\d{7,}")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{7,}(?![a-z])")
 
 
 @dataclass(frozen=True)

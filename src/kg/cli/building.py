@@ -16,9 +16,9 @@ from kg.errors import KgError, Text, language
 def add(commands: Any) -> None:
     """Add the parsers of these commands."""
     _add_init(commands)
+    _add_review(commands)
     _add_build(commands)
     _add_validate(commands)
-    _add_review(commands)
 
 
 def _add_init(commands: Any) -> None:
