@@ -16,7 +16,6 @@ from kg.queries import (
     QueryResult,
     Question,
     StoreSession,
-    bind,
     list_questions,
     read_dataset,
     resolve_term,
@@ -24,8 +23,9 @@ from kg.queries import (
     to_dataframe,
 )
 from kg.queries.address import shown_place
+from kg.queries.columns import ColumnSession, check_engine, no_columns, sql_of
 from kg.queries.deadline import Deadline, Timeout
-from kg.queries.parameters import as_text
+from kg.queries.parameters import as_text, bound_terms, substitute
 from kg.queries.questions import find_query
 from kg.queries.syntax import InvalidQuery
 from kg.settings import Limits
@@ -61,8 +61,9 @@ class QueryableGraph:
 
     def close(self) -> None:
         """Release the files, and end the process that answered queries."""
-        if session := self.__dict__.pop("_session", None):
-            session.close()
+        for name in ("_session", "_column_session"):
+            if session := self.__dict__.pop(name, None):
+                session.close()
         if self._snapshot:
             self._snapshot.close()
 
@@ -96,6 +97,11 @@ class QueryableGraph:
     def _session(self) -> StoreSession:
         """Answers queries from the store; its process stays between queries."""
         return StoreSession(self._on_disk.store)
+
+    @functools.cached_property
+    def _column_session(self) -> ColumnSession:
+        """Answers questions from the tables of the build."""
+        return ColumnSession(self._on_disk.records, self.base)
 
     @property
     def folder(self) -> Path:
@@ -166,26 +172,58 @@ class QueryableGraph:
         *,
         timeout_s: Timeout = _LIMITS.timeout_s,
         max_rows: int = _LIMITS.max_rows,
+        engine: str = "auto",
         **params: object,
     ) -> tuple[QueryResult, Question | None]:
         """Answer a shipped question by name, a file with a question or SPARQL, or SPARQL text; names are resolved.
 
         Values of parameters are given by keyword or in ``values``; ``timeout_s`` is the time of all steps together.
+        ``engine`` is ``sparql``, ``columns`` (the tables of a build, for questions that have a ``.sql`` file; raises
+        ``KgError`` where that is not possible) or ``auto``, columns where possible. All give the same rows.
         """
         deadline = Deadline.of(timeout_s)
         parameters = {**(values or {}), **params}
         question = find_query(name_or_sparql)
+        sql = self._sql(question, engine)
         if isinstance(question, str):
             if parameters:
                 raise KgError(_NO_PARAMETERS)
             return self.ask(question, timeout_s=deadline, max_rows=max_rows), None
-        sparql = bind(question, as_text(question, parameters), functools.partial(self.resolve, timeout_s=deadline))
+        bound = bound_terms(
+            question, as_text(question, parameters), functools.partial(self.resolve, timeout_s=deadline)
+        )
+        if sql is not None:
+            at_base = {name: rebased(term, self.base) for name, term in bound.items()}
+            return self._column_session.answer(question, sql, at_base, deadline, max_rows), question
         max_bytes = _LIMITS.max_query_bytes
         try:
+            sparql = substitute(question.text, bound)
             return self._run_rebased(sparql, deadline, max_rows, max_query_bytes=max_bytes), question
         except InvalidQuery:  # in a file of the user: report the position in the text as written
             self._run(question.text, deadline, max_rows, max_query_bytes=max_bytes)
             raise
+
+    def _sql(self, question: Question | str, engine: str) -> str | None:
+        """The SQL to answer with; nothing if the question goes to the SPARQL engine."""
+        check_engine(engine)
+        if engine == "sparql":
+            return None
+        sql, reason = None, Text("엔드포인트는 SPARQL로만 답합니다.", "an endpoint answers SPARQL only.")
+        if self._snapshot is not None:
+            sql = sql_of(question) if isinstance(question, Question) else None
+            reason = Text("SPARQL로만 쓴 질의입니다.", "it is written in SPARQL only.")
+        if sql is not None and (missing := self._column_session.missing(sql)):
+            listed = ", ".join(missing)
+            sql, reason = (
+                None,
+                Text(
+                    f"이 빌드에는 {listed}이(가) 없습니다. 다시 만드십시오: kg build",
+                    f"this build has no {listed}. Make it again: kg build",
+                ),
+            )
+        if sql is None and engine == "columns":
+            raise no_columns(question if isinstance(question, str) else question.name, reason)
+        return sql
 
     def query(
         self,
@@ -195,6 +233,7 @@ class QueryableGraph:
         *,
         timeout_s: Timeout = _LIMITS.timeout_s,
         max_rows: int = _LIMITS.max_rows,
+        engine: str = "auto",
         **params: object,
     ) -> pandas.DataFrame:
         """The answer as a DataFrame: a column for each variable, IRIs as text, numbers and days as values.
@@ -204,7 +243,9 @@ class QueryableGraph:
         >>> graph.query("partners-of", organisation="LG전자")  # doctest: +SKIP
         """
         deadline = Deadline.of(timeout_s)
-        result, question = self.answer(name_or_sparql, values, timeout_s=deadline, max_rows=max_rows, **params)
+        result, question = self.answer(
+            name_or_sparql, values, timeout_s=deadline, max_rows=max_rows, engine=engine, **params
+        )
         frame = to_dataframe(result, deadline=deadline)
         if question:
             frame.attrs["title"] = getattr(question.title, language())

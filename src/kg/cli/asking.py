@@ -44,6 +44,15 @@ def add(commands: Any) -> None:
         metavar="N",
         help=say(f"최대 행 수(기본값: {_LIMITS.max_rows:,})", f"most rows (default: {_LIMITS.max_rows:,})"),
     )
+    query.add_argument(
+        "--engine",
+        choices=("auto", "sparql", "columns"),
+        default="auto",
+        help=say(
+            "답을 찾는 방법(없으면 auto: 되는 질문은 빌드의 표에서)",
+            "where to answer (default: auto, from the columns of a build where a question can)",
+        ),
+    )
     graph_options(query)
     query.set_defaults(run=query_command, take=lambda options, value: options.values.append(value))
 
@@ -66,7 +75,9 @@ def query_command(options: argparse.Namespace) -> int:
         text = _standard_input(deadline)
     values = _parameters(options.values)
     with opened(options) as graph:
-        result, question = graph.answer(text, values, timeout_s=deadline, max_rows=options.max_rows)
+        result, question = graph.answer(
+            text, values, timeout_s=deadline, max_rows=options.max_rows, engine=options.engine
+        )
     if options.format == "table":
         labels = question.labels(language()) if question else None
         table = to_table(result, language(), labels, deadline)

@@ -27,7 +27,12 @@ Resolve = Callable[[str, str], str]
 
 
 def bind(question: Question, values: Mapping[str, str], resolve: Resolve) -> str:
-    """The question as SPARQL text with ``values`` in it; ``resolve(type, text)`` gives the IRI of a name.
+    """The question as SPARQL text with ``values`` in it; the arguments and errors are those of :func:`bound_terms`."""
+    return substitute(question.text, bound_terms(question, values, resolve))
+
+
+def bound_terms(question: Question, values: Mapping[str, str], resolve: Resolve) -> dict[str, str]:
+    """``values`` as SPARQL terms by the name of their parameter; ``resolve(type, text)`` gives the IRI of a name.
 
     All faults (unknown or missing parameters, names and values that cannot be read) are reported at once.
     """
@@ -66,7 +71,7 @@ def bind(question: Question, values: Mapping[str, str], resolve: Resolve) -> str
             text = Text(f"{expected.ko} ({error})", f"{expected.en} ({error})")
             faults.add(Fault(question.name, text, column=param.name, value=value, rule="parameter"))
     faults.raise_if_any()
-    return substitute(question.text, bound)
+    return bound
 
 
 def as_text(question: Question, values: Mapping[str, object]) -> dict[str, str]:

@@ -66,6 +66,7 @@ class Question:
     text: str
     example: tuple[tuple[str, str], ...] = ()
     empty_because: Text | None = None
+    path: Path | None = None
 
     def labels(self, language: str) -> dict[str, str]:
         """What each column is called in a language."""
@@ -233,6 +234,7 @@ def read_question(path: Path) -> Question:
         text=text,
         example=header.example(),
         empty_because=header.empty_because(),
+        path=path,
     )
     header.faults.raise_if_any()
     return question
