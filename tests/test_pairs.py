@@ -14,7 +14,8 @@ import kg
 from kg.analysis import make_pairs, make_ties
 from kg.build import SHAPES_OF_ANALYSIS
 from kg.dialect import parquet_relation
-from kg.network import partnership_network
+from kg.network import partnership_network, summary
+from kg.network.columns import PairNetworks, columns_network
 from kg.network.tables.relations import read_relations
 from kg.network.tables.sparql import read_access
 from kg.paths import shipped
@@ -23,7 +24,7 @@ from kg.shacl.engine import Engine
 from kg.shacl.shapes import read_shapes
 from kg.shacl.triples import TripleIndex, add_triples
 from kg.summary import Summary
-from kg.vocab import ID, KG, RDF, SKOS
+from kg.vocab import BASE, ID, KG, RDF, SKOS
 
 ROLES = {"lead": True, "partner": True, "supporter": False}
 SOURCES = {"s1": "o1", "s2": "o1", "s3": "s3", "s4": "s4"}
@@ -181,6 +182,35 @@ def test_the_pairs_of_the_real_build_are_the_edges_that_sparql_gives(real_build,
         found = duckdb.execute(EDGES.format(pairs=pairs, condition=condition if known else "makes_tie")).fetchall()
     assert len(found) > 100
     assert found == edges_of(network)
+
+
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "at": st.just("2020-01-05"),
+        "mode": st.sampled_from(["certain", "possible"]),
+        "roles": st.sampled_from(["lead", ["lead", "supporter"], sorted(ROLES)]),
+        "programme": st.just("honours"),
+        "weight": st.sampled_from(["count", "fractional"]),
+    },
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(made=accepted_tables(), options=OPTIONS)
+def test_a_network_of_pairs_equals_that_of_rows(connection, made, options):
+    fill(connection, made)
+    connection.execute("DROP TABLE IF EXISTS analysis.pairs")
+    tables, networks = read_relations(connection), PairNetworks(connection.cursor(), "default", BASE)
+    expected, found = partnership_network(tables, **options), networks.network(**options)
+    assert found.graph == expected.graph
+    assert dict(found.nodes(data=True)) == dict(expected.nodes(data=True)) and list(found) == list(expected)
+    assert list(found.edges(data=True)) == list(expected.edges(data=True))
+    assert networks.summary(**options) == summary(expected)
+    columns, by_rows = networks.columns(**options), columns_network(tables, **options).with_plain_ids()
+    for name in ("ids", "one", "other"):
+        assert getattr(columns, name).tolist() == getattr(by_rows, name).tolist()
+    assert columns.weight.tolist() == pytest.approx(by_rows.weight.tolist())
 
 
 def test_bounds_of_a_tie_are_open_where_those_of_a_case_are(connection):

@@ -12,14 +12,14 @@ from kg.queries import GraphAccess
 from kg.queryable import QueryableGraph
 
 if TYPE_CHECKING:
-    import duckdb
     import networkx
     import rdflib
 
     from kg.accept import PolicyLike
     from kg.explain import Explanation
     from kg.network import NetworkTables, Ranking
-    from kg.network.columns import EdgeColumns
+    from kg.network.columns import EdgeColumns, PairNetworks
+    from kg.network.summary import NetworkSummary
     from kg.network.uncertainty.readings import Readings
     from kg.whatif import WhatIf
 
@@ -32,8 +32,8 @@ class Graph(QueryableGraph):
 
     def close(self) -> None:
         """Release the files, and end the process that answered queries."""
-        if columns := self.__dict__.pop("_columns", None):
-            columns.close()
+        if networks := self.__dict__.pop("_networks", None):
+            networks.close()
         super().close()
 
     def network_tables(self, kind: str = "partnership", policy: str | None = None) -> NetworkTables:
@@ -68,13 +68,32 @@ class Graph(QueryableGraph):
         from kg.network import network
         from kg.pictures.graphs import graph_class
 
-        return network(kind, self.network_tables(kind, policy), **{"create_using": graph_class(kind), **options})
+        options = {"create_using": graph_class(kind), **options}
+        if kind != "partnership" or self._snapshot is None or options.get("unnamed"):
+            return network(kind, self.network_tables(kind, policy), **options)
+        if policy in (None, self.policy):
+            return self._networks.network(**options)
+        return self.under(policy).network(kind, **options)
+
+    def network_summary(
+        self, kind: str = "partnership", *, policy: str | None = None, **options: Any
+    ) -> NetworkSummary:
+        """The summary of a network; of a build's partnership network without making the graph.
+
+        The arguments are those of :meth:`network`.
+        """
+        from kg.network import summary
+
+        stored = self._snapshot is not None and policy in (None, self.policy)
+        if kind == "partnership" and stored and not options.get("unnamed"):
+            return self._networks.summary(**options)
+        return summary(self.network(kind, policy=policy, **options))
 
     def network_columns(self, *, policy: str | None = None, **options: Any) -> EdgeColumns:
         """The partnership network as columns of numbers, for large graphs: ties, measures, NetworkX on request.
 
-        ``options`` are ``at``, ``between``, ``mode``, ``roles`` and ``weight`` as for :meth:`network`, and the
-        organisations have the same ids. Read from the tables of a build, under another policy computed from
+        ``options`` are ``at``, ``between``, ``mode``, ``roles``, ``programme`` and ``weight`` as for :meth:`network`,
+        and the organisations have the same ids. Read from the tables of a build, under another policy computed from
         them, or read from an endpoint by SPARQL.
         """
         from kg.network.columns import columns_network
@@ -83,15 +102,14 @@ class Graph(QueryableGraph):
         require_options("partnership", columns_network, options)
         if self._snapshot is None or policy not in (None, self.policy):
             return columns_network(self.network_tables("partnership", policy), **options).with_plain_ids()
-        with self._columns.cursor() as tables:
-            return columns_network(tables, **options)
+        return self._networks.columns(**options)
 
     @functools.cached_property
-    def _columns(self) -> duckdb.DuckDBPyConnection:
-        """The participations, read and numbered once for all networks in columns."""
-        from kg.network.columns import build_parties
+    def _networks(self) -> PairNetworks:
+        """The pairs of the build, read once for all its partnership networks."""
+        from kg.network.columns import build_networks
 
-        return build_parties(self.folder / "records")
+        return build_networks(self.folder / "records", self.policy, self.base)
 
     def rank(
         self,

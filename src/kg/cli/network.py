@@ -140,6 +140,9 @@ def _choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=("certain", "possible"), default="certain", help=mode)
     parser.add_argument("--roles", help=say("쉼표로 구분한 역할", "role codes separated by commas"))
     parser.add_argument(
+        "--programme", metavar="P,…", help=say("쉼표로 구분한 사업의 코드", "programme codes separated by commas")
+    )
+    parser.add_argument(
         "--scheme", metavar="S", help=say("평가 체계 (shared-rating)", "rating scheme, for shared-rating")
     )
     parser.add_argument("--grades", metavar="G,…", help=say("쉼표로 구분한 등급", "grade codes, for shared-rating"))
@@ -157,6 +160,7 @@ def _network_options(options: argparse.Namespace, **more: Any) -> dict[str, Any]
         "at": getattr(options, "at", None),
         "between": tuple(options.between) if getattr(options, "between", None) else None,
         "roles": options.roles.split(",") if options.roles else None,
+        "programme": options.programme.split(",") if options.programme else None,
         "weight": options.weight,
         "scheme": options.scheme,
         "grades": options.grades.split(",") if options.grades else None,
@@ -216,10 +220,10 @@ def _elapsed_line() -> Iterator[None]:
 
 
 def summary_command(options: argparse.Namespace) -> int:
-    from kg.network import summary
-
     with opened(options) as graph:
-        found = summary(_network(options, graph))
+        found = graph.network_summary(
+            options.kind, policy=options.policy, mode=options.mode, **_network_options(options)
+        )
     return _print(options, found.as_json(), found.as_text(language()))
 
 

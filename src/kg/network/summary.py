@@ -74,6 +74,7 @@ class NetworkSummary:
     top: tuple[Leader, ...]
     labels: Mapping[str, Mapping[str, list[str]]]
     why_empty: Text | None
+    programmes: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The same figures as plain values for ``json.dumps``; counts carry their unit, as in ``cases_used``."""
@@ -127,7 +128,8 @@ def summary(network: nx.Graph | NetworkTables, **asked: Any) -> NetworkSummary:
         largest_component=len(parts[0]) if parts else 0,
         top=_top(graph),
         labels=about["labels"],
-        why_empty=None if graph.number_of_edges() else _why_empty(about["unit"], total, left_out),
+        why_empty=None if graph.number_of_edges() else why_empty(about["unit"], total, left_out),
+        programmes=tuple(about["programme"]) if about.get("programme") is not None else None,
     )
 
 
@@ -148,7 +150,8 @@ def _top(graph: nx.Graph) -> tuple[Leader, ...]:
     )
 
 
-def _why_empty(unit: str, total: int, left_out: Mapping[str, int]) -> Text:
+def why_empty(unit: str, total: int, left_out: Mapping[str, int]) -> Text:
+    """Why a network without ties has none."""
     name = UNITS[unit]
     if not total:
         return Text(
@@ -233,9 +236,12 @@ def _asked(summary: NetworkSummary, ko: bool) -> list[tuple[Text, str]]:
     weight = words["fractional" if summary.weighting == "fractional" else "count"]
     named = ", ".join(_named(summary, "role", role, ko) for role in summary.roles) or none
     roles = [(words["roles"], named)] if "roles" in words else []
+    chosen = ", ".join(summary.programmes or ()) or none
+    programmes = [] if summary.programmes is None else [(Text("사업", "Programmes"), chosen)]
     return [
         (Text("기간", "Dates"), _when(summary, ko)),
         *roles,
+        *programmes,
         (Text("가중치", "Weight"), weight.ko if ko else weight.en),
         (Text("채택 방침", "Policy"), summary.policy),
         (Text("첫날과 마지막 날", "First and last day"), _span(summary, ko)),

@@ -120,8 +120,12 @@ class WhatIf:
     def network(self, kind: str = "partnership", **options: Any) -> networkx.Graph:
         """The network as it would be; options are those of ``graph.network``."""
         from kg.network import network
+        from kg.network.columns import PairNetworks
 
-        return network(kind, self.network_tables(kind), **options)
+        if kind != "partnership" or options.get("unnamed"):
+            return network(kind, self.network_tables(kind), **options)
+        with PairNetworks(self._accepted(NETWORK), self.supposition.policy.name, self._access.base) as networks:
+            return networks.network(**options)
 
     def explain(self, text: str) -> Explanation:
         """Who claims a thing, a name or an edge, and what would be accepted; claims left out are shown as such."""

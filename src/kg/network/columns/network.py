@@ -7,6 +7,7 @@ tests compare.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from kg.network.columns.measures import MEASURES, MeasureOptions
 from kg.network.columns.parties import chosen_roles_in, numbered_parties, parties_of
 from kg.network.errors import NetworkError, unknown
 from kg.network.kinds.projection import WEIGHTS
+from kg.network.kinds.selection import chosen_programmes, chosen_roles
 from kg.network.kinds.window import window
 from kg.network.progress import Progress, step_reporter
 from kg.network.tables.rows import NetworkTables
@@ -72,9 +74,12 @@ def columns_network(
     between: tuple[str | date, str | date] | None = None,
     mode: str = "certain",
     roles: Iterable[str] | None = None,
+    programme: Iterable[str] | None = None,
     weight: str = "count",
 ) -> EdgeColumns:
     """The partnership network of tables in DuckDB, as for :func:`kg.network.columns.ties.ties_in_columns`, or of rows.
+
+    ``programme`` needs rows, because the tables in DuckDB do not state the programme of a case.
 
     >>> import duckdb
     >>> connection = duckdb.connect()
@@ -89,11 +94,30 @@ def columns_network(
     if weight not in WEIGHTS:
         raise unknown(Text("가중치", "weight"), weight, WEIGHTS)
     days = window(at, between, mode)
-    connection = parties_of(tables) if isinstance(tables, NetworkTables) else tables
-    chosen = chosen_roles_in(connection, roles)
+    if programme is not None:
+        tables = _of_programmes(tables, programme)
+    if isinstance(tables, NetworkTables):
+        connection, chosen = parties_of(tables), list(chosen_roles(tables, roles))
+    else:
+        connection, chosen = tables, chosen_roles_in(tables, roles)
     ids, cases, places = numbered_parties(connection, chosen, days.sql("earliest", "latest"))
     facts = {**days.facts(), "kind": "partnership", "roles": chosen, "weighting": weight}
     return _joined(ids, *_pairs(cases, places, len(ids), fractional=weight == "fractional"), facts)
+
+
+def _of_programmes(tables: duckdb.DuckDBPyConnection | NetworkTables, programme: Iterable[str]) -> NetworkTables:
+    """The tables with the cases of these programmes only."""
+    if not isinstance(tables, NetworkTables):
+        raise NetworkError(
+            Text(
+                "DuckDB의 표에는 programme을 쓸 수 없습니다. 그 사업의 사례만 담은 표를 주십시오.",
+                "Tables in DuckDB take no programme: give tables with the cases of that programme only.",
+            )
+        )
+    wanted = chosen_programmes((row[2] for row in tables.cases), programme) or ()
+    cases = [row for row in tables.cases if row[2] in wanted]
+    inside = {row[0] for row in cases}
+    return replace(tables, cases=cases, participations=[row for row in tables.participations if row[1] in inside])
 
 
 def _pairs(cases: Any, places: Any, n: int, *, fractional: bool) -> tuple[Any, Any]:

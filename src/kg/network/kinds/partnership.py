@@ -22,6 +22,7 @@ def partnership_network(
     between: tuple[str | date, str | date] | None = None,
     mode: str = "certain",
     roles: Iterable[str] | None = None,
+    programme: Iterable[str] | None = None,
     weight: str = "count",
     unnamed: bool = False,
     create_using: type[nx.Graph] | None = None,
@@ -45,6 +46,8 @@ def partnership_network(
         undated cases among them.
     roles : iterable of role codes, optional
         The roles that make ties, in place of the default ones.
+    programme : iterable of programme codes, optional
+        Only the cases of these programmes; by default those of all, and cases without one.
     weight : 'count' or 'fractional'
         What a case of n parties adds to each of its pairs: 1, or 1/(n-1) (Newman 2001), so that a case
         adds 1 to the strength of each party however many they are. Named in ``graph.graph["weighting"]``.
@@ -85,5 +88,6 @@ def partnership_network(
         unit="cases",
         weight=weight,
         unnamed=unnamed,
+        programme=programme,
         create_using=create_using,
     )

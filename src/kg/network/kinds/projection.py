@@ -33,12 +33,13 @@ def joined_network(
     unit: str,
     weight: str,
     unnamed: bool = False,
+    programme: Iterable[str] | None = None,
     create_using: type[nx.Graph] | None = None,
 ) -> nx.Graph:
     """The projection of participations onto organisations; ``unit`` names what they share (cases, events)."""
     if weight not in WEIGHTS:
         raise unknown(Text("가중치", "weight"), weight, WEIGHTS)
-    selection = select(tables, days, roles, unnamed=unnamed)
+    selection = select(tables, days, roles, unnamed=unnamed, programme=programme)
     names = party_rows(tables, selection.used, unnamed)
     ids = local_ids(names)
 

@@ -16,6 +16,7 @@ REASONS: Mapping[str, Text] = {
     "later": Text("물은 날보다 뒤", "later than the day asked for"),
     "earlier": Text("물은 기간보다 앞", "earlier than the days asked for"),
     "not-certain": Text("날짜가 넓어 그날까지인지 확실하지 않음", "dated too widely to be certain"),
+    "programme-not-asked": Text("묻지 않은 사업", "a programme not asked for"),
     "role-not-asked": Text("둘째 기관의 역할은 묻지 않은 역할", "the second party has a role not asked for"),
     "unnamed-partner": Text("둘째 기관의 이름이 적혀 있지 않음", "the second party is not named"),
     "no-second-party": Text("둘째 기관이 없음", "no second party is stated"),
@@ -45,10 +46,12 @@ class Selection:
     case_ids: Mapping[str, str]
     in_time: int
     roles: tuple[str, ...]
+    programmes: tuple[str, ...] | None = None
 
     def facts(self, unit: str) -> dict[str, object]:
         """What the graph says of itself about its cases (or events, by ``unit``)."""
         return {
+            "programme": None if self.programmes is None else list(self.programmes),
             "roles": list(self.roles),
             f"{unit}_total": len(self.case_ids),
             f"{unit}_in_time": self.in_time,
@@ -97,14 +100,32 @@ def chosen_roles(tables: NetworkTables, roles: Iterable[str] | None) -> tuple[st
     return tuple(sorted(set(given)))
 
 
+def chosen_programmes(known: Iterable[str | None], programme: Iterable[str] | None) -> tuple[str, ...] | None:
+    """The programmes asked for, in order, or None for all; one that no case has names the known ones."""
+    if programme is None:
+        return None
+    given = {programme} if isinstance(programme, str) else set(programme)
+    named = {code for code in known if code}
+    for code in sorted(given - named):
+        raise unknown(Text("사업", "programme"), code, named)
+    return tuple(sorted(given))
+
+
 def select(
-    tables: NetworkTables, days: Window, roles: tuple[str, ...], *, unnamed: bool = False, least: int = 2
+    tables: NetworkTables,
+    days: Window,
+    roles: tuple[str, ...],
+    *,
+    unnamed: bool = False,
+    least: int = 2,
+    programme: Iterable[str] | None = None,
 ) -> Selection:
     """Choose the cases with at least ``least`` parties (two make a tie, one is enough for a two-mode network).
 
-    The date is looked at first, then the parties; a case left out has the first reason that holds.
+    The date is checked first, then the programme and the parties; a case left out has the first reason that holds.
     """
     cases = {row[0]: Case(*row) for row in tables.cases}
+    programmes = chosen_programmes((case.programme for case in cases.values()), programme)
     parties = _parties(tables, cases, roles, unnamed)
     ids = local_ids(parties)
     used: list[UsedCase] = []
@@ -114,12 +135,14 @@ def select(
         case = case_or_blank(cases, iri)
         reason = days.reason_out(case.earliest, case.latest)
         in_time += reason is None
+        if reason is None and programmes is not None and case.programme not in programmes:
+            reason = "programme-not-asked"
         reason = reason or parties[iri].reason_out(unnamed, least)
         if reason:
             left_out.setdefault(reason, []).append(ids[iri])
         else:
             used.append(UsedCase(case, {party: tuple(sorted(by)) for party, by in parties[iri].tied.items()}))
-    return Selection(tuple(used), in_order(left_out), ids, in_time, roles)
+    return Selection(tuple(used), in_order(left_out), ids, in_time, roles, programmes)
 
 
 @dataclass
@@ -131,13 +154,19 @@ class _Parties:
     unnamed: bool = False
 
     def reason_out(self, unnamed: bool, least: int) -> str | None:
-        if len(self.tied) >= least:
-            return None
-        if len(self.other.union(self.tied)) >= least or (self.unnamed and unnamed):
-            return "role-not-asked"
-        if self.unnamed:
-            return "unnamed-partner" if least == 2 else "unnamed-party"
-        return "no-second-party" if least == 2 else "no-party"
+        named = len(self.other.union(self.tied))
+        return reason_by_counts(len(self.tied), named, self.unnamed, unnamed=unnamed, least=least)
+
+
+def reason_by_counts(tied: int, named: int, has_unnamed: bool, *, unnamed: bool = False, least: int = 2) -> str | None:
+    """Why a case makes no tie, by the number of its parties in the roles asked for and of all that are named."""
+    if tied >= least:
+        return None
+    if named >= least or (has_unnamed and unnamed):
+        return "role-not-asked"
+    if has_unnamed:
+        return "unnamed-partner" if least == 2 else "unnamed-party"
+    return "no-second-party" if least == 2 else "no-party"
 
 
 def _parties(tables: NetworkTables, cases: Iterable[str], roles: tuple[str, ...], unnamed: bool) -> dict[str, _Parties]:

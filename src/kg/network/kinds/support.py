@@ -10,7 +10,7 @@ from kg.errors import Text
 from kg.network.errors import unknown
 from kg.network.kinds.attestation import CaseDates, Stated
 from kg.network.kinds.projection import node_attributes, organisation_rows
-from kg.network.kinds.selection import case_or_blank, first_and_last, in_order
+from kg.network.kinds.selection import case_or_blank, chosen_programmes, first_and_last, in_order
 from kg.network.kinds.window import Window, window
 from kg.network.tables.rows import Case, Contribution, NetworkTables, Organisation, contribution_id, local_ids
 
@@ -24,6 +24,7 @@ def support_network(
     at: str | date | None = None,
     between: tuple[str | date, str | date] | None = None,
     mode: str = "certain",
+    programme: Iterable[str] | None = None,
     kinds: Iterable[str] | None = None,
     create_using: type[nx.DiGraph] | None = None,
 ) -> nx.DiGraph:
@@ -33,8 +34,8 @@ def support_network(
     ----------
     tables : NetworkTables
         With ``contributions``: from ``read_network_tables(query, kind="support")``, or made by hand.
-    at, between, mode
-        As in :func:`kg.network.partnership_network`; the date is the case's.
+    at, between, mode, programme
+        As in :func:`kg.network.partnership_network`; date and programme are the case's.
     kinds : iterable of contribution kinds, optional
         Which kinds count; by default all of them.
     create_using : type, optional
@@ -59,7 +60,8 @@ def support_network(
     days = window(at, between, mode)
     chosen = _chosen_kinds(tables, kinds)
     cases = {row[0]: Case(*row) for row in tables.cases}
-    used, facts = _choose(tables, days, cases, chosen)
+    programmes = chosen_programmes((case.programme for case in cases.values()), programme)
+    used, facts = _choose(tables, days, cases, programmes, chosen)
     names = organisation_rows(tables, [party for row in used for party in (row.giver, row.receiver) if party])
     ids = local_ids(names)
 
@@ -99,7 +101,11 @@ def _chosen_kinds(tables: NetworkTables, kinds: Iterable[str] | None) -> list[st
 
 
 def _choose(
-    tables: NetworkTables, days: Window, cases: Mapping[str, Case], kinds: list[str] | None
+    tables: NetworkTables,
+    days: Window,
+    cases: Mapping[str, Case],
+    programmes: tuple[str, ...] | None,
+    kinds: list[str] | None,
 ) -> tuple[list[Contribution], dict[str, Any]]:
     """The contributions that give an arrow, and what the graph says of the others; the date is looked at first."""
     rows = sorted((Contribution(*row) for row in tables.contributions), key=lambda row: contribution_id(row[0]))
@@ -111,12 +117,15 @@ def _choose(
         reason = days.reason_out(case.earliest, case.latest)
         if reason is None:
             in_time.add(row.contribution)
+        if reason is None and programmes is not None and case.programme not in programmes:
+            reason = "programme-not-asked"
         reason = reason or _reason_without_arrow(row, kinds)
         if reason:
             left_out.setdefault(reason, []).append(contribution_id(row.contribution))
         else:
             used.append(row)
     facts: dict[str, Any] = {
+        "programme": None if programmes is None else list(programmes),
         "roles": [],
         "contributions_total": len({row.contribution for row in rows}),
         "contributions_in_time": len(in_time),

@@ -24,6 +24,7 @@ def two_mode_network(
     between: tuple[str | date, str | date] | None = None,
     mode: str = "certain",
     roles: Iterable[str] | None = None,
+    programme: Iterable[str] | None = None,
     unnamed: bool = False,
     create_using: type[nx.Graph] | None = None,
 ) -> nx.Graph:
@@ -48,7 +49,7 @@ def two_mode_network(
     [('a', 'c1', ['lead']), ('a', 'c2', ['lead']), ('b', 'c1', ['partner'])]
     """
     days = window(at, between, mode)
-    selection = select(tables, days, chosen_roles(tables, roles), unnamed=unnamed, least=1)
+    selection = select(tables, days, chosen_roles(tables, roles), unnamed=unnamed, least=1, programme=programme)
     names = party_rows(tables, selection.used, unnamed)
     ids = local_ids([*names, *(used.case.case for used in selection.used)])
 

@@ -132,17 +132,8 @@ class NetworkTables:
     policy: str = DEFAULT_POLICY
 
     def latest_grades(self) -> dict[str, tuple[int, str]]:
-        """Of each organisation that has one, the latest year with an accepted grade, and it as ``scheme/grade``.
-
-        Of two schemes in one year the first by name.
-        """
-        found: dict[str, tuple[int, str]] = {}
-        for _, scheme, year, grade, organisation in sorted(
-            self.ratings, key=lambda row: (row[2], row[1]), reverse=True
-        ):
-            if organisation not in found or found[organisation][0] == year:
-                found[organisation] = (year, f"{scheme}/{grade}")
-        return found
+        """See :func:`latest_grades`."""
+        return latest_grades(self.ratings)
 
     def role_codes(self) -> dict[str, bool]:
         """Every role known here, with whether it makes a tie."""
@@ -152,11 +143,28 @@ class NetworkTables:
         return known
 
     def labels(self) -> dict[str, dict[str, list[str]]]:
-        """Korean and English name of every role and kind that has one; the code replaces a missing name."""
-        return {
-            "role": {role: [ko or role, en or role] for role, ko, en, _ in self.roles},
-            "kind": {kind: [ko or kind, en or kind] for kind, ko, en in self.kinds},
-        }
+        """See :func:`labels_of`."""
+        return labels_of(self.roles, self.kinds)
+
+
+def latest_grades(ratings: Iterable[Rating]) -> dict[str, tuple[int, str]]:
+    """Of each organisation that has one, the latest year with an accepted grade, and it as ``scheme/grade``.
+
+    Of two schemes in one year the first by name.
+    """
+    found: dict[str, tuple[int, str]] = {}
+    for _, scheme, year, grade, organisation in sorted(ratings, key=lambda row: (row[2], row[1]), reverse=True):
+        if organisation not in found or found[organisation][0] == year:
+            found[organisation] = (year, f"{scheme}/{grade}")
+    return found
+
+
+def labels_of(roles: Iterable[Role], kinds: Iterable[Kind]) -> dict[str, dict[str, list[str]]]:
+    """Korean and English name of every role and kind that has one; the code replaces a missing name."""
+    return {
+        "role": {role: [ko or role, en or role] for role, ko, en, _ in roles},
+        "kind": {kind: [ko or kind, en or kind] for kind, ko, en in kinds},
+    }
 
 
 def local_id(iri: str) -> str:
