@@ -41,6 +41,11 @@ class Forms:
     hanja: Readings
 
     @cached_property
+    def readings(self) -> dict[tuple[str, bool], dict[str, set[int]]]:
+        """The spellings of syllables that were asked for, by the syllable and the next, and whether only usual ones."""
+        return {}
+
+    @cached_property
     def legal(self) -> LegalForms:
         """Patterns that find the legal forms in a name."""
         return LegalForms(self.legal_forms, self.words("office"), self.words("body"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kg.matching.forms import Forms
 from kg.matching.normal import Parsed, compact, jamo, parse
-from kg.matching.romanised import Latin, latin
+from kg.matching.romanised import Latin, latin, may_begin_alike
 from kg.matching.shortening import Shortened, shortened, without_country
 from kg.matching.spelling import RARE, keys, meet
 from kg.values import PartialDate, nfc
@@ -50,6 +51,40 @@ class Register:
     hangul: list[Entry] = field(default_factory=list)
     latin: list[tuple[Entry, Latin]] = field(default_factory=list)
     initials: set[str] = field(default_factory=set)
+
+    @cached_property
+    def latin_by_letter(self) -> dict[str, list[tuple[Entry, Latin]]]:
+        """The names in Latin letters by their first letter."""
+        found: dict[str, list[tuple[Entry, Latin]]] = defaultdict(list)
+        for entry, name in self.latin:
+            found[name.key[0]].append((entry, name))
+        return dict(found)
+
+    def hangul_read_from(self, letter: str) -> list[Entry]:
+        """The names in Hangul that may begin with this letter when they are read."""
+        if letter not in self._read_from:
+            self._read_from[letter] = [
+                entry for entry in self.hangul if may_begin_alike(entry.parsed.key, letter, self.forms)
+            ]
+        return self._read_from[letter]
+
+    @cached_property
+    def _read_from(self) -> dict[str, list[Entry]]:
+        return {}
+
+    @cached_property
+    def _by_end(self) -> dict[str, list[int]]:
+        """The places in ``full`` by the first sign, with or without the country, and by the last one."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, (entry, bare) in enumerate(self.full):
+            for sign in {f"^{entry.parsed.key[0]}", f"^{bare[0]}", f"{entry.parsed.key[-1]}$"}:
+                found[sign].append(place)
+        return dict(found)
+
+    def beginning_or_ending(self, key: str) -> Iterator[tuple[Entry, str]]:
+        """The entries of ``full`` that begin with the first sign of a name or end with its last, in their order."""
+        places = {*self._by_end.get(f"^{key[0]}", ()), *self._by_end.get(f"{key[-1]}$", ())}
+        return (self.full[place] for place in sorted(places))
 
     def owners(self, text: str) -> set[str]:
         """Organisations with a name equal to ``text`` after normalisation."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.matching.forms import Forms
@@ -47,15 +48,18 @@ def reads_as(hangul: str, name: Latin, forms: Forms, *, usual: bool = False) -> 
     >>> reads_as("모나코", latin("Monaco"), read_forms()), reads_as("ls일렉트릭", latin("LS ELECTRIC"), read_forms())
     (True, True)
     """
-    if not _may_begin_alike(hangul, name, forms):
+    if not may_begin_alike(hangul, name.key[0], forms):
         return False
     reached: list[set[int]] = [set() for _ in range(len(hangul) + 1)]
     reached[0].add(0)
     for at, places in enumerate(reached[:-1]):
         if not places:
             continue
-        for size, spelling in _readings(hangul, at, forms, usual):
-            reached[at + size] |= {place + len(spelling) for place in places if name.key.startswith(spelling, place)}
+        readings = _readings(hangul, at, forms, usual)
+        for place in places:
+            for spelling in readings.keys() & _beginnings(name.key, place):
+                for size in readings[spelling]:
+                    reached[at + size].add(place + len(spelling))
         for place in places & name.initials:
             for letter_name in forms.letter_names.get(name.key[place], ()):
                 if hangul.startswith(letter_name, at):
@@ -72,9 +76,8 @@ def syllables(hangul: str, forms: Forms) -> int:
     return len(rest)
 
 
-def _may_begin_alike(hangul: str, name: Latin, forms: Forms) -> bool:
-    """Whether the first letter may stand for the first syllable: a quick test, because most names differ there."""
-    first = name.key[0]
+def may_begin_alike(hangul: str, first: str, forms: Forms) -> bool:
+    """Whether a letter may stand for the first syllable: a quick test, because most names differ there."""
     if not "가" <= hangul[0] <= "힣":
         return hangul[0] == first
     if any(hangul.startswith(letter_name) for letter_name in forms.letter_names.get(first, ())):
@@ -88,8 +91,24 @@ def _may_begin_alike(hangul: str, name: Latin, forms: Forms) -> bool:
     )
 
 
-def _readings(hangul: str, at: int, forms: Forms, usual: bool) -> Iterator[tuple[int, str]]:
-    """How the syllable at ``at`` may be written, with the syllables that the spelling covers."""
+@lru_cache(maxsize=1024)
+def _beginnings(key: str, place: int) -> frozenset[str]:
+    """Everything with which a name may go on from a place."""
+    return frozenset(key[place:end] for end in range(place, len(key) + 1))
+
+
+def _readings(hangul: str, at: int, forms: Forms, usual: bool) -> dict[str, set[int]]:
+    """How the syllable at ``at`` may be written: the numbers of syllables that each spelling may cover."""
+    place = (hangul[at : at + 2], usual)
+    if place not in forms.readings:
+        found: dict[str, set[int]] = {}
+        for size, spelling in _find_readings(place[0], 0, forms, usual):
+            found.setdefault(spelling, set()).add(size)
+        forms.readings[place] = found
+    return forms.readings[place]
+
+
+def _find_readings(hangul: str, at: int, forms: Forms, usual: bool) -> Iterator[tuple[int, str]]:
     char = hangul[at]
     if not "가" <= char <= "힣":
         yield 1, char
