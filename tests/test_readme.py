@@ -27,6 +27,7 @@ def test_the_readme_has_commands_and_examples() -> None:
 def place(real_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("readme")
     (folder / "build").symlink_to(real_build)
+    (folder / "companies.csv").write_text("회사명\nLG전자\n포이엔\n", encoding="utf-8")
     return folder
 
 

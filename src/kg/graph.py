@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from kg.queryable import QueryableGraph
 
 if TYPE_CHECKING:
     import networkx
+    import pandas
     import rdflib
 
     from kg.accept import PolicyLike
@@ -156,6 +157,27 @@ class Graph(QueryableGraph):
         if policy in (None, self.policy):
             return explain(self.access, text)
         return self.under(policy).explain(text)
+
+    def link(
+        self,
+        frame: pandas.DataFrame,
+        *,
+        name: str | None = None,
+        identifiers: Mapping[str, str] | None = None,
+        extras: Iterable[str] = (),
+    ) -> pandas.DataFrame:
+        """A list of your own joined to the organisations, by identifiers and then by names.
+
+        ``name`` is the column of names, ``identifiers`` gives the column of each scheme; both are found by their
+        headings if left out. ``extras`` brings columns back: ``kind``, ``industry``, ``region``, ``group``,
+        ``partners``. The columns added are ``organisation`` (an id, where the judgement is ``same``),
+        ``organisation_name``, ``judgement`` (``same``, ``unsure``, ``none``), ``reason``, ``candidates``, and
+        ``table`` and ``row``, a row to look at and add. Only for a build on disk. Raises ``KgError`` for a column, a
+        scheme or an extra that does not exist.
+        """
+        from kg.link import link_rows
+
+        return link_rows(self.folder / "records", frame, name=name, identifiers=identifiers, extras=extras)
 
     def without(self, *sources: str) -> WhatIf:
         """The graph as it would be without these sources, and the differences as a table."""

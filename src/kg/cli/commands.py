@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from kg.cli import asking, building, evidence, exporting, failures, network
+from kg.cli import asking, building, evidence, exporting, failures, linking, network
 from kg.cli.korean import translate_argparse
 from kg.cli.options import say
 from kg.errors import KgError
@@ -67,7 +67,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog="kg", description=say("누가 누구와 협력하는지, 근거와 함께", "Who partners with whom, with evidence")
     )
     commands = parser.add_subparsers(metavar=say("명령", "COMMAND"))
-    for group in (building, asking, exporting, evidence, network):
+    for group in (building, asking, exporting, evidence, linking, network):
         group.add(commands)
     return parser
 

@@ -12,7 +12,7 @@ from kg.errors import Text
 from kg.matching.evidence import HINT, SCORES, NameMatch, Thresholds
 from kg.matching.normal import Parsed, compact, is_hangul, jamo
 from kg.matching.register import Entry, Register
-from kg.matching.romanised import SHORT, Latin, latin, may_begin_alike, reads_as, syllables
+from kg.matching.romanised import SHORT, Latin, latin, reads_as, syllables
 from kg.matching.shortening import Shortened, is_initials, is_part, shortened
 from kg.matching.spelling import keys, meet
 
@@ -114,15 +114,12 @@ def romanisations(register: Register, parsed: Parsed) -> Iterator[NameMatch]:
     """A Hangul name in Latin letters, or a Latin one in Hangul; a name of two syllables by the usual readings only."""
     name = latin(parsed.core)
     if name and len(name.key) >= MIN_ROMANISED:
-        for entry in register.hangul_read_from(name.key[0]):
+        for entry in register.hangul_read_as(name.key):
             yield from _romanised(register, entry, entry.parsed.key, name)
     if re.search("[가-힣]", parsed.key):
-        for first, entries in register.latin_by_letter.items():
-            if not may_begin_alike(parsed.key, first, register.forms):
-                continue
-            for entry, entry_latin in entries:
-                if len(entry_latin.key) >= MIN_ROMANISED:
-                    yield from _romanised(register, entry, parsed.key, entry_latin)
+        for entry, entry_latin in register.latin_read_as(parsed.key):
+            if len(entry_latin.key) >= MIN_ROMANISED:
+                yield from _romanised(register, entry, parsed.key, entry_latin)
 
 
 def _romanised(register: Register, entry: Entry, hangul: str, name: Latin) -> Iterator[NameMatch]:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from kg.matching.forms import Forms
 from kg.matching.normal import Parsed, compact, jamo, parse
-from kg.matching.romanised import Latin, latin, may_begin_alike
+from kg.matching.romanised import Latin, beginnings, latin
 from kg.matching.shortening import Shortened, shortened, without_country
 from kg.matching.spelling import RARE, keys, meet
 from kg.values import PartialDate, nfc
@@ -53,24 +53,34 @@ class Register:
     initials: set[str] = field(default_factory=set)
 
     @cached_property
-    def latin_by_letter(self) -> dict[str, list[tuple[Entry, Latin]]]:
-        """The names in Latin letters by their first letter."""
-        found: dict[str, list[tuple[Entry, Latin]]] = defaultdict(list)
-        for entry, name in self.latin:
-            found[name.key[0]].append((entry, name))
+    def _latin_by_beginning(self) -> dict[str, list[int]]:
+        """The places in ``latin`` by everything with which a name begins."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, (_, name) in enumerate(self.latin):
+            for end in range(len(name.key) + 1):
+                found[name.key[:end]].append(place)
         return dict(found)
 
-    def hangul_read_from(self, letter: str) -> list[Entry]:
-        """The names in Hangul that may begin with this letter when they are read."""
-        if letter not in self._read_from:
-            self._read_from[letter] = [
-                entry for entry in self.hangul if may_begin_alike(entry.parsed.key, letter, self.forms)
-            ]
-        return self._read_from[letter]
-
     @cached_property
-    def _read_from(self) -> dict[str, list[Entry]]:
-        return {}
+    def _hangul_by_beginning(self) -> dict[str, list[int]]:
+        """The places in ``hangul`` by everything that the first syllable may be in Latin letters."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, entry in enumerate(self.hangul):
+            for spelling in beginnings(entry.parsed.key, self.forms):
+                found[spelling].append(place)
+        return dict(found)
+
+    def latin_read_as(self, hangul: str) -> list[tuple[Entry, Latin]]:
+        """The names in Latin letters that begin as this name in Hangul may be read; no other can be read so."""
+        index = self._latin_by_beginning
+        places = {place for spelling in beginnings(hangul, self.forms) for place in index.get(spelling, ())}
+        return [self.latin[place] for place in sorted(places)]
+
+    def hangul_read_as(self, key: str) -> list[Entry]:
+        """The names in Hangul whose first syllable may be read as the beginning of this name in Latin letters."""
+        index = self._hangul_by_beginning
+        places = {place for end in range(len(key) + 1) for place in index.get(key[:end], ())}
+        return [self.hangul[place] for place in sorted(places)]
 
     @cached_property
     def _by_end(self) -> dict[str, list[int]]:

@@ -48,8 +48,6 @@ def reads_as(hangul: str, name: Latin, forms: Forms, *, usual: bool = False) -> 
     >>> reads_as("모나코", latin("Monaco"), read_forms()), reads_as("ls일렉트릭", latin("LS ELECTRIC"), read_forms())
     (True, True)
     """
-    if not may_begin_alike(hangul, name.key[0], forms):
-        return False
     reached: list[set[int]] = [set() for _ in range(len(hangul) + 1)]
     reached[0].add(0)
     for at, places in enumerate(reached[:-1]):
@@ -76,19 +74,10 @@ def syllables(hangul: str, forms: Forms) -> int:
     return len(rest)
 
 
-def may_begin_alike(hangul: str, first: str, forms: Forms) -> bool:
-    """Whether a letter may stand for the first syllable: a quick test, because most names differ there."""
-    if not "가" <= hangul[0] <= "힣":
-        return hangul[0] == first
-    if any(hangul.startswith(letter_name) for letter_name in forms.letter_names.get(first, ())):
-        return True
-    lead, vowel, _ = parts(hangul[0])
-    whole = forms.syllables.get(hangul[0], ())
-    starts = [*forms.initials.get(lead, ()), *whole]
-    return any(start.startswith(first) for start in starts) or (
-        "" in starts
-        and (any(spelling.startswith(first) for spelling in forms.vowels.get(vowel, ())) or vowel in "ㅏㅗㅡ")
-    )
+def beginnings(hangul: str, forms: Forms) -> set[str]:
+    """All that the beginning of a compact name may be in Latin letters: its first syllable, or a letter by its name."""
+    read = set(_readings(hangul, 0, forms, False)) | set(_readings(hangul, 0, forms, True))
+    return read | {letter for letter, names in forms.letter_names.items() if any(map(hangul.startswith, names))}
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kg.matching.context import IDENTIFIERS, NAMES, PLACES, Context, Documents
 from kg.matching.forms import read_forms
 from kg.matching.matcher import Candidate, Matcher
 from kg.matching.normal import jamo
+from kg.matching.register import Row
 
 MANY_NAMES = 5_000
 DECISIONS = {
@@ -95,7 +97,19 @@ TABLES = ("names", "organisations", "organisation_changes", "judgements")
 
 def read_matcher(records: Path) -> Matcher:
     """A matcher from the tables in a folder; missing tables count as empty."""
-    return Matcher.from_register(*(_rows(records, table) for table in TABLES), forms=read_forms(records))
+    names, *others = (_rows(records, table) for table in TABLES)
+    return Matcher.from_register([*names, *_other_names(records, names)], *others, forms=read_forms(records))
+
+
+def _other_names(records: Path, names: Iterable[Row]) -> Iterator[Row]:
+    """Names in other languages that one organisation alone has, and that nobody has judged; they are its spellings."""
+    judged = {row.get("name") for row in names}
+    owners: dict[str, set[str]] = defaultdict(set)
+    for row in _rows(records, "organisation_names"):
+        owners[str(row["name"])].add(str(row["organisation"]))
+    for name, bodies in sorted(owners.items()):
+        if len(bodies) == 1 and name not in judged:
+            yield {"name": name, "organisation": bodies.pop(), "judgement": "same", "kind": "latin-spelling"}
 
 
 def read_documents(records: Path) -> Documents:
