@@ -42,7 +42,8 @@ TYPED = ("pairs",)  # read as columns only, never mapped: days, truth values and
 # code lists that the evidence of a finished build is read with
 CODELISTS_USED = (
     "acceptance-reason", "analysis-rule", "award", "conflict-status", "conflict-type", "grade", "identifier-scheme",
-    "industry", "industry-scheme", "organisation-kind", "programme", "rating-scheme", "region", "role", "verdict",
+    "industry", "industry-scheme", "organisation-kind", "programme", "rating-scheme", "region", "role",
+    "unnamed-reason", "verdict",
 )  # fmt: skip
 
 
