@@ -47,11 +47,13 @@ def _add_measures(parts: Any) -> None:
     )
     bounds = say("불확실한 정보를 달리 해석했을 때의 범위도", "with bounds over all readings of unsure data")
     central.add_argument("--bounds", action="store_true", help=bounds)
+    weighted = say("가중치를 읽을 수 있는 지표는 가중치로", "measures that can read the weights of ties do so")
+    central.add_argument("--weighted", action="store_true", help=weighted)
     rdf = say("결과를 N-Quads로도", "also write the results as N-Quads")
     central.add_argument("--rdf", type=Path, metavar="FILE", help=rdf)
     sources = say(
-        "매개 중심성을 기관 N곳에서 추정 (큰 네트워크)",
-        "estimate betweenness from this number of organisations (large networks)",
+        "매개·근접 중심성을 기관 N곳에서 추정 (큰 네트워크)",
+        "estimate betweenness and closeness from this number of organisations (large networks)",
     )
     central.add_argument("--sources", type=int, metavar="N", help=sources)
     _dates(central)
@@ -234,42 +236,54 @@ def central_command(options: argparse.Namespace) -> int:
     from kg.network.uncertainty.ranking import rank_all
 
     names = options.measures.split(",")
-    for name in names:
-        find_measure(name)  # reports an unknown measure before any work
+    given = {name: find_measure(name).weighing(options.weighted) for name in names}  # reports an unknown measure
+    _say_unweighted(options, names)
     with opened(options) as graph:
         if _is_for_columns(options, graph, names):
             return _central_in_columns(options, graph, names)
         with _elapsed_line():
             if options.bounds:
                 under = graph.readings(kind=options.kind, policy=options.policy, **_network_options(options))
-                ranked = rank_all({name: {} for name in names}, under)
+                ranked = rank_all(given, under)
                 if options.rdf:
                     write_results(options.rdf, ranked[names[0]].base, ranked, graph.base)
                 shown = list(ranked.values())
                 return _print(options, ranking_json(shown, options.top), ranking_text(shown, options.top, language()))
             network = _network(options, graph)
-            found = {name: measure(network, name) for name in names}
+            found = {name: measure(network, name, **given[name]) for name in names}
             if options.rdf:
-                write_results(options.rdf, network, found, graph.base)
+                write_results(options.rdf, network, found, graph.base, given)
     table = central_table(list(network), found, lambda _: network.nodes, options.top)
     text = central_text(table, names, language(), facts=network.graph, organisations=len(network))
     return _print(options, rows_of(table), text)
+
+
+def _say_unweighted(options: argparse.Namespace, names: list[str]) -> None:
+    """With ``--weighted``, one line that names the measures that read no weights."""
+    from kg.network.measures import MEASURES
+
+    plain = [name for name in names if MEASURES[name].weight == "none"]
+    if options.weighted and plain:
+        listed = ", ".join(plain)
+        print(Text(f"가중치를 읽지 않는 지표: {listed}", f"these measures read no weights: {listed}"), file=sys.stderr)
 
 
 def _is_for_columns(options: argparse.Namespace, graph: Graph, names: list[str]) -> bool:
     """Whether to use the network in columns: for a large build if it supports the measures, or for an estimate."""
     from kg.network.columns import can_measure, is_large
 
-    fit = options.kind == "partnership" and not options.bounds and not options.rdf and can_measure(names)
+    fit = options.kind == "partnership" and not options.bounds and not options.rdf
+    fit = fit and can_measure(names, weighted=options.weighted)
     if options.sources is None:
         return fit and not options.endpoint and is_large(graph.folder / "records")
-    if fit and "betweenness" in names:
+    if fit and {"betweenness", "closeness"} & set(names):
         return True
     raise KgError(
         Text(
-            "--sources는 partnership 네트워크의 betweenness에만 씁니다. --bounds, --rdf와는 함께 쓸 수 없습니다.",
-            "--sources is for betweenness of a partnership network, without --bounds and --rdf, and with measures that"
-            " large networks support.",
+            "--sources는 partnership 네트워크의 betweenness와 closeness에만 씁니다. --bounds, --rdf와는 함께 쓸 수"
+            " 없습니다.",
+            "--sources is for betweenness and closeness of a partnership network, without --bounds and --rdf, and with"
+            " measures that large networks support.",
         )
     )
 
@@ -281,7 +295,13 @@ def _central_in_columns(options: argparse.Namespace, graph: Graph, names: list[s
     with _progress_line() as progress:
         columns = graph.network_columns(policy=options.policy, mode=options.mode, **_network_options(options))
         table, facts = central_in_columns(
-            columns, names, options.top, graph.row_access(), sources=options.sources, progress=progress
+            columns,
+            names,
+            options.top,
+            graph.row_access(),
+            weighted=options.weighted,
+            sources=options.sources,
+            progress=progress,
         )
     text = central_text(table, names, language(), facts=facts, organisations=columns.organisations)
     return _print(options, rows_of(table), text)

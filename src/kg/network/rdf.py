@@ -84,13 +84,26 @@ def results_quads(
 
 
 def write_results(
-    target: Path, graph: nx.Graph, found: Mapping[str, Mapping[str, float] | Ranking], base: str = BASE
+    target: Path,
+    graph: nx.Graph,
+    found: Mapping[str, Mapping[str, float] | Ranking],
+    base: str = BASE,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> int:
     """Write the results of several measures of one network as one N-Quads file, sorted; the number of quads.
 
+    ``parameters`` has the options that each measure was given.
+
     Written aside and put in place, so that a file already there is never half replaced.
     """
-    lines = sorted({line for name, values in found.items() for line in results_quads(graph, name, values, base=base)})
+    given = parameters or {}
+    lines = sorted(
+        {
+            line
+            for name, values in found.items()
+            for line in results_quads(graph, name, values, base=base, **given.get(name, {}))
+        }
+    )
     write_file(target, "".join(f"{line}\n" for line in lines).encode())
     return len(lines)
 
@@ -116,7 +129,7 @@ def _require(graph: nx.Graph, chosen: Measure, policy: str, parameters: Mapping[
 
 
 def _require_same(graph: nx.Graph, name: str, ranking: Ranking) -> None:
-    facts = ("kind", "at", "between", "roles", "policy", "mode")
+    facts = ("kind", "at", "between", "roles", "programme", "policy", "mode")
     if ranking.measure != name or any(graph.graph.get(fact) != ranking.base.graph.get(fact) for fact in facts):
         raise NetworkError(
             Text(
@@ -132,6 +145,7 @@ def _key(graph: nx.Graph, chosen: Measure, parameters: Mapping[str, Any], policy
     what = "+".join(about.get("roles") or about.get("contribution_kinds") or ["all"])
     what += ".fractional" if about.get("weighting") == "fractional" else ""
     what += ".unnamed" if about.get("unnamed") else ""
+    what += "." + "+".join(about["programme"]) if about.get("programme") else ""
     with_ = "".join(f".{name}-{value}" for name, value in sorted(_stated(chosen, parameters).items()))
     days = _days(graph).replace("/", "_") or "all"
     parts = (policy, kind_of(graph), days, about.get("mode") or "certain", what, chosen.name + with_)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.network.columns.measures import MEASURES
+from kg.network.columns.measures import MEASURES, SAMPLED, WEIGHTED
 from kg.network.progress import Progress
 from kg.network.tables.rows import local_id
 from kg.network.tables.sparql import query_rows
@@ -49,19 +49,25 @@ def central_in_columns(
     top: int | None,
     access: GraphAccess[Iterable[Any]],
     *,
+    weighted: bool = False,
     sources: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[pandas.DataFrame, dict[str, Any]]:
     """The table of :func:`kg.network.measures.central`, and the facts of the network with the labels of kinds.
 
-    ``access`` reads names from the graph; ``sources`` is the number of organisations from which betweenness is
-    estimated. What is estimated has columns ``error_M`` and ``standard_error_M`` as well, the same in all rows (see
-    :meth:`EdgeColumns.measure`).
+    ``access`` reads names from the graph; ``sources`` is the number of organisations from which betweenness and
+    closeness are estimated. With ``weighted`` all measures that can read weights do so. What is estimated has columns
+    ``error_M`` and ``standard_error_M`` as well, the same in all rows (see :meth:`EdgeColumns.measure`).
     """
     from kg.network.measures import central_table
 
     found = {
-        name: columns.measure(name, progress=progress, sources=sources if name == "betweenness" else None)
+        name: columns.measure(
+            name,
+            weighted=True if weighted and name in WEIGHTED else None,
+            progress=progress,
+            sources=sources if name in SAMPLED else None,
+        )
         for name in measures
     }
     held = {name: one.dropna() for name, one in found.items()}
@@ -91,6 +97,11 @@ def _described(
     return described
 
 
-def can_measure(names: Iterable[str]) -> bool:
-    """Whether columns have all of these measures."""
-    return set(names) <= MEASURES.keys()
+def can_measure(names: Iterable[str], *, weighted: bool = False) -> bool:
+    """Whether columns have all of these measures, and read weights wherever :mod:`kg.network.measures` does."""
+    from kg.network.measures.registry import MEASURES as KNOWN
+
+    given = set(names)
+    return given <= MEASURES.keys() and not (
+        weighted and any(KNOWN[name].weighing(True) and name not in WEIGHTED for name in given & KNOWN.keys())
+    )

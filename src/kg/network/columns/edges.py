@@ -88,6 +88,16 @@ class Edges:
         return library.GraphFromCoo((values, ends), n=self.organisations, weighted=weighted, directed=False)
 
     @cached_property
+    def weighted_matrix(self) -> Any:
+        """The matrix with weights: made once, for all measures."""
+        return self.to_scipy()
+
+    @cached_property
+    def weighted(self) -> Any:
+        """The networkit graph with weights: made once, for all measures."""
+        return self.to_networkit()
+
+    @cached_property
     def plain(self) -> Any:
         """The networkit graph without weights: made once, for all measures."""
         return self.to_networkit(weighted=False)

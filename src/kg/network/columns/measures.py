@@ -7,7 +7,7 @@ club: 0.81 for 0.44).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import TYPE_CHECKING, Any
@@ -30,11 +30,15 @@ DAMPING = 0.85
 
 @dataclass(frozen=True)
 class MeasureOptions:
-    """How a measure is computed: the seed, the number of sources of an estimate, and a function for its steps."""
+    """How a measure is computed: the seed, the number of sources of an estimate, and a function for its steps.
+
+    ``weighted`` is None where the measure decides whether it reads weights.
+    """
 
     seed: int
     sources: int | None
     report: Callable[[str], None]
+    weighted: bool | None = None
 
 
 Answer = tuple[Any, Mapping[str, Any]]  # a value by organisation, and what is to be known of it
@@ -113,6 +117,13 @@ def _walked(columns: Edges, sources: int, options: MeasureOptions) -> Answer:
 def _closeness(columns: Edges, options: MeasureOptions) -> Answer:
     import numpy
 
+    from kg.network.columns.closeness import sampled_closeness
+
+    n, weighted = columns.organisations, bool(options.weighted)
+    sources = min(n, (n if n <= EXACT_TO else SOURCES) if options.sources is None else options.sources)
+    if sources < n or weighted:
+        parts = _part_numbers(columns)
+        return sampled_closeness(columns, parts, sources, options.seed, weighted=weighted, report=options.report)
     made, graph = require_networkit(), columns.plain
     variant = made.centrality.ClosenessVariant.GENERALIZED  # scaled by the share reached, as Wasserman and Faust do
     with elapsed_time(options.report):
@@ -120,13 +131,13 @@ def _closeness(columns: Edges, options: MeasureOptions) -> Answer:
     return numpy.nan_to_num(numpy.array(found)), EXACT
 
 
-def _eigenvector(columns: Edges, _: MeasureOptions) -> Answer:
+def _eigenvector(columns: Edges, options: MeasureOptions) -> Answer:
     """In the largest component, by ARPACK: power iteration would not end on a bipartite network."""
     import numpy
     from scipy.sparse.linalg import eigsh
 
     inside = _part_numbers(columns) == 0
-    part = columns.matrix[inside][:, inside]
+    part = (columns.weighted_matrix if options.weighted else columns.matrix)[inside][:, inside]
     if part.shape[0] <= DENSE:
         vector = numpy.linalg.eigh(part.toarray())[1][:, -1]
     else:
@@ -136,18 +147,18 @@ def _eigenvector(columns: Edges, _: MeasureOptions) -> Answer:
     return found, EXACT
 
 
-def _pagerank(columns: Edges, _: MeasureOptions) -> Answer:
+def _pagerank(columns: Edges, options: MeasureOptions) -> Answer:
     """The walk of NetworkX, step by step, on the columns."""
     import numpy
 
     from kg.network.measures.standing import STEPS, TOLERANCE
 
-    n = columns.organisations
-    degrees = numpy.bincount(numpy.concatenate([columns.one, columns.other]), minlength=n)
-    passed_on = DAMPING / numpy.maximum(degrees, 1)
+    n, matrix = columns.organisations, columns.weighted_matrix if options.weighted else columns.matrix
+    sums = (_strength if options.weighted else _degree)(columns, options)[0]
+    passed_on = numpy.divide(DAMPING, sums, out=numpy.zeros(n), where=sums > 0)
     found = numpy.full(n, 1 / n)
     for _step in range(STEPS):
-        before, found = found, columns.matrix @ (found * passed_on)
+        before, found = found, matrix @ (found * passed_on)
         found += (1 - found.sum()) / n  # who has no tie passes all on to everyone
         if numpy.abs(found - before).sum() < n * TOLERANCE:
             return found, EXACT
@@ -190,7 +201,7 @@ def _part_numbers(columns: Edges) -> Any:
 def _communities(columns: Edges, options: MeasureOptions) -> Answer:
     from kg.network.measures.mixing import one_thread
 
-    made, graph = require_networkit(), columns.to_networkit()
+    made, graph = require_networkit(), columns.plain if options.weighted is False else columns.weighted
     with one_thread(options.seed):
         parts = made.community.ParallelLeiden(graph).run().getPartition()
         modularity = made.community.Modularity().getQuality(parts, graph) if columns.ties else None
@@ -198,16 +209,23 @@ def _communities(columns: Edges, options: MeasureOptions) -> Answer:
     return _by_size(parts.getVector()), facts
 
 
-def _by_size(numbers: Iterable[int]) -> Any:
+def _by_size(numbers: Sequence[int]) -> Any:
     """Numbers from 0, the largest part first; equals by their first organisation."""
     import numpy
 
-    _, first, inverse, counts = numpy.unique(list(numbers), return_index=True, return_inverse=True, return_counts=True)
-    order = numpy.lexsort((first, -counts))
-    place = numpy.empty(len(order), int)
-    place[order] = range(len(order))
-    return place[inverse]
+    found = numpy.asarray(numbers, int)
+    counts = numpy.bincount(found)
+    first = numpy.empty(len(counts), int)
+    first[found[::-1]] = numpy.arange(len(found))[::-1]  # the first organisation of each is written last
+    parts = numpy.flatnonzero(counts)
+    order = parts[numpy.lexsort((first[parts], -counts[parts]))]
+    place = numpy.empty(len(counts), int)
+    place[order] = numpy.arange(len(order))
+    return place[found]
 
+
+SAMPLED = ("betweenness", "closeness")  # estimated in large networks
+WEIGHTED = ("closeness", "communities", "eigenvector", "pagerank", "strength")  # those that can read weights
 
 MEASURES: Mapping[str, Callable[[Edges, MeasureOptions], Answer]] = {
     "betweenness": _betweenness,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Text
 from kg.network.columns.edges import Edges
-from kg.network.columns.measures import MEASURES, MeasureOptions
+from kg.network.columns.measures import MEASURES, SAMPLED, WEIGHTED, MeasureOptions
 from kg.network.columns.parties import chosen_roles_in, numbered_parties, parties_of
 from kg.network.errors import NetworkError, unknown
 from kg.network.kinds.projection import WEIGHTS
@@ -31,15 +31,24 @@ class EdgeColumns(Edges):
     """Edges with measures."""
 
     def measure(
-        self, name: str, *, progress: Progress | None = None, seed: int = 1, sources: int | None = None
+        self,
+        name: str,
+        *,
+        weighted: bool | None = None,
+        progress: Progress | None = None,
+        seed: int = 1,
+        sources: int | None = None,
     ) -> pandas.Series[Any]:
         """The values of a measure by organisation, named and scaled as in :data:`kg.network.MEASURES`.
 
-        ``sources`` is for betweenness alone: from how many organisations it searches, drawn by ``seed``. By default
-        from all of them up to 10,000 organisations, beyond from 1,000; so many as there are make it exact.
+        ``sources`` is for betweenness and closeness: from how many organisations it searches, drawn by ``seed``. By
+        default from all of them up to 10,000 organisations, beyond from 1,000; so many as there are make it exact.
         ``.attrs["exact"]`` says which; of an estimate ``.attrs["error"]`` is the error that no organisation exceeds
         but in one of twenty draws (Hoeffding; far more than is usual), ``.attrs["standard_error"]`` the largest
-        standard error, seen in ten batches of the sources.
+        standard error, seen in ten batches of the sources or in their distances.
+
+        ``weighted`` is as in :mod:`kg.network.measures`, for closeness, communities, eigenvector, pagerank and
+        strength; by default only communities and strength read weights. Other measures refuse ``weighted=True``.
 
         ``communities`` gives the number of each one's community (Leiden, by ``seed``), ``components`` that of its
         component, both counted from 0 by size. Outside the largest component ``eigenvector`` has no value (NaN), and
@@ -50,18 +59,25 @@ class EdgeColumns(Edges):
 
         if name not in MEASURES:
             raise unknown(Text("큰 네트워크의 지표", "measure of a large network"), name, MEASURES)
-        if sources is not None and (name != "betweenness" or sources < 2):
+        if sources is not None and (name not in SAMPLED or sources < 2):
             raise NetworkError(
                 Text(
-                    f"sources={sources}: betweenness에만 쓰며, 2 이상입니다.",
-                    f"sources={sources}: only betweenness takes sources, 2 or more.",
+                    f"sources={sources}: betweenness와 closeness에만 쓰며, 2 이상입니다.",
+                    f"sources={sources}: only betweenness and closeness take sources, 2 or more.",
+                )
+            )
+        if weighted and name not in WEIGHTED:
+            raise NetworkError(
+                Text(
+                    f"{name}: 큰 네트워크에서는 가중치를 읽지 않습니다. to_networkx()로 만든 그래프에서 계산하십시오.",
+                    f"{name} reads no weights in columns; measure the graph of to_networkx() instead.",
                 )
             )
         if progress:
             progress(Text(f"{name}: 기관 {self.organisations:,}곳", f"{name}: {self.organisations:,} organisations"))
         if not self.organisations:
             return pandas.Series([], index=pandas.Index([], dtype=object), name=name, dtype=float)
-        values, facts = MEASURES[name](self, MeasureOptions(seed, sources, step_reporter(name, progress)))
+        values, facts = MEASURES[name](self, MeasureOptions(seed, sources, step_reporter(name, progress), weighted))
         found = pandas.Series(values, index=self.ids, name=name)
         found.attrs.update(facts)
         return found

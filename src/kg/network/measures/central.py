@@ -32,8 +32,13 @@ def central(
     graph: nx.Graph,
     measures: Iterable[str] = ("degree", "strength", "betweenness", "effective_size"),
     top: int | None = None,
+    *,
+    weighted: bool = False,
 ) -> pandas.DataFrame:
     """Each organisation with its names, kind, value and rank under each measure, in order of the first measure.
+
+    With ``weighted`` all measures that can read weights do so: strength always does, degree, core number and brokerage
+    never do.
 
     ``top`` keeps those whose rank under the first measure is at most ``top``: equals at the edge all stay.
     An organisation for which a measure has no value has an empty cell.
@@ -44,7 +49,8 @@ def central(
 'rank_degree': [1], 'constraint': [0.5], 'rank_constraint': [1]}
     """
     names = [measures] if isinstance(measures, str) else list(measures)
-    return central_table(list(graph), {name: measure(graph, name) for name in names}, lambda _: graph.nodes, top)
+    values = {name: measure(graph, name, **find_measure(name).weighing(weighted)) for name in names}
+    return central_table(list(graph), values, lambda _: graph.nodes, top)
 
 
 def central_table(

@@ -61,6 +61,10 @@ class Measure:
         found = list(inspect.signature(self.function).parameters.values())[1:]
         return {option.name: option.default for option in found}
 
+    def weighing(self, weighted: bool) -> dict[str, Any]:
+        """The option that makes it read weights; none where they are not asked for, or where it has no such option."""
+        return {"weighted": True} if weighted and "weighted" in self.options else {}
+
     @property
     def version(self) -> str:
         """The version of the library in use."""
