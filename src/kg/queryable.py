@@ -25,6 +25,7 @@ from kg.queries import (
 from kg.queries.address import shown_place
 from kg.queries.columns import ColumnSession, check_engine, no_columns, sql_of
 from kg.queries.deadline import Deadline, Timeout
+from kg.queries.hints import hints, is_empty
 from kg.queries.parameters import as_text, bound_terms, substitute
 from kg.queries.questions import find_query
 from kg.queries.syntax import InvalidQuery
@@ -251,7 +252,22 @@ class QueryableGraph:
             frame.attrs["title"] = getattr(question.title, language())
             frame.attrs["labels"] = question.labels(language())
         frame.attrs["truncated"] = result.truncated
+        if not question:
+            frame.attrs["hints"] = [str(hint) for hint in self.hints(name_or_sparql, result)]
         return frame
+
+    def hints(self, sparql: str, result: QueryResult) -> list[Text]:
+        """Why a query of the user's own found nothing: unknown terms and codes, literals of another datatype, claims.
+
+        Empty for an answer with something in it, and where the graph has no profile. ``query`` gives the same as text
+        in ``frame.attrs["hints"]``.
+        """
+        if self._snapshot is None or not is_empty(result):
+            return []
+        text = find_query(sparql)
+        if not isinstance(text, str) or not self._snapshot.has_profile:
+            return []
+        return hints(text, self.profile())
 
     def profile(self) -> Profile:
         """What the graph holds: classes, properties, datatypes, languages, codes, examples, each with its counts.

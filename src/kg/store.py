@@ -75,9 +75,14 @@ class Snapshot:
         """The path of ``summary.json``, after a check of its digest."""
         return self._checked_path("summary.json")
 
+    @property
+    def has_profile(self) -> bool:
+        """Whether the build counted what it holds; those of earlier versions did not."""
+        return (self.folder / PROFILE).exists()
+
     def profile(self) -> Profile:
         """What the graph holds, in numbers; raises ``KgError`` for a build of an earlier version, which has none."""
-        if not (self.folder / PROFILE).exists():
+        if not self.has_profile:
             raise KgError(
                 Text(
                     f"{self.folder}: 이 도구의 이전 판이 만들어 {PROFILE}이 없습니다. 다시 만드십시오: kg build",

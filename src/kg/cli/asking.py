@@ -78,6 +78,9 @@ def query_command(options: argparse.Namespace) -> int:
         result, question = graph.answer(
             text, values, timeout_s=deadline, max_rows=options.max_rows, engine=options.engine
         )
+        hints = [] if question else graph.hints(text, result)
+    for hint in hints:
+        print(hint, file=sys.stderr)
     if options.format == "table":
         labels = question.labels(language()) if question else None
         table = to_table(result, language(), labels, deadline)
