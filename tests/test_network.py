@@ -168,7 +168,8 @@ def test_the_small_network_is_what_a_hand_count_gives():
     assert graph.edges["lge", "roas"]["sources"] == 0  # one source names one party only, the other the other
     assert graph.nodes["lge"] == {
         "iri": "org/lge", "label_ko": "엘지보기", "label_en": "Example LG", "kind": "large", "cases": 2,
-        "label_roman": None, "latest_grade": None, "latest_grade_year": None,
+        "label_roman": None,
+        "industry": None, "region": None, "group": None, "latest_grade": None, "latest_grade_year": None,
     }  # fmt: skip
     assert graph.nodes["roas"]["kind"] == "unknown"
     assert graph.graph["left_out"] == {

@@ -101,6 +101,8 @@ def _add_files(parts: Any) -> None:
     plot.add_argument("--output", required=True, type=Path, metavar="FILE")
     plot.add_argument("--ego", metavar="X", help=say("이 기관의 이웃만", "only the neighbourhood of this organisation"))
     plot.add_argument("--radius", type=int, default=1, metavar="N")
+    by = say("색을 나누는 기준: kind, industry, region, group", "what gives the colours: kind, industry, region, group")
+    plot.add_argument("--colour", default="kind", metavar="ATTRIBUTE", help=by)
     most = say("관계가 가장 많은 N곳만", "only the N organisations with most ties")
     plot.add_argument("--top", type=int, metavar="N", help=most)
     _dates(plot)
@@ -360,7 +362,7 @@ def plot_command(options: argparse.Namespace) -> int:
             network = ego_network(network, _node(graph, network, options.ego), options.radius)
     if options.top is not None:
         network = most_tied(network, options.top)
-    plot(network, options.output)
+    plot(network, options.output, colour=options.colour)
     return _written(options)
 
 

@@ -199,7 +199,11 @@ class WhatIf:
                 f" WHERE {self.supposition.condition}"
             )
         connection.execute(f"CREATE VIEW raw.organisations AS SELECT * FROM {self._parquet('organisations')}")
-        for name in ("role", "organisation-kind", "identifier-scheme", "industry-scheme"):
+        if (self.records / "business_groups.parquet").exists():
+            connection.execute(
+                f"CREATE VIEW resolved.business_groups AS SELECT * FROM {self._parquet('business_groups')}"
+            )
+        for name in ("role", "organisation-kind", "identifier-scheme", "industry-scheme", "industry", "region"):
             codes = f"codes.{sql_name(name)}"
             connection.execute(f"CREATE VIEW {codes} AS SELECT * FROM {self._parquet(f'codes/{name}')}")
 

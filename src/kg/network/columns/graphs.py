@@ -40,7 +40,7 @@ def pairs_network(
         weighting=chosen.weighting,
         unnamed=False,
         policy=reader.policy,
-        labels=labels_of(reader.roles(), reader.kinds()),
+        labels=labels_of(reader.roles(), reader.kinds(), reader.attribute_labels()),
         **chosen.facts,
     )
     graph.add_nodes_from(_nodes(reader, chosen))

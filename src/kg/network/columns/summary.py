@@ -57,7 +57,7 @@ def summarise_pairs(reader: RelationReader, chosen: ChosenPairs, days: Window) -
         components=len(sizes),
         largest_component=max(sizes, default=0),
         top=_top(reader, chosen, degrees, strengths),
-        labels=labels_of(reader.roles(), reader.kinds()),
+        labels=labels_of(reader.roles(), reader.kinds(), reader.attribute_labels()),
         why_empty=None if ties else why_empty("cases", facts["cases_total"], left_out),
         programmes=None if facts["programme"] is None else tuple(facts["programme"]),
     )

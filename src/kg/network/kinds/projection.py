@@ -91,6 +91,9 @@ def node_attributes(row: Organisation, rated: tuple[int, str] | None = None) -> 
         "label_roman": roman,
         **({"label_roman_generated": True} if roman else {}),
         "kind": row.kind or "unknown",
+        "industry": row.industry,
+        "region": row.region,
+        "group": row.group,
         "latest_grade": rated[1] if rated else None,
         "latest_grade_year": rated[0] if rated else None,
     }

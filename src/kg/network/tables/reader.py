@@ -8,6 +8,7 @@ from kg.errors import Text
 from kg.network.errors import unknown
 from kg.network.tables.rows import (
     Attendance,
+    AttributeLabel,
     Case,
     Claim,
     Contribution,
@@ -48,6 +49,8 @@ class TableReader(Protocol):
 
     def kinds(self) -> list[Kind]: ...
 
+    def attribute_labels(self) -> list[AttributeLabel]: ...
+
     def contributions(self) -> list[Contribution]: ...
 
     def events(self) -> list[Event]: ...
@@ -73,6 +76,7 @@ def read_tables(reader: TableReader, kind: str) -> NetworkTables:
         claims=reader.claims(CLAIMS_OF[kind]),
         roles=reader.roles(),
         kinds=reader.kinds(),
+        attribute_labels=reader.attribute_labels(),
         contributions=reader.contributions() if kind == "support" else [],
         events=reader.events() if kind == "co-attendance" else [],
         attendances=reader.attendances() if kind == "co-attendance" else [],

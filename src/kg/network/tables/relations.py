@@ -17,6 +17,7 @@ from kg.dialect import parquet_relation
 from kg.network.tables.reader import read_tables
 from kg.network.tables.rows import (
     Attendance,
+    AttributeLabel,
     Case,
     Claim,
     Contribution,
@@ -47,7 +48,9 @@ ACCEPTED = (
     "links",
 )
 RESOLVED = ("case_participants", "case_contributions", "event_participants", "ratings")
-CODES = ("role", "organisation-kind")
+LABELLED = ("industry", "region")  # attributes of organisations whose codes have labels
+CODES = ("role", "organisation-kind", *LABELLED)
+GROUPS = "resolved.business_groups"  # a table that a subject may leave out
 
 _CLAIMS = """SELECT DISTINCT l.thing, l.claim, {source} || t.source, {origin} || t.origin
 FROM accepted.links l JOIN resolved.{table} t ON t.thing = l.thing AND t.claim = l.claim
@@ -67,6 +70,8 @@ def build_relations(records: Path) -> duckdb.DuckDBPyConnection:
         for name in names:
             source = parquet_relation(records / f"{folder}{name}.parquet")
             connection.execute(f"CREATE VIEW {schema}.{name} AS SELECT * FROM {source}")
+    if (groups := records / "business_groups.parquet").exists():
+        connection.execute(f"CREATE VIEW {GROUPS} AS SELECT * FROM {parquet_relation(groups)}")
     connection.execute("CREATE SCHEMA codes")
     for name in CODES:
         source = parquet_relation(records / "codes" / f"{name}.parquet")
@@ -105,7 +110,8 @@ class RelationReader:
 
     def organisations(self) -> list[Organisation]:
         iri = self._iri("org", "organisation")
-        return self._rows(Organisation, f"SELECT {iri}, name_ko, name_en, accepted_kind FROM accepted.organisations")
+        columns = "name_ko, name_en, accepted_kind, industry, region, business_group"
+        return self._rows(Organisation, f"SELECT {iri}, {columns} FROM accepted.organisations")
 
     def claims(self, table: str) -> list[Claim]:
         source, origin = (sql_text(f"{self.base}id/{name}/") for name in ("source", "origin"))
@@ -118,6 +124,19 @@ class RelationReader:
 
     def kinds(self) -> list[Kind]:
         return self._rows(Kind, 'SELECT code, label_ko, label_en FROM codes."organisation-kind"')
+
+    def attribute_labels(self) -> list[AttributeLabel]:
+        known = "SELECT schema_name || '.' || view_name FROM duckdb_views()"
+        views = {row[0] for row in self.connection.execute(known).fetchall()}
+        queries = [
+            f"SELECT '{attribute}', code, label_ko, label_en FROM codes.{attribute} WHERE code IN"
+            f" (SELECT {attribute} FROM accepted.organisations)"
+            for attribute in LABELLED
+            if f"codes.{attribute}" in views
+        ]
+        if GROUPS in views:
+            queries.append(f"SELECT 'group', business_group, name_ko, name_en FROM {GROUPS}")
+        return self._rows(AttributeLabel, " UNION ALL ".join(queries), key=2) if queries else []
 
     def contributions(self) -> list[Contribution]:
         case = self._iri("case", '"case"')

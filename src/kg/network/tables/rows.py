@@ -36,12 +36,24 @@ class Case(NamedTuple):
 
 
 class Organisation(NamedTuple):
-    """An organisation with its names and the code of its kind."""
+    """An organisation with its names and the codes of its kind, industry, region and business group."""
 
     organisation: str
     label_ko: str | None
     label_en: str | None
     kind: str | None
+    industry: str | None = None
+    region: str | None = None
+    group: str | None = None
+
+
+class AttributeLabel(NamedTuple):
+    """The names of a code of an attribute (``industry``, ``region``) or of a business group (``group``)."""
+
+    attribute: str
+    code: str
+    label_ko: str | None
+    label_en: str | None
 
 
 class Claim(NamedTuple):
@@ -129,6 +141,7 @@ class NetworkTables:
     events: Sequence[Event] = ()
     attendances: Sequence[Attendance] = ()
     ratings: Sequence[Rating] = ()
+    attribute_labels: Sequence[AttributeLabel] = ()
     policy: str = DEFAULT_POLICY
 
     def latest_grades(self) -> dict[str, tuple[int, str]]:
@@ -144,7 +157,7 @@ class NetworkTables:
 
     def labels(self) -> dict[str, dict[str, list[str]]]:
         """See :func:`labels_of`."""
-        return labels_of(self.roles, self.kinds)
+        return labels_of(self.roles, self.kinds, self.attribute_labels)
 
 
 def latest_grades(ratings: Iterable[Rating]) -> dict[str, tuple[int, str]]:
@@ -159,9 +172,14 @@ def latest_grades(ratings: Iterable[Rating]) -> dict[str, tuple[int, str]]:
     return found
 
 
-def labels_of(roles: Iterable[Role], kinds: Iterable[Kind]) -> dict[str, dict[str, list[str]]]:
-    """Korean and English name of every role and kind that has one; the code replaces a missing name."""
-    return {
+def labels_of(
+    roles: Iterable[Role], kinds: Iterable[Kind], others: Iterable[AttributeLabel] = ()
+) -> dict[str, dict[str, list[str]]]:
+    """Korean and English name of every role, kind and further attribute; the code replaces a missing name."""
+    named: dict[str, dict[str, list[str]]] = {}
+    for attribute, code, ko, en in others:
+        named.setdefault(attribute, {})[code] = [ko or en or code, en or ko or code]
+    return named | {
         "role": {role: [ko or role, en or role] for role, ko, en, _ in roles},
         "kind": {kind: [ko or kind, en or kind] for kind, ko, en in kinds},
     }

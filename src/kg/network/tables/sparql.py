@@ -19,6 +19,7 @@ from kg.network.errors import unknown
 from kg.network.tables.reader import read_tables, require_known
 from kg.network.tables.rows import (
     Attendance,
+    AttributeLabel,
     Case,
     Claim,
     Contribution,
@@ -72,11 +73,22 @@ _CASE_PATTERN = """?case a kg:Case .
   OPTIONAL { ?case kg:selectedLatest ?latest }
   """ + _FOLLOWED.replace("?it", "?case")
 
-_ORGANISATIONS = """SELECT ?organisation ?label_ko ?label_en ?kind WHERE {
+_ORGANISATIONS = """SELECT ?organisation ?label_ko ?label_en ?kind ?industry ?region ?group WHERE {
   ?organisation a kg:Organisation .
   OPTIONAL { ?organisation rdfs:label ?label_ko FILTER (LANG(?label_ko) = "ko") }
   OPTIONAL { ?organisation rdfs:label ?label_en FILTER (LANG(?label_en) = "en") }
   OPTIONAL { ?organisation kg:kind ?kind }
+  OPTIONAL { ?organisation kg:industry ?industry }
+  OPTIONAL { ?organisation kg:region ?region }
+  OPTIONAL { ?organisation kg:businessGroup ?group }
+}"""
+
+_ATTRIBUTE_LABELS = """SELECT DISTINCT ?attribute ?thing ?label_ko ?label_en WHERE {
+  { ?organisation a kg:Organisation ; kg:industry ?thing . BIND("industry" AS ?attribute) }
+  UNION { ?organisation a kg:Organisation ; kg:region ?thing . BIND("region" AS ?attribute) }
+  UNION { ?thing a kg:BusinessGroup . BIND("group" AS ?attribute) }
+  OPTIONAL { ?thing skos:prefLabel|rdfs:label ?label_ko FILTER (LANG(?label_ko) = "ko") }
+  OPTIONAL { ?thing skos:prefLabel|rdfs:label ?label_en FILTER (LANG(?label_en) = "en") }
 }"""
 
 # rdflib sets the shape: with the source first it opens one graph a source instead of trying every graph for every
@@ -174,7 +186,12 @@ class SparqlReader:
 
     def organisations(self) -> list[Organisation]:
         rows = query_rows(self.access, _ORGANISATIONS)
-        return _one_each([Organisation(iri, ko, en, _code(kind)) for iri, ko, en, kind in rows], 1)
+        found = [Organisation(iri, ko, en, *map(_code, codes)) for iri, ko, en, *codes in rows]
+        return _one_each(found, 1)
+
+    def attribute_labels(self) -> list[AttributeLabel]:
+        rows = query_rows(self.access, _ATTRIBUTE_LABELS)
+        return _one_each([AttributeLabel(name, local_id(thing), ko, en) for name, thing, ko, en in rows], 2)
 
     def claims(self, table: str) -> list[Claim]:
         rows = query_rows(self.access, _CLAIMS.format(CLASSES[table], self._inside(_CLAIM_PATTERN)))
