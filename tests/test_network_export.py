@@ -173,7 +173,7 @@ def test_an_empty_network_reads_back_empty():
     nothing = partnership_network(NetworkTables([]))
     assert nx.read_graphml(io.BytesIO(written(write_graphml, nothing))).number_of_nodes() == 0
     assert written(write_node_csv, nothing) == (
-        b"id,label_ko,label_en,label_roman,kind,cases,latest_grade,latest_grade_year,iri\n"
+        b"id,label_ko,label_en,label_roman,kind,industry,region,group,cases,latest_grade,latest_grade_year,iri\n"
     )
 
 

@@ -18,7 +18,7 @@ class Summary:
 
     ``notes`` names files that were not read, and rows to look at. ``undecided`` counts the values that the policy
     leaves open, ``open_disagreements`` those on which claims disagree. ``ties`` counts the ties in the graph; it is
-    ``None`` where the settings leave them out.
+    ``None`` where the settings leave them out. ``coverage`` counts the organisations of which each fact is known.
     """
 
     base: str
@@ -33,6 +33,7 @@ class Summary:
     unsure: dict[str, int]
     quarantined: int
     ties: int | None = None
+    coverage: dict[str, int] = field(default_factory=dict)
     notes: tuple[Fault, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -54,6 +55,7 @@ class Summary:
                 "관계를 그래프에 쓰지 않았습니다(dataset.toml의 ties = false)."
                 if self.ties is None
                 else f"기관 사이의 관계 {self.ties:,}개",
+                *([f"기관 {self.rows.get('organisations', 0):,}곳: {self._coverage(0)}"] if self.coverage else []),
             ]
             if self.quarantined:
                 lines.append(f"따로 둔 행 {self.quarantined}개 (quarantine/)")
@@ -68,10 +70,27 @@ class Summary:
             "ties are not in the graph (ties = false in dataset.toml)"
             if self.ties is None
             else f"{self.ties:,} ties between organisations",
+            *([f"{self.rows.get('organisations', 0):,} organisations: {self._coverage(1)}"] if self.coverage else []),
         ]
         if self.quarantined:
             lines.append(f"{self.quarantined} rows set apart (quarantine/)")
         return "\n".join([*lines, *note_lines(self.notes)])
+
+    def _coverage(self, place: int) -> str:
+        """How many organisations have each fact, in words; facts that none has are left out."""
+        return ", ".join(f"{FACTS[name][place]} {count:,}" for name, count in self.coverage.items() if count)
+
+
+# the condition by which a fact about an organisation is known, and what it is called
+FACTS = {
+    "kind": ("종류", "kind", "accepted_kind <> 'unknown'"),
+    "name_en": ("영어 이름", "English name", "name_en IS NOT NULL"),
+    "identifier": ("식별자", "identifier",
+                   "organisation IN (SELECT org FROM accepted.organisation_identifiers WHERE identifier IS NOT NULL)"),
+    "industry": ("업종", "industry", "industry IS NOT NULL"),
+    "region": ("지역", "region", "region IS NOT NULL"),
+    "group": ("기업집단", "business group", "business_group IS NOT NULL"),
+}  # fmt: skip
 
 
 def summarise(
@@ -92,9 +111,19 @@ def summarise(
     rows = {table.name: count(f"SELECT count(*) FROM raw.{table.name}") for table in schema.tables}
     unsure = {
         name: count(f"SELECT count(*) FROM raw.{name} WHERE judgement = 'unsure'")
-        for name in ("names", "code_names", "judgements", "case_identity", "event_identity", "organisation_changes",
-                     "fact_judgements")
+        for name in (
+            "names",
+            "code_names",
+            "judgements",
+            "case_identity",
+            "event_identity",
+            "organisation_changes",
+            "fact_judgements",
+        )
     }
+    counted = ", ".join(f"count(*) FILTER ({condition})" for _, _, condition in FACTS.values())
+    found = connection.execute(f"SELECT {counted} FROM accepted.organisations").fetchone() or ()
+    coverage = dict(zip(FACTS, map(int, found), strict=True))
     return Summary(
         base=settings.base,
         policy=settings.policy,
@@ -107,6 +136,7 @@ def summarise(
         open_disagreements=count("SELECT count(*) FROM accepted.verdicts WHERE ways > 1 AND status = 'undecided'"),
         unsure={name: number for name, number in unsure.items() if number},
         quarantined=quarantined,
+        coverage=coverage,
         ties=count("SELECT count(*) FROM analysis.ties") if settings.ties else None,
         notes=tuple(notes),
         seconds=dict(seconds),
