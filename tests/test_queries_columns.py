@@ -83,6 +83,7 @@ def values_of(name: str, graph: Graph) -> list[dict[str, str]]:
         "programme": ["", *programmes, "https://example.org/none"],
         "mode": ["certain", "possible"],
         "from": ends,
+        "organisation": ends,
         "to": ends[::2],
     }
     for param in question.params:
