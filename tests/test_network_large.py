@@ -153,9 +153,9 @@ def test_on_a_long_ring_any_sources_together_give_the_exact_sum(sources: int) ->
     assert found.attrs["exact"] == (sources == 101)
 
 
-@pytest.mark.parametrize(("name", "sources"), [("closeness", 5), ("betweenness", 1)])
-def test_sources_are_of_betweenness_alone(name: str, sources: int) -> None:
-    with pytest.raises(NetworkError, match=f"sources={sources}: only betweenness takes sources, 2 or more"):
+@pytest.mark.parametrize(("name", "sources"), [("pagerank", 5), ("closeness", 1), ("betweenness", 1)])
+def test_sources_are_of_what_is_sampled_alone(name: str, sources: int) -> None:
+    with pytest.raises(NetworkError, match=f"sources={sources}: only betweenness and closeness take sources"):
         columns_of(KNOWN["kite"])[0].measure(name, sources=sources)
 
 

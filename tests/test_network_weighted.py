@@ -1,17 +1,21 @@
 """Measures that read weights, and closeness by sampling: in columns, on graphs and from the command line."""
 
+import io
+import pickle
 import random
 
 import networkx as nx
 import numpy
 import pytest
+from helpers.random_networks import small_network_tables
 
-from kg.network import NetworkError, central, measure
+from kg.network import NetworkError, central, flattened, measure, partnership_network
 from kg.network.columns import can_measure
 from kg.network.columns.closeness import sampled_closeness
 from kg.network.columns.measures import WEIGHTED
 from kg.network.columns.network import EdgeColumns
 from kg.network.measures.registry import MEASURES
+from kg.pictures.graphs import graph_class
 
 
 def random_network(seed, organisations=90, ties=100):
@@ -69,3 +73,16 @@ def test_the_table_of_measures_reads_weights_on_request():
     assert readers == {
         "betweenness", "closeness", "clustering", "constraint", "effective_size", "eigenvector", "pagerank"
     }  # fmt: skip
+
+
+def test_a_network_is_pickled_and_written_by_networkx():
+    graph = partnership_network(small_network_tables(), create_using=graph_class("partnership"))
+    again = pickle.loads(pickle.dumps(graph))
+    assert (
+        again.graph == graph.graph and dict(again.edges) == dict(graph.edges) and dict(again.nodes) == dict(graph.nodes)
+    )
+    text = io.BytesIO()
+    nx.write_graphml(flattened(graph), text)
+    back = nx.read_graphml(io.BytesIO(text.getvalue()))
+    assert set(map(frozenset, back.edges)) == set(map(frozenset, graph.edges))
+    assert back.edges["lge", "semi"]["cases"] == "c1 | c2" and back.edges["lge", "semi"]["sources"] == 3

@@ -11,11 +11,11 @@ from kg.explain.notes import ClaimNote, EdgeNote, End, JointCase, Meeting, OneSi
 from kg.explain.reading import Access, Found, Node, first, local, path_of, table_of
 from kg.queries.terms import iri
 
-# VALUES, not FILTER: the other properties of a claim are then never looked up
 _JOINS = """SELECT DISTINCT ?part ?s ?p ?o WHERE {{
-  {{ VALUES ?end {{ {ends} }} VALUES ?class {{ kg:ParticipationClaim kg:AttendanceClaim }}
-     VALUES ?p {{ kg:organisation kg:case kg:event }}
-     GRAPH ?source {{ ?s kg:organisation ?end ; a ?class ; ?p ?o }} BIND("claim" AS ?part) }}
+  {{ VALUES ?s {{ {ends} }} GRAPH ?source {{ ?claim kg:organisation ?s ; a kg:ParticipationClaim ; kg:case ?o }}
+     BIND(kg:case AS ?p) BIND("end" AS ?part) }}
+  UNION {{ VALUES ?s {{ {ends} }} GRAPH ?source {{ ?claim kg:organisation ?s ; a kg:AttendanceClaim ; kg:event ?o }}
+     BIND(kg:event AS ?p) BIND("end" AS ?part) }}
   UNION {{ VALUES ?end {{ {ends} }}
      GRAPH ?source {{ ?claim kg:organisation ?end ; a kg:ParticipationClaim ; kg:case ?case }}
      ?s kg:one|kg:other ?case ; a kg:IdentityJudgement ; ?p ?o BIND("judgement" AS ?part) }}
@@ -61,7 +61,7 @@ class Joins:
         cases = " ".join(iri(case) for case in sorted({*self.joint, *(case for case, _ in self.perhaps_joint())}))
         met, ends = (" ".join(map(iri, things)) for things in (self.met, self.ends))
         return (
-            f"{{ VALUES ?case {{ {cases} }} GRAPH ?any {{ ?c kg:case ?case ; a kg:CaseClaim ; kg:about ?thing }} }}"
+            f"{{ VALUES ?thing {{ {cases} }} }}"
             f" UNION {{ VALUES ?case {{ {cases} }} VALUES ?end {{ {ends} }}"
             " GRAPH ?any { ?c kg:case ?case ; a kg:ParticipationClaim ; kg:organisation ?end ; kg:about ?thing } }"
             f" UNION {{ VALUES ?case {{ {cases} }}"
@@ -73,30 +73,21 @@ class Joins:
 
 def read_joins(access: Access, ends: tuple[str, str]) -> Joins:
     """Which cases and events the two ends share, by the claims of all sources; one query."""
-    nodes: dict[str, dict[str, Node]] = {"claim": {}, "judgement": {}, "role": {}}
+    nodes: dict[str, dict[str, Node]] = {"end": {}, "judgement": {}, "role": {}}
     for part, subject, predicate, value in access.ask(_JOINS.format(ends=" ".join(map(iri, ends)))).rows:
         assert part and subject and predicate and value  # no OPTIONAL in the query above
         nodes[part.value].setdefault(subject.value, {}).setdefault(local(predicate.value), []).append(value)
-    claims = list(nodes["claim"].values())
     return Joins(
         ends,
-        cases=_by_end(ends, claims, "case"),
-        events=_by_end(ends, claims, "event"),
+        cases=_by_end(ends, nodes["end"], "case"),
+        events=_by_end(ends, nodes["end"], "event"),
         judgements=nodes["judgement"],
         tying=frozenset(role for role, node in nodes["role"].items() if first(node, "makesTie") == "true"),
     )
 
 
-def _by_end(ends: tuple[str, str], claims: list[Node], name: str) -> dict[str, frozenset[str]]:
-    return {
-        end: frozenset(
-            term.value
-            for node in claims
-            for term in node.get(name, [])
-            if any(party.value == end for party in node["organisation"])
-        )
-        for end in ends
-    }
+def _by_end(ends: tuple[str, str], nodes: Mapping[str, Node], name: str) -> dict[str, frozenset[str]]:
+    return {end: frozenset(term.value for term in nodes.get(end, {}).get(name, ())) for end in ends}
 
 
 def _code(node: Node) -> str:

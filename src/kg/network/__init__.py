@@ -5,6 +5,7 @@ Importing this package is cheap: NetworkX is imported when a graph is first made
 
 from kg.network.errors import NetworkError
 from kg.network.formats import (
+    flattened,
     to_igraph,
     to_pandas,
     write_edge_csv,
@@ -56,6 +57,7 @@ __all__ = [
     "communities",
     "compare",
     "ego_network",
+    "flattened",
     "measure",
     "most_tied",
     "network",
