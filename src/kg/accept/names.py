@@ -28,7 +28,7 @@ def prefer_names(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
     order = next((rule for rule in policy.rules if rule.name == PREFER_NAME), Rule(PREFER_NAME)).name_kinds
     rows = connection.execute(
         "SELECT org, language, name, thing, kind, origins, as_of_latest FROM accepted.organisation_names"
-        " WHERE name IS NOT NULL ORDER BY org, language, name, thing"
+        " WHERE name IS NOT NULL AND status <> 'undecided' ORDER BY org, language, name, thing"
     ).fetchall()
     known = abbreviations(row[2] for row in rows)
     best: dict[tuple[str, str], tuple[tuple[object, ...], str, str]] = {}

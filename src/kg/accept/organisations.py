@@ -30,7 +30,7 @@ REGION = "SELECT org, any_value(region) AS region FROM accepted.organisation_reg
 # a membership that has ended does not count; an organisation in two groups at once has none of its own
 GROUP = """
 SELECT org, CASE WHEN count(DISTINCT business_group) = 1 THEN any_value(business_group) END AS business_group
-FROM accepted.group_memberships WHERE "end" IS NULL GROUP BY org
+FROM accepted.group_memberships WHERE "end" IS NULL AND status <> 'undecided' GROUP BY org
 """
 WANTED = {INDUSTRIES: ("industry", INDUSTRY), REGIONS: ("region", REGION), MEMBERSHIPS: ("business_group", GROUP)}
 

@@ -28,7 +28,11 @@ CHUNK = 200_000
 # the graph at the end of a canonical N-Quads line, or nothing for the default graph
 _GRAPH = re.compile(rb" <([^<>\"{}|^`\\\x00-\x20]*)> \.\n$")
 
-_REGISTERED_KIND = re.compile(rb"/id/org/[^ ]*> <[^ ]*def#kind> [^ ]* <[^ ]*/id/graph/register> \.\n$")
+# what is accepted of an organisation stands in the register
+_REGISTERED = re.compile(
+    rb"^<[^ ]*/id/org/[^ ]*> <[^ ]*(?:def#(?:kind|industry|region|businessGroup|preferredName)|rdf-schema#label)> .*"
+    rb" <[^ ]*/id/graph/register> \.\n$"
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def _local(graph: str) -> str:
 def graph_lines(quads: Sequence[Path]) -> Iterator[tuple[bytes, str]]:
     """Lines of sorted N-Quads files, in order and each once, with the IRI of their graph.
 
-    Further files hold the values accepted by another policy; their kinds of organisations replace those of the first.
+    Further files hold the values accepted by another policy; what they accept of organisations replaces the same in
+    the first.
     """
     with ExitStack() as stack:
         main_file, *more_files = [stack.enter_context(path.open("rb")) for path in quads]
@@ -105,7 +110,7 @@ def graph_lines(quads: Sequence[Path]) -> Iterator[tuple[bytes, str]]:
             yield from ((line, graph_of(line)) for line in main_file)
             return
         previous = b""
-        for line in heapq.merge((line for line in main_file if not _REGISTERED_KIND.search(line)), *more_files):
+        for line in heapq.merge((line for line in main_file if not _REGISTERED.search(line)), *more_files):
             if line != previous:
                 yield line, graph_of(line)
             previous = line

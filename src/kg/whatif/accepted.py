@@ -54,6 +54,7 @@ ALWAYS = (
     "organisation_regions",
     "group_memberships",
 )  # labels of cases, and what is accepted of organisations, are computed from these
+FACT_JUDGEMENTS = "fact_judgements"
 NETWORK = (*ALWAYS, "case_contributions", "events", "event_participants", "ratings")
 
 
@@ -138,9 +139,15 @@ class WhatIf:
         With ``organisations`` also their part of the register, because their kinds are accepted values too.
         """
         whole = read_mapping(shipped("ontology") / "mapping.rml.ttl", base=self._access.base)
-        chosen = tuple(map_ for map_ in whole.triples_maps if _is_accepted(map_.source, organisations))
+        chosen = [map_ for map_ in whole.triples_maps if _is_accepted(map_.source, organisations)]
         with self._accepted([table.name for table in self._schema.facts]) as connection:
-            return write_quads(connection, Rml(chosen), lambda source: _as_text(connection, Path(source).stem), target)
+            made = connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'accepted'"
+            ).fetchall()
+            chosen = [map_ for map_ in chosen if (Path(map_.source).stem,) in made]  # tables left out have no quads
+            return write_quads(
+                connection, Rml(tuple(chosen)), lambda source: _as_text(connection, Path(source).stem), target
+            )
 
     def accepted_rows(self, things: Iterable[str], tables: Iterable[str]) -> dict[str, AcceptedRow]:
         """What would be accepted of each thing; ``tables`` are the names of the tables that they are in."""
@@ -218,6 +225,10 @@ class WhatIf:
                 connection.execute(f"CREATE TABLE raw.{name}_ AS SELECT * FROM resolved.{name}")
                 connection.execute(f"CREATE OR REPLACE VIEW resolved.{name} AS SELECT * FROM raw.{name}_")
             gather_claims(connection, schema, self.supposition.policy)
+            judged = self.records / f"{FACT_JUDGEMENTS}.parquet"
+            if judged.exists():
+                connection.execute(f"CREATE VIEW raw.{FACT_JUDGEMENTS} AS SELECT * FROM {parquet_relation(judged)}")
+                schema = Schema((*schema.tables, self._schema.by_name[FACT_JUDGEMENTS]))
             make_accepted(connection, schema, self.supposition.policy)
         return connection
 
