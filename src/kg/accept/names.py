@@ -43,16 +43,15 @@ def prefer_names(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
         )
         if (org, language) not in best or rank < best[org, language][0]:
             best[org, language] = (rank, name, thing)
-    import pandas  # here, because only a subject with such names needs it
-
-    cells = [
+    labels = [
         (org, language, thing, calm(name, known) if is_shouting(name, known) else name)
         for (org, language), (_, name, thing) in sorted(best.items())
     ]
-    frame = pandas.DataFrame(cells, columns=["org", "language", "thing", "label"], dtype=object)  # noqa: F841  # read by name
+    columns = [list(column) for column in zip(*labels, strict=True)] or [[], [], [], []]
     connection.execute(
-        "CREATE OR REPLACE TABLE accepted.preferred_names AS SELECT org::VARCHAR AS org, language::VARCHAR AS language,"
-        " thing::VARCHAR AS thing, label::VARCHAR AS label FROM frame"
+        "CREATE OR REPLACE TABLE accepted.preferred_names AS SELECT unnest(?::VARCHAR[]) AS org,"
+        " unnest(?::VARCHAR[]) AS language, unnest(?::VARCHAR[]) AS thing, unnest(?::VARCHAR[]) AS label",
+        columns,
     )
     connection.execute(
         "CREATE OR REPLACE TABLE accepted.organisation_names AS SELECT a.*, p.label,"
