@@ -62,7 +62,7 @@ def test_an_estimate_says_how_far_off_it_may_be(ask) -> None:  # type: ignore[no
     assert 0 < found[0]["standard_error_betweenness"] < found[0]["error_betweenness"] < 1
     assert abs(found[0]["betweenness"] - exact[0]["betweenness"]) < found[0]["error_betweenness"]
     assert "betweenness: estimated from 60 organisations" in ask(*words[:-2], "60", *DAY)
-    assert "기관 60곳에서 어림" in ask(*words[:-2], "60", *DAY, language="ko")
+    assert "기관 60곳에서 추정" in ask(*words[:-2], "60", *DAY, language="ko")
     assert json.loads(ask(*words[:-2], "1000", *DAY, "--json"))[0] == pytest.approx(exact[0])  # more than there are
 
 

@@ -83,7 +83,7 @@ def central_text(
     meanings += [say(text) for text in estimate_texts(facts, {name: MEASURES[name].label for name in names})]
     few = [MEASURES[name] for name in names if organisations < MEASURES[name].least]
     if few:
-        listed = ", ".join(say(one.label) for one in few)
+        listed = ", ".join(say(measure.label) for measure in few)
         meanings.append(
             say(
                 Text(
@@ -96,16 +96,17 @@ def central_text(
 
 
 def estimate_texts(facts: Mapping[str, Any], labels: Mapping[str, Text]) -> list[Text]:
-    """For people: which measures are estimated, and how far off they may be; ``labels`` name the measures."""
+    """For people: which measures are estimated, and how large their error may be; ``labels`` name the measures."""
     return [
         Text(
-            f"{labels[name].ko}: 기관 {one['sources']:,}곳에서 어림. 표준 오차는 커야 {one['standard_error']:.2g},"
-            f" 스무 번에 한 번을 빼면 어느 값도 {one['error']:.2g}보다 더 벗어나지 않음",
-            f"{labels[name].en}: estimated from {one['sources']:,} organisations; no standard error above"
-            f" {one['standard_error']:.2g}, and but for one draw in twenty no value is off by more than"
-            f" {one['error']:.2g}",
+            f"{labels[name].ko}: 기관 {estimate['sources']:,}곳에서 추정. 표준 오차는 최대"
+            f" {estimate['standard_error']:.2g}, 표본 20개 가운데 19개에서 모든 값의 오차는"
+            f" {estimate['error']:.2g} 이하",
+            f"{labels[name].en}: estimated from {estimate['sources']:,} organisations; standard error at most"
+            f" {estimate['standard_error']:.2g}, and in 19 of 20 samples no value has an error above"
+            f" {estimate['error']:.2g}",
         )
-        for name, one in facts.get("estimated", {}).items()
+        for name, estimate in facts.get("estimated", {}).items()
     ]
 
 
@@ -113,14 +114,14 @@ def ranking_json(found: Sequence[Ranking], top: int) -> list[dict[str, Any]]:
     """Each measure with how many readings it rests on, and its rows up to rank ``top``."""
     return [
         {
-            "measure": one.measure,
-            "exact": one.exact,
-            "readings": one.looked_at,
-            "of": one.of,
-            "networks": one.networks,
-            "rows": [asdict(row) for row in one.rows if row.rank is not None and row.rank <= top],
+            "measure": ranking.measure,
+            "exact": ranking.exact,
+            "readings": ranking.looked_at,
+            "of": ranking.of,
+            "networks": ranking.networks,
+            "rows": [asdict(row) for row in ranking.rows if row.rank is not None and row.rank <= top],
         }
-        for one in found
+        for ranking in found
     ]
 
 
@@ -130,11 +131,11 @@ def ranking_text(found: Sequence[Ranking], top: int, language: str) -> str:
     rows = [row for row in found[0].rows if row.rank is not None and row.rank <= top]
     if not rows:
         return say(EMPTY)
-    others = [{row.iri: row for row in one.rows} for one in found]
+    others = [{row.iri: row for row in ranking.rows} for ranking in found]
     graph = found[0].base
     header = ["", say(Text("기관", "organisation")), say(Text("종류", "kind"))]
-    for one in found:
-        header += [say(MEASURES[one.measure].label), say(Text("순위", "rank"))]
+    for ranking in found:
+        header += [say(MEASURES[ranking.measure].label), say(Text("순위", "rank"))]
     lines = [header]
     for row in rows:
         name = name_of(graph, row.organisation, language)
@@ -196,7 +197,7 @@ def ego_json(graph: nx.Graph) -> dict[str, Any]:
         "ego": graph.graph["ego"],
         "radius": graph.graph["radius"],
         "nodes": [{"id": node, **data} for node, data in graph.nodes(data=True)],
-        "edges": [{"source": one, "target": other, **data} for one, other, data in graph.edges(data=True)],
+        "edges": [{"source": source, "target": target, **data} for source, target, data in graph.edges(data=True)],
     }
 
 
@@ -216,36 +217,36 @@ def ego_text(graph: nx.Graph, language: str) -> str:
         kind = kind_name(graph, graph.nodes[neighbour].get("kind", "unknown"), language)
         rows.append([arrow, name_of(graph, neighbour, language), kind, listed, str(data.get("sources", ""))])
     lines += aligned([header, *rows], right=[4])
-    others = [(one, other) for one, other in graph.edges if ego not in (one, other)]
+    others = [tie for tie in graph.edges if ego not in tie]
     among = Text(f"상대들끼리의 관계 {len(others)}", f"Ties among the others: {len(others)}")
     lines += ["", say(among)]
-    lines += [f"  {name_of(graph, one, language)} ~ {name_of(graph, other, language)}" for one, other in others]
+    lines += [f"  {name_of(graph, first, language)} ~ {name_of(graph, second, language)}" for first, second in others]
     return "\n".join(lines)
 
 
 def _ties_of(graph: nx.Graph, ego: str) -> list[tuple[str, str, Mapping[str, Any]]]:
     """The ties of one node, most weight first; with an arrow where the network is directed."""
     if graph.is_directed():
-        ties = [("→", other, data) for _, other, data in graph.out_edges(ego, data=True)]
-        ties += [("←", one, data) for one, _, data in graph.in_edges(ego, data=True)]
+        ties = [("→", partner, data) for _, partner, data in graph.out_edges(ego, data=True)]
+        ties += [("←", partner, data) for partner, _, data in graph.in_edges(ego, data=True)]
     else:
-        ties = [("~", other, data) for _, other, data in graph.edges(ego, data=True)]
+        ties = [("~", partner, data) for _, partner, data in graph.edges(ego, data=True)]
     return sorted(ties, key=lambda tie: (tie[0], -float(tie[2].get("weight", 1)), tie[1]))
 
 
 def way_text(graph: nx.Graph, found: Way, ends: Sequence[str], language: str) -> str:
     """The way step by step, each with the cases that it rests on."""
     say = _in(language)
-    one, other = (name_of(graph, node, language) for node in ends)
+    start, end = (name_of(graph, node, language) for node in ends)
     if not found.nodes:
         return say(
             Text(
-                f"{one}에서 {other}(으)로 이어지는 길이 없습니다.",
-                f"Nothing in this network leads from {one} to {other}.",
+                f"{start}에서 {end}(으)로 이어지는 길이 없습니다.",
+                f"Nothing in this network leads from {start} to {end}.",
             )
         )
     more = Text(f", 같은 길이의 길 {found.ways}", f", one of {found.ways} as short")
-    head = Text(f"{one} → {other}: {len(found.steps)}걸음", f"{one} → {other}: {len(found.steps)} ties")
+    head = Text(f"{start} → {end}: {len(found.steps)}걸음", f"{start} → {end}: {len(found.steps)} ties")
     lines = [say(head) + (say(more) if found.ways > 1 else "")]
     rows = [
         [f"  {name_of(graph, step.one, language)}", "~", name_of(graph, step.other, language), ", ".join(step.shared)]
@@ -276,7 +277,9 @@ def _listed(later: nx.Graph, ties: Change, language: str) -> list[str]:
         found = getattr(ties, name)
         if found:
             lines += ["", _in(language)(GROUPS[name])]
-            lines += [f"  {name_of(later, one, language)} ~ {name_of(later, other, language)}" for one, other in found]
+            lines += [
+                f"  {name_of(later, first, language)} ~ {name_of(later, second, language)}" for first, second in found
+            ]
     return lines
 
 

@@ -81,9 +81,9 @@ def _mutual(graph: nx.Graph, weighted: bool) -> nx.Graph:
 
     mutual = nx.Graph()
     mutual.add_nodes_from(graph)
-    for one, other, weight in graph.edges(data="weight", default=1):
-        before = mutual.edges[one, other]["weight"] if mutual.has_edge(one, other) else 0
-        mutual.add_edge(one, other, weight=before + (weight if weighted else 1))
+    for source, target, weight in graph.edges(data="weight", default=1):
+        before = mutual.edges[source, target]["weight"] if mutual.has_edge(source, target) else 0
+        mutual.add_edge(source, target, weight=before + (weight if weighted else 1))
     return mutual
 
 
@@ -129,27 +129,28 @@ def brokerage_roles(graph: nx.Graph, *, attribute: str = "kind") -> dict[str, di
     kinds = dict(graph.nodes(data=attribute))
     counts = {node: dict.fromkeys(ROLES, 0) for node in graph}
     for broker in graph:
-        for one, other in _open_paths(graph, broker):
-            counts[broker][_role(kinds[one], kinds[broker], kinds[other])] += 1
+        for start, end in _open_paths(graph, broker):
+            counts[broker][_role(kinds[start], kinds[broker], kinds[end])] += 1
     return counts
 
 
 def _open_paths(graph: nx.Graph, broker: str) -> Iterator[tuple[str, str]]:
-    """Whom the broker stands between: the ends of each path through it that no tie closes."""
+    """The ends of each path through the broker that no tie closes."""
     before = list(graph.predecessors(broker) if graph.is_directed() else graph[broker])
     after = set(graph[broker])
-    for one in before:
-        if one == broker:
+    for start in before:
+        if start == broker:
             continue
-        for other in after.difference(graph[one], (one, broker)):
-            yield one, other
+        for end in after.difference(graph[start], (start, broker)):
+            yield start, end
 
 
-def _role(one: str | None, broker: str | None, other: str | None) -> str:
-    if one in NOT_STATED or broker in NOT_STATED or other in NOT_STATED:
+def _role(start: str | None, broker: str | None, end: str | None) -> str:
+    """The role of the broker by the kinds of the three organisations of a path."""
+    if start in NOT_STATED or broker in NOT_STATED or end in NOT_STATED:
         return "kind-unknown"
-    if one == broker:
-        return "coordinator" if broker == other else "representative"
-    if broker == other:
+    if start == broker:
+        return "coordinator" if broker == end else "representative"
+    if broker == end:
         return "gatekeeper"
-    return "consultant" if one == other else "liaison"
+    return "consultant" if start == end else "liaison"

@@ -54,10 +54,10 @@ def compare(earlier: nx.Graph, later: nx.Graph) -> Comparison:
     ``ended`` states a day (none does at present). An organisation is gone if all its ties are.
 
     >>> import networkx as nx
-    >>> one = nx.Graph([("a", "b", {"cases": ["c1"]}), ("a", "c", {"cases": ["c2"]})])
-    >>> two = nx.Graph([("a", "b", {"cases": ["c1", "c3"]}), ("a", "c", {"cases": ["c2"]})])
-    >>> two.add_edge("c", "d", cases=["c4"])
-    >>> found = compare(one, two).ties
+    >>> earlier = nx.Graph([("a", "b", {"cases": ["c1"]}), ("a", "c", {"cases": ["c2"]})])
+    >>> later = nx.Graph([("a", "b", {"cases": ["c1", "c3"]}), ("a", "c", {"cases": ["c2"]})])
+    >>> later.add_edge("c", "d", cases=["c4"])
+    >>> found = compare(earlier, later).ties
     >>> found.new, found.again, found.not_again, found.gone
     ((('c', 'd'),), (('a', 'b'),), (('a', 'c'),), ())
     """
@@ -81,7 +81,7 @@ def compare(earlier: nx.Graph, later: nx.Graph) -> Comparison:
 
 def _change(before: Mapping[Any, set[str]], after: Mapping[Any, set[str]], gone: set[Any]) -> Change:
     known = before.keys() | after.keys()
-    again = {one for one in before if one in after and after[one] - before[one]} - gone
+    again = {tie for tie in before if tie in after and after[tie] - before[tie]} - gone
     new = after.keys() - before.keys() - gone
     return Change(*(tuple(sorted(part)) for part in (new, again, known - new - again - gone, gone)))
 
@@ -90,8 +90,8 @@ def _ties(graph: nx.Graph) -> dict[Tie, set[str]]:
     """The cases (events, contributions) of each tie; an undirected tie has its ends in order."""
     shared = graph.graph.get("unit", "cases")
     return {
-        (one, other) if graph.is_directed() or one <= other else (other, one): set(cases)
-        for one, other, cases in graph.edges(data=shared, default=())
+        (first, second) if graph.is_directed() or first <= second else (second, first): set(cases)
+        for first, second, cases in graph.edges(data=shared, default=())
     }
 
 
