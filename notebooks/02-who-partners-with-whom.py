@@ -257,6 +257,24 @@ columns = [Text("공동체", "community"), Text("기관", "organisations"), Text
 table(pd.DataFrame(rows, columns=[str(text) for text in columns]), str(Text("가장 큰 다섯", "The five largest")))
 
 # %% [markdown]
+# 업종과 지역을 아는 기관은 적어서, 양쪽을 모두 아는 관계만 봅니다. 빠진 관계의 수를 함께 적습니다.
+#
+# The industry and region of few organisations are known, so only ties with both ends known are compared; the number
+# left out is shown.
+
+# %%
+for attribute, name in (("industry", Text("업종", "industry")), ("region", Text("지역", "region"))):
+    mixing = assortativity(certain, attribute)
+    value = "–" if mixing.value is None else f"{mixing.value:+.2f}"
+    print(
+        Text(
+            f"{name.ko}: 동류성 {value}, 관계 {mixing.ties}개, 뺀 관계 {mixing.ties_left_out}개.",
+            f"{name.en}: assortativity {value}, {mixing.ties} ties, {mixing.ties_left_out} left out.",
+        )
+    )
+graph.query("ties-between-regions").head(6)
+
+# %% [markdown]
 # ## 한 기관의 이웃 / The neighbourhood of an organisation
 #
 # 매개 중심성이 가장 높은 기관과 두 단계 안의 기관입니다. 관계 하나의 근거를 확인합니다.
