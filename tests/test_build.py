@@ -63,7 +63,7 @@ def test_every_claim_of_the_press_release_has_its_place_in_the_text(real_build: 
 def test_the_same_input_gives_the_same_bytes_on_any_hash_seed(tmp_path: Path) -> None:
     data = write_tables(tmp_path / "data")
     made = []
-    for seed in ("0", "1", "4242"):
+    for seed in ("0", "4242"):
         out = tmp_path / seed
         subprocess.run(
             [sys.executable, "-m", "kg", "build", str(data), "--out", str(out)],
@@ -72,7 +72,7 @@ def test_the_same_input_gives_the_same_bytes_on_any_hash_seed(tmp_path: Path) ->
             capture_output=True,
         )
         made.append([(out / "graph.nq").read_bytes(), _exported(out, "ttl", seed), _exported(out, "jsonld", seed)])
-    assert made[0] == made[1] == made[2]
+    assert made[0] == made[1]
 
 
 def _exported(out: Path, format: str, seed: str) -> bytes:

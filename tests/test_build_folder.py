@@ -83,12 +83,12 @@ def test_an_empty_folder_and_a_link_to_one_can_be_built_in(tmp_path: Path) -> No
         open_snapshot(tmp_path / name).close()
 
 
-@pytest.mark.parametrize("name", ["a*b", "a[x]b", "a'b", "한글 이름"])
+@pytest.mark.parametrize("name", ["a*b [x]", "한글 '이름'"])
 def test_a_folder_of_any_name_can_be_built_in(tmp_path: Path, name: str) -> None:
     data = write_tables(tmp_path / "data")
-    build(data, tmp_path / "axb")
+    build(data, tmp_path / "a-b x")  # the glob a*b [x] matches it as well
     build(data, tmp_path / name)
-    for out in ("axb", name):
+    for out in ("a-b x", name):
         with open_graph(tmp_path / out) as graph:
             assert graph.network().number_of_edges() == 1 and graph.without("daily-1").network() is not None
 

@@ -185,7 +185,7 @@ def test_rdf_reads_back_as_the_same_statements(hostile: tuple[Path, list[str]], 
         assert read == quads
 
 
-@pytest.mark.parametrize("what", ["accepted", "claims", "all", None])
+@pytest.mark.parametrize("what", ["claims", None])  # rdflib takes long; the other choices are read above
 def test_json_ld_is_read_by_a_graph_and_by_a_dataset(
     hostile: tuple[Path, list[str]], tmp_path: Path, what: str
 ) -> None:
