@@ -56,7 +56,8 @@ TABLES = """
     CREATE TABLE accepted.cases (thing TEXT, "case" TEXT, label TEXT, programme TEXT, round TEXT,
         selected_earliest TEXT, selected_latest TEXT);
     CREATE TABLE accepted.links (thing TEXT, claim TEXT, table_name TEXT, accepted_from TEXT, contested_by TEXT);
-    CREATE TABLE accepted.organisations (organisation TEXT, name_ko TEXT, name_en TEXT, accepted_kind TEXT);
+    CREATE TABLE accepted.organisations (organisation TEXT, name_ko TEXT, name_en TEXT, accepted_kind TEXT,
+        industry TEXT, region TEXT, business_group TEXT);
     CREATE TABLE accepted.ratings (thing TEXT, scheme TEXT, year TEXT, grade TEXT, org TEXT);
     CREATE TABLE resolved.case_participants (thing TEXT, claim TEXT, source TEXT, origin TEXT,
         organisation_judgement TEXT);
