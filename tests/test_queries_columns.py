@@ -18,7 +18,7 @@ from kg.graph import Graph
 from kg.opening import open_graph
 from kg.queries.columns import sql_of
 from kg.queries.deadline import QueryTimeout
-from kg.queries.questions import read_question
+from kg.queries.questions import find_query, read_question
 
 ROOT = Path(__file__).resolve().parents[1]
 TWINS = sorted(path.stem for path in (ROOT / "queries").glob("*.sql"))
@@ -122,10 +122,16 @@ def test_the_real_graph(real_graph: Graph, name: str) -> None:
         same_rows(real_graph, name, values[0], most)
 
 
-def test_auto_takes_columns_and_the_answer_is_the_same_as_a_frame(real_graph: Graph) -> None:
-    auto = real_graph.query("repeat-partners")
-    assert auto.equals(real_graph.query("repeat-partners", engine="columns"))
-    assert auto.equals(real_graph.query("repeat-partners", engine="sparql"))
+def test_auto_takes_columns_of_large_graphs_and_the_answer_is_the_same(
+    real_graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = find_query("repeat-partners")
+    assert real_graph._sql(question, "auto") is None
+    small = real_graph.query("repeat-partners")
+    monkeypatch.setattr("kg.queryable.COLUMNS_FROM", 1000)
+    assert real_graph._sql(question, "auto") is not None
+    assert small.equals(real_graph.query("repeat-partners"))
+    assert small.equals(real_graph.query("repeat-partners", engine="sparql"))
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from kg.profile import Profile
 
 _LIMITS = Limits()
+COLUMNS_FROM = 2_000_000  # quads: below, SPARQL answers before DuckDB has started
 _NO_PARAMETERS = Text(
     "SPARQL 질의에는 매개변수를 쓸 수 없습니다.", "Parameters go with a question, not with SPARQL text."
 )
@@ -180,7 +181,8 @@ class QueryableGraph:
 
         Values of parameters are given by keyword or in ``values``; ``timeout_s`` is the time of all steps together.
         ``engine`` is ``sparql``, ``columns`` (the tables of a build, for questions that have a ``.sql`` file; raises
-        ``KgError`` where that is not possible) or ``auto``, columns where possible. All give the same rows.
+        ``KgError`` where that is not possible) or ``auto``: columns where possible in a graph of two million quads or
+        more, else SPARQL, which starts sooner. All give the same rows.
         """
         deadline = Deadline.of(timeout_s)
         parameters = {**(values or {}), **params}
@@ -207,7 +209,8 @@ class QueryableGraph:
     def _sql(self, question: Question | str, engine: str) -> str | None:
         """The SQL to answer with; nothing if the question goes to the SPARQL engine."""
         check_engine(engine)
-        if engine == "sparql":
+        small = self._snapshot is not None and self._summary.get("quads", COLUMNS_FROM) < COLUMNS_FROM
+        if engine == "sparql" or (engine == "auto" and small):
             return None
         sql, reason = None, Text("엔드포인트는 SPARQL로만 답합니다.", "an endpoint answers SPARQL only.")
         if self._snapshot is not None:

@@ -49,8 +49,8 @@ def add(commands: Any) -> None:
         choices=("auto", "sparql", "columns"),
         default="auto",
         help=say(
-            "답을 찾는 방법(없으면 auto: 되는 질문은 빌드의 표에서)",
-            "where to answer (default: auto, from the columns of a build where a question can)",
+            "답을 찾는 방법(기본값 auto: 큰 그래프에서는 되는 질문을 빌드의 표에서)",
+            "how to answer (default: auto, from the columns of a large build where a question can)",
         ),
     )
     graph_options(query)
