@@ -46,7 +46,7 @@ class Summary:
         others = self.undecided - self.open_disagreements
         if language == "ko":
             lines = [
-                f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 사물 {self.things:,}개,"
+                f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 대상 {self.things:,}개,"
                 f" 쿼드 {self.quads:,}개 ({total:.1f}초)",
                 f"불일치 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.open_disagreements}곳"
                 + (f"; 불일치는 없으나 방침이 받아들이지 않은 값 {others:,}개" if others else ""),

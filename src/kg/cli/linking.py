@@ -65,7 +65,7 @@ def _scheme_and_column(text: str) -> tuple[str, str]:
     if not sign or not column:
         raise KgError(
             Text(
-                f"--identifier {text!r}: SCHEME=COLUMN으로 적으십시오. 보기: krx=종목코드",
+                f"--identifier {text!r}: SCHEME=COLUMN으로 적으십시오. 예: krx=종목코드",
                 f"--identifier {text!r}: write SCHEME=COLUMN, such as krx=code.",
             )
         )

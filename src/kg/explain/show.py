@@ -39,7 +39,7 @@ HEADS = (
     Text("펴낸 곳", "publisher"),
     Text("펴낸 날", "published"),
     Text("자리", "place"),
-    Text("자세", "stance"),
+    Text("진술 성격", "stance"),
     Text("증거", "evidence"),
     Text("같은 말", "agrees"),
     Text("다른 말", "disagrees"),

@@ -45,7 +45,7 @@ def day(value: object) -> date:
             pass  # reported below, with the form that is known
     raise NetworkError(
         Text(
-            f"'{value}': 날짜가 아닙니다. YYYY-MM-DD 꼴로 쓰십시오(보기: 2024-12-31).",
+            f"'{value}': 날짜가 아닙니다. YYYY-MM-DD 꼴로 쓰십시오(예: 2024-12-31).",
             f"'{value}' is not a known date; write YYYY-MM-DD, for example 2024-12-31.",
         )
     )

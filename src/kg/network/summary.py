@@ -290,11 +290,11 @@ def _figures(summary: NetworkSummary) -> list[tuple[Text, str]]:
         (Text("기관", "organisations"), f"{summary.organisations:,}"),
         (Text("관계", "ties"), f"{summary.ties:,}"),
         (WORDS[summary.kind]["repeat"], f"{summary.repeat_ties:,}"),
-        (Text("원 발표가 둘 이상인 관계", "ties stated by two origins or more"), f"{origins['several']:,}"),
-        (Text("원 발표가 하나인 관계", "ties stated by one origin"), f"{origins['one']:,}"),
+        (Text("계통이 둘 이상인 관계", "ties stated by two origins or more"), f"{origins['several']:,}"),
+        (Text("계통이 하나인 관계", "ties stated by one origin"), f"{origins['one']:,}"),
         (Text("두 기관을 함께 적은 출처가 없는 관계", "ties that no one source states"), f"{origins['none']:,}"),
         (Text("밀도", "density"), f"{summary.density:.4f}"),
-        (Text("연결 성분", "components"), f"{summary.components:,}"),
+        (Text("연결 요소", "components"), f"{summary.components:,}"),
         (Text("가장 큰 성분의 기관", "organisations in the largest"), f"{summary.largest_component:,}"),
     ]
 

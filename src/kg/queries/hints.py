@@ -129,7 +129,7 @@ def _literal_hint(shown: str, after: list[Token], prefixes: dict[str, str], used
         return None
     forms = ", ".join(value + kind.replace("^^xsd:string", "") for kind in sorted(kinds))
     return Text(
-        f"{shown}: 값의 자료형이나 언어가 다릅니다. 이렇게 쓰십시오: {forms}",
+        f"{shown}: 값의 데이터형이나 언어가 다릅니다. 이렇게 쓰십시오: {forms}",
         f"the values of {shown} have another datatype or language: write {forms}",
     )
 

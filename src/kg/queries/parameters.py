@@ -48,7 +48,7 @@ def bound_terms(question: Question, values: Mapping[str, str], resolve: Resolve)
         if value is None or value == "":
             if param.required:
                 shown = dict(question.example).get(param.name)
-                ko, en = (f", 보기: {param.name}={shown}", f", for example {param.name}={shown}") if shown else ("", "")
+                ko, en = (f", 예: {param.name}={shown}", f", for example {param.name}={shown}") if shown else ("", "")
                 text = Text(
                     f"{param.name}=… 값이 필요합니다({param.label.ko}){ko}",
                     f"needs a value: {param.name}=… ({param.label.en}){en}",

@@ -69,7 +69,7 @@ class EdgeColumns(Edges):
         if weighted and name not in WEIGHTED:
             raise NetworkError(
                 Text(
-                    f"{name}: 큰 네트워크에서는 가중치를 읽지 않습니다. to_networkx()로 만든 그래프에서 계산하십시오.",
+                    f"{name}: 큰 네트워크에서는 가중치를 읽지 않습니다. to_networkx()로 바꾼 다음 계산하십시오.",
                     f"{name} reads no weights in columns; measure the graph of to_networkx() instead.",
                 )
             )
