@@ -6,7 +6,7 @@ import functools
 import json
 import shutil
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
@@ -136,13 +136,14 @@ def _build(data: Path, out: Path, quarantine: bool, progress: Progress, limits: 
         progress(Text("그래프의 내용을 집계합니다", "profiling the graph"))
         write_profile(connection, settings, aside)
         clock.mark("profile")
+        counted = summarise(connection, schema, settings, quarantined.count, notes)
+        _remove_work(connection, aside)  # before the store takes its memory
         progress(Text("저장소에 적재합니다", "loading the store"))
         quads = load_store(aside / "graph.nq", aside / "store")
         clock.mark("load")
-        summary = summarise(connection, schema, settings, quads, quarantined.count, notes, clock.seconds)
+        summary = replace(counted, quads=quads, seconds=clock.seconds)
         text = json.dumps(summary.as_json(), ensure_ascii=False, indent=1)
         (aside / "summary.json").write_text(text, encoding="utf-8")
-        _remove_work(connection, aside)
     write_quarantine(quarantined, out / QUARANTINE)
     return summary
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 import duckdb
@@ -97,12 +97,13 @@ def summarise(
     connection: duckdb.DuckDBPyConnection,
     schema: Schema,
     settings: Settings,
-    quads: int,
     quarantined: int,
     notes: Sequence[Fault],
-    seconds: Mapping[str, float],
 ) -> Summary:
-    """Count what the tables of a build under way hold; ``quarantined`` rows were set apart before."""
+    """Count what the tables of a build under way hold; ``quarantined`` rows were set apart before.
+
+    The quads and the seconds are known later, when the store has been loaded.
+    """
 
     def count(query: str) -> int:
         found = connection.execute(query).fetchone()
@@ -127,7 +128,7 @@ def summarise(
     return Summary(
         base=settings.base,
         policy=settings.policy,
-        quads=quads,
+        quads=0,
         claims=count("SELECT count(DISTINCT claim) FROM resolved.claims"),
         things=count("SELECT count(*) FROM accepted.things"),
         rows={name: number for name, number in rows.items() if number},
@@ -139,5 +140,4 @@ def summarise(
         coverage=coverage,
         ties=count("SELECT count(*) FROM analysis.ties") if settings.ties else None,
         notes=tuple(notes),
-        seconds=dict(seconds),
     )
