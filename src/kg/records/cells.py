@@ -70,14 +70,15 @@ def check_cells(
         connection, relation, fields
     ):  # a long pattern: one search of whole rows, not one for each column
         rules = [(field, rule) for field, rule in rules if rule.name != HIDDEN]
+    with_bounds = _with_bounds(relation, filled)
     counts = ", ".join(["1", *(f"count(*) FILTER ({rule.condition})" for _, rule in rules)])
-    found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
+    found = connection.execute(f"SELECT {counts} FROM {with_bounds}").fetchone() or ()
     for count, (field, rule) in zip(found[1:], rules, strict=True):
         if not count:
             continue
         column = sql_name(field.name)
         rows = connection.execute(
-            f"SELECT {ROW}, {column} FROM {relation} WHERE ({rule.condition}) AND {unmarked(relation, field.name)}"
+            f"SELECT {ROW}, {column} FROM {with_bounds} WHERE ({rule.condition}) AND {unmarked(relation, field.name)}"
             f" ORDER BY {ROW}"
         ).fetchall()
         faulty = [(row, value, hidden_text(value) if rule.name == HIDDEN else rule.text) for row, value in rows]
@@ -86,6 +87,17 @@ def check_cells(
             faults.add(Fault(file, text or rule.text, row, field.name, value, rule.name))
         faults.more += len(faulty[PER_RULE:])
         mark(connection, relation, field.name, [row for row, _, _ in faulty])
+
+
+def _with_bounds(relation: str, fields: Sequence[Field]) -> str:
+    """SQL: the rows with the first and last day of each date. The rules name these long expressions several times."""
+    dates = [field.name for field in fields if field.kind == "partial-date"]
+    bounds = [
+        f"{sql(sql_name(name))} AS {sql_name(f'{name}.{end}')}"
+        for name in dates
+        for end, sql in (("first", sql_earliest), ("last", sql_latest))
+    ]
+    return f"(SELECT {', '.join(['*', *bounds])} FROM {relation})"
 
 
 def _filled(connection: duckdb.DuckDBPyConnection, relation: str, fields: Sequence[Field]) -> list[Field]:
@@ -110,7 +122,7 @@ def field_rules(field: Field) -> Iterator[Rule]:
     yield Rule(HIDDEN, f"regexp_matches({column}, {sql_text(PATTERN)})", Text("", ""))
     yield Rule("nfc", f"nfc_normalize({column}) <> {column}", NOT_NFC)
     yield Rule("blank", f"trim({column}, {sql_text(BLANK_SIGNS)}) <> {column}", OUTER_SPACES)
-    yield from _kind_rules(field.kind, column)
+    yield from _kind_rules(field, column)
     yield from _range_rules(field, column)
     if field.max_length:
         text = Text(
@@ -149,12 +161,12 @@ _PATTERNS = {
 }
 
 
-def _kind_rules(kind: str, column: str) -> Iterator[Rule]:
-    if kind in _PATTERNS:
-        pattern, ko, en = _PATTERNS[kind]
-        yield Rule(kind, f"NOT regexp_matches({column}, {sql_text(pattern)})", Text(ko, en))
-    if kind == "partial-date":
-        first, last = sql_earliest(column), sql_latest(column)
+def _kind_rules(field: Field, column: str) -> Iterator[Rule]:
+    if field.kind in _PATTERNS:
+        pattern, ko, en = _PATTERNS[field.kind]
+        yield Rule(field.kind, f"NOT regexp_matches({column}, {sql_text(pattern)})", Text(ko, en))
+    if field.kind == "partial-date":
+        first, last = (sql_name(f"{field.name}.{end}") for end in ("first", "last"))
         open_ = f"({column} LIKE '../%' OR {column} LIKE '%/..')"
         yield Rule(
             "date",
