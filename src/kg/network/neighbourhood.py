@@ -156,9 +156,10 @@ def _best(graph: nx.Graph, before: dict[str, list[str]], start: str, end: str) -
     for node, nearer in before.items():
         if not nearer:
             continue
-        counts[node] = sum(counts[one] for one in nearer)
+        counts[node] = sum(counts[neighbour] for neighbour in nearer)
         ways: Iterable[tuple[float, list[str]]] = (
-            (heavy[one][0] - float(graph.edges[one, node].get("weight", 1)), [*heavy[one][1], node]) for one in nearer
+            (heavy[neighbour][0] - float(graph.edges[neighbour, node].get("weight", 1)), [*heavy[neighbour][1], node])
+            for neighbour in nearer
         )
         heavy[node] = min(ways)
     return counts[end], heavy[end][1]

@@ -131,7 +131,7 @@ def ranking_text(found: Sequence[Ranking], top: int, language: str) -> str:
     rows = [row for row in found[0].rows if row.rank is not None and row.rank <= top]
     if not rows:
         return say(EMPTY)
-    others = [{row.iri: row for row in ranking.rows} for ranking in found]
+    rankings = [{row.iri: row for row in ranking.rows} for ranking in found]
     graph = found[0].base
     header = ["", say(Text("기관", "organisation")), say(Text("종류", "kind"))]
     for ranking in found:
@@ -140,7 +140,7 @@ def ranking_text(found: Sequence[Ranking], top: int, language: str) -> str:
     for row in rows:
         name = name_of(graph, row.organisation, language)
         cells = [str(row.rank), name, kind_name(graph, row.kind or "unknown", language)]
-        for standing in (known.get(row.iri) for known in others):
+        for standing in (known.get(row.iri) for known in rankings):
             cells += _bounded(standing)
         lines.append(cells)
     exact = Text(
@@ -217,10 +217,12 @@ def ego_text(graph: nx.Graph, language: str) -> str:
         kind = kind_name(graph, graph.nodes[neighbour].get("kind", "unknown"), language)
         rows.append([arrow, name_of(graph, neighbour, language), kind, listed, str(data.get("sources", ""))])
     lines += aligned([header, *rows], right=[4])
-    others = [tie for tie in graph.edges if ego not in tie]
-    among = Text(f"상대들끼리의 관계 {len(others)}", f"Ties among the others: {len(others)}")
+    outer_ties = [tie for tie in graph.edges if ego not in tie]
+    among = Text(f"상대들끼리의 관계 {len(outer_ties)}", f"Ties among the others: {len(outer_ties)}")
     lines += ["", say(among)]
-    lines += [f"  {name_of(graph, first, language)} ~ {name_of(graph, second, language)}" for first, second in others]
+    lines += [
+        f"  {name_of(graph, first, language)} ~ {name_of(graph, second, language)}" for first, second in outer_ties
+    ]
     return "\n".join(lines)
 
 

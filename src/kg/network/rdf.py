@@ -192,16 +192,16 @@ def _measurement(
     yield this, KG.tieCount, graph.number_of_edges()
     for name, value in sorted({**chosen.options, **parameters}.items()):
         yield this, KG.parameter, Words(f"{name}={str(value).lower() if isinstance(value, bool) else value}")
-    yield from _asked(this, about)
-    for predicate, said in ((KG.networkMode, about.get("mode")), (KG.weighting, about.get("weighting"))):
-        if said:
-            yield this, predicate, Words(said)
+    yield from _options(this, about)
+    for predicate, choice in ((KG.networkMode, about.get("mode")), (KG.weighting, about.get("weighting"))):
+        if choice:
+            yield this, predicate, Words(choice)
     days = _days(graph) or about.get("last_date")  # without a day asked for, the last day of the data
     if days:
         yield this, KG.asOf, Words(days)
 
 
-def _asked(this: str, about: Mapping[str, Any]) -> Iterator[Statement]:
+def _options(this: str, about: Mapping[str, Any]) -> Iterator[Statement]:
     """Whose ties were asked for; of a co-attendance network the roles are capacities."""
     attended = about.get("unit") == "events"
     for role in about.get("roles") or ():

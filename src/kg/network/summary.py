@@ -216,7 +216,7 @@ def _page(summary: NetworkSummary, language: str) -> str:
         return text.ko if ko else text.en
 
     lines = [say(words["title"]), ""]
-    lines += aligned([[say(name), value] for name, value in _asked(summary, ko)])
+    lines += aligned([[say(name), value] for name, value in _options(summary, ko)])
     lines += ["", say(words["units"])]
     lines += aligned([[f"  {say(name)}", f"{count:,}"] for name, count in _counts(summary)], right=[1])
     if summary.why_empty:
@@ -230,7 +230,7 @@ def _page(summary: NetworkSummary, language: str) -> str:
     return "\n".join([*lines, *aligned([header, *rows], right=[0, 3, 4])])
 
 
-def _asked(summary: NetworkSummary, ko: bool) -> list[tuple[Text, str]]:
+def _options(summary: NetworkSummary, ko: bool) -> list[tuple[Text, str]]:
     words = WORDS[summary.kind]
     none = "없음" if ko else "none"
     weight = words["fractional" if summary.weighting == "fractional" else "count"]

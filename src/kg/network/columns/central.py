@@ -70,15 +70,15 @@ def central_in_columns(
         )
         for name in measures
     }
-    held = {name: one.dropna() for name, one in found.items()}
-    values = {name: dict(zip(one.index, one.tolist(), strict=True)) for name, one in held.items()}
+    held = {name: column.dropna() for name, column in found.items()}
+    values = {name: dict(zip(column.index, column.tolist(), strict=True)) for name, column in held.items()}
     kinds: dict[str, list[str]] = {}
     table = central_table(columns.ids.tolist(), values, functools.partial(_described, access, kinds), top)
-    for name, one in found.items():
+    for name, column in found.items():
         for what in ("error", "standard_error"):
-            if what in one.attrs:
-                table[f"{what}_{name}"] = one.attrs[what]
-    estimated = {name: dict(one.attrs) for name, one in found.items() if "error" in one.attrs}
+            if what in column.attrs:
+                table[f"{what}_{name}"] = column.attrs[what]
+    estimated = {name: dict(column.attrs) for name, column in found.items() if "error" in column.attrs}
     return table, {**columns.facts, "labels": {"kind": kinds}, "estimated": estimated}
 
 

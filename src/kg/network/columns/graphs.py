@@ -81,22 +81,24 @@ def _edges(reader: RelationReader, chosen: ChosenPairs) -> Iterator[tuple[str, s
         chosen.stated(pairs.sources),
         chosen.stated(pairs.origins),
     )
-    for start, length, one, two, weight, sources, origins in zip(*columns, strict=True):
+    for start, length, left, right, weight, sources, origins in zip(*columns, strict=True):
         number = numbers[start]
         if length == 1:
             parties = claims[number]
             cases, (earliest, latest) = [ids[number]], days[number]
             certain = latest
-            listed = _joined(parties.get(one, ()), parties.get(two, ()))
+            listed = _joined(parties.get(left, ()), parties.get(right, ()))
         else:
             held = numbers[start : start + length]
             cases = [ids[number] for number in held]
             bounds = dates.bounds(held)
             earliest, latest, certain = bounds["earliest"], bounds["latest"], bounds["certain_from"]
-            listed = sorted({claim for number in held for end in (one, two) for claim in claims[number].get(end, ())})
+            listed = sorted(
+                {claim for number in held for end in (left, right) for claim in claims[number].get(end, ())}
+            )
         yield (
-            names[one],
-            names[two],
+            names[left],
+            names[right],
             {
                 "cases": cases,
                 "weight": weight,
@@ -110,11 +112,11 @@ def _edges(reader: RelationReader, chosen: ChosenPairs) -> Iterator[tuple[str, s
         )
 
 
-def _joined(one: Sequence[str], two: Sequence[str]) -> list[str]:
+def _joined(left: Sequence[str], right: Sequence[str]) -> list[str]:
     """Two ordered lists of claims as one."""
-    if len(one) == len(two) == 1 and one[0] != two[0]:
-        return [one[0], two[0]] if one[0] < two[0] else [two[0], one[0]]
-    return sorted({*one, *two})
+    if len(left) == len(right) == 1 and left[0] != right[0]:
+        return [left[0], right[0]] if left[0] < right[0] else [right[0], left[0]]
+    return sorted({*left, *right})
 
 
 def _claims(reader: RelationReader, pairs: Pairs) -> list[dict[int, list[str]]]:

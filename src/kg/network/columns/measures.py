@@ -73,12 +73,12 @@ def _betweenness(columns: Edges, options: MeasureOptions) -> Answer:
         total, squares = dependencies(columns.matrix, drawn, options.report)
     except LongPaths:
         return _walked(columns, sources, options)
-    others = numpy.full(n, float(sources))  # a source says nothing about itself
-    others[drawn] -= 1
-    mean = total / others
+    counts = numpy.full(n, float(sources))  # a source says nothing about itself
+    counts[drawn] -= 1
+    mean = total / counts
     if sources == n:
         return mean / (n - 2), EXACT
-    spread = numpy.maximum(squares / others - mean**2, 0) / numpy.maximum(others - 1, 1) * (1 - others / (n - 1))
+    spread = numpy.maximum(squares / counts - mean**2, 0) / numpy.maximum(counts - 1, 1) * (1 - counts / (n - 1))
     return mean / (n - 2), _estimate(n, sources, float(numpy.sqrt(spread.max()) / (n - 2)))
 
 

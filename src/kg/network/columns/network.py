@@ -152,9 +152,9 @@ def _pairs(cases: Any, places: Any, n: int, *, fractional: bool) -> tuple[Any, A
     here = numpy.arange(len(rows))
     after = numpy.repeat(starts + parties, parties) - here - 1  # parties of the case that follow this one
     first = numpy.repeat(here + 1 - numpy.cumsum(after) + after, after)
-    others = places[first + numpy.arange(len(first))]
+    partners = places[first + numpy.arange(len(first))]
     shares = numpy.repeat(numpy.repeat(1 / numpy.maximum(parties - 1, 1), parties), after) if fractional else None
-    return numpy.repeat(places << bits, after) | others, shares
+    return numpy.repeat(places << bits, after) | partners, shares
 
 
 def _joined(ids: Any, pairs: Any, shares: Any, facts: Mapping[str, Any]) -> EdgeColumns:
@@ -173,11 +173,11 @@ def _joined(ids: Any, pairs: Any, shares: Any, facts: Mapping[str, Any]) -> Edge
     else:
         weights = numpy.add.reduceat(shares, starts) if len(starts) else numpy.zeros(0)
     once = pairs[starts]
-    one, other = once >> bits, once & (1 << bits) - 1
+    left, right = once >> bits, once & (1 << bits) - 1
     tied = numpy.zeros(len(ids), bool)
-    tied[one] = tied[other] = True
+    tied[left] = tied[right] = True
     place = numpy.cumsum(tied) - 1
-    return EdgeColumns(ids[tied], place[one], place[other], weights, facts)
+    return EdgeColumns(ids[tied], place[left], place[right], weights, facts)
 
 
 def _bits(n: int) -> int:

@@ -33,10 +33,10 @@ def flattened(graph: nx.Graph) -> nx.Graph:
     flat.graph.update(_plain(_facts(graph.graph), "graph"))
     flat.add_nodes_from((node, _plain(graph.nodes[node], node)) for node in sorted(graph))
     if graph.is_directed():
-        edges = sorted((one, other) for one, other in graph.edges())
+        edges = sorted((left, right) for left, right in graph.edges())
     else:
         edges = sorted((min(pair), max(pair)) for pair in graph.edges())
-    flat.add_edges_from((one, other, _plain(graph.edges[one, other], f"{one} – {other}")) for one, other in edges)
+    flat.add_edges_from((left, right, _plain(graph.edges[left, right], f"{left} – {right}")) for left, right in edges)
     return flat
 
 

@@ -39,9 +39,9 @@ def write_pajek(graph: nx.Graph, target: str | os.PathLike[str]) -> None:
         named = [f"{name} {_quoted(value)}" for name in PAJEK_NODES if (value := {"id": node, **data}.get(name))]
         lines.append(" ".join([str(places[node]), _quoted(label), "0.0 0.0 ellipse", *named]))
     lines.append("*Arcs" if flat.is_directed() else "*Edges")
-    for one, other, data in flat.edges(data=True):
+    for left, right, data in flat.edges(data=True):
         shared = [f"{name} {_quoted(data[name])}" for name in PAJEK_TIES if name in data]
-        lines.append(" ".join([str(places[one]), str(places[other]), str(data.get("weight", 1)), *shared]))
+        lines.append(" ".join([str(places[left]), str(places[right]), str(data.get("weight", 1)), *shared]))
     write_file(target, "\n".join([*lines, ""]).encode())
 
 

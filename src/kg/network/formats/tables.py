@@ -53,7 +53,7 @@ def write_node_csv(graph: nx.Graph, target: Target) -> None:
 def write_edge_csv(graph: nx.Graph, target: Target) -> None:
     """Write one row an edge: its two ends and all it carries; an empty cell is "not stated"."""
     flat = flattened(graph)
-    rows = [{"source": one, "target": other, **data} for one, other, data in flat.edges(data=True)]
+    rows = [{"source": left, "target": right, **data} for left, right, data in flat.edges(data=True)]
     _write_csv(target, EDGE_COLUMNS, rows)
 
 
@@ -73,9 +73,9 @@ def to_pandas(graph: nx.Graph) -> tuple[pandas.DataFrame, pandas.DataFrame]:
     >>> list(nodes["id"]), edges.loc[0, ["source", "target", "cases"]].tolist()
     (['a', 'b'], ['a', 'b', ['c1', 'c2']])
     """
-    ends = [(one, other) if graph.is_directed() or one <= other else (other, one) for one, other in graph.edges]
+    ends = [(left, right) if graph.is_directed() or left <= right else (right, left) for left, right in graph.edges]
     nodes = [{"id": node, **graph.nodes[node]} for node in sorted(graph)]
-    edges = [{"source": one, "target": other, **graph.edges[one, other]} for one, other in sorted(ends)]
+    edges = [{"source": left, "target": right, **graph.edges[left, right]} for left, right in sorted(ends)]
     return _frame(nodes, NODE_COLUMNS[:1]), _frame(edges, EDGE_COLUMNS[:2])
 
 

@@ -91,12 +91,12 @@ def _require_place(path: Path, format: str) -> None:
     if format not in FOLDERS:
         require_writable(path)
     ours = {f"{table}.{format}" for table in ("nodes", "edges")}
-    others = sorted(found.name for found in path.iterdir() if found.name not in ours) if path.is_dir() else []
-    if others:
+    foreign = sorted(found.name for found in path.iterdir() if found.name not in ours) if path.is_dir() else []
+    if foreign:
         raise NetworkError(
             Text(
-                f"{path}에 다른 것({others[0]})이 있습니다. 새 폴더를 주십시오.",
-                f"{path} holds other things ({others[0]}): give a new folder.",
+                f"{path}에 다른 것({foreign[0]})이 있습니다. 새 폴더를 주십시오.",
+                f"{path} holds other things ({foreign[0]}): give a new folder.",
             )
         )
 

@@ -127,12 +127,12 @@ def _edges(
     shares = [1 if weight == "count" else 1 / (len(used.parties) - 1) for used in selection.used]
     days = [dates.bounds([index]) for index in range(len(cases))]
     total = sum if weight == "count" else fsum
-    for (one, other), indexes in _ties(selection, ids, names):
-        sources, origins, claims = stated.of(one, other, indexes)
+    for (left, right), indexes in _ties(selection, ids, names):
+        sources, origins, claims = stated.of(left, right, indexes)
         single = len(indexes) == 1  # as most are; then nothing need be joined
         yield (
-            one,
-            other,
+            left,
+            right,
             {
                 unit: [cases[index] for index in indexes],
                 "weight": shares[indexes[0]] if single else total([shares[index] for index in indexes]),
@@ -153,8 +153,8 @@ def _ties(
     number_of = {iri: place[name] for iri, name in ids.items()}
     ties: dict[int, list[int]] = {}
     for index, used in enumerate(selection.used):
-        for one, other in combinations(sorted([number_of[party] for party in used.parties]), 2):
-            pair = one * width + other
+        for left, right in combinations(sorted([number_of[party] for party in used.parties]), 2):
+            pair = left * width + right
             if pair in ties:
                 ties[pair].append(index)
             else:

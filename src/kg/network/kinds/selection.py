@@ -150,11 +150,11 @@ class _Parties:
     """The parties of one case: those in the roles asked for, and what else is said of it."""
 
     tied: dict[str, list[str]] = field(default_factory=dict)
-    other: set[str] = field(default_factory=set)
+    untied: set[str] = field(default_factory=set)
     unnamed: bool = False
 
     def reason_out(self, unnamed: bool, least: int) -> str | None:
-        named = len(self.other.union(self.tied))
+        named = len(self.untied.union(self.tied))
         return reason_by_counts(len(self.tied), named, self.unnamed, unnamed=unnamed, least=least)
 
 
@@ -178,7 +178,7 @@ def _parties(tables: NetworkTables, cases: Iterable[str], roles: tuple[str, ...]
         if role in roles and (organisation is not None or unnamed):
             here.tied.setdefault(organisation or participation, []).append(participation)
         elif organisation is not None:
-            here.other.add(organisation)
+            here.untied.add(organisation)
         else:
             here.unnamed = True
     return parties

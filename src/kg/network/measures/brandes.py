@@ -61,8 +61,8 @@ def _in_turn(pool: ThreadPoolExecutor, jobs: Iterable[Callable[[], Any]], ahead:
             yield begun.pop(0).result()
             begun += [pool.submit(job) for job in islice(coming, 1)]
     finally:
-        for one in begun:
-            one.cancel()
+        for future in begun:
+            future.cancel()
 
 
 def _of_block(matrix: Any, sources: Any, reach: Any) -> Any:

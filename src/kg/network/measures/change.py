@@ -117,12 +117,12 @@ def _last_day(graph: nx.Graph) -> str | None:
 
 def _require_alike(earlier: nx.Graph, later: nx.Graph) -> None:
     for name in ALIKE:
-        one, other = earlier.graph.get(name), later.graph.get(name)
-        if one != other:
+        before, after = earlier.graph.get(name), later.graph.get(name)
+        if before != after:
             raise NetworkError(
                 Text(
-                    f"두 네트워크의 {name}이(가) 다릅니다({one}, {other}). 날짜만 다르게 물으십시오.",
-                    f"The two networks differ in {name} ({one}, {other}); ask for both in the same way.",
+                    f"두 네트워크의 {name}이(가) 다릅니다({before}, {after}). 날짜만 다르게 물으십시오.",
+                    f"The two networks differ in {name} ({before}, {after}); ask for both in the same way.",
                 )
             )
     first, last = _last_day(earlier), _last_day(later)

@@ -29,21 +29,21 @@ def with_lengths(graph: nx.Graph) -> tuple[nx.Graph, int]:
     (6, [3, 6, 4])
     """
     weights = {}
-    for one, other, weight in graph.edges(data="weight", default=1):
+    for left, right, weight in graph.edges(data="weight", default=1):
         exact = Fraction(weight).limit_denominator(FINEST)
         if exact <= 0:
             raise NetworkError(
                 Text(
-                    f"{one} ~ {other}: 가중치 {weight}는 거리로 바꿀 수 없습니다. 0보다 커야 합니다.",
-                    f"{one} ~ {other}: weight {weight} cannot be made a distance; it must be above 0.",
+                    f"{left} ~ {right}: 가중치 {weight}는 거리로 바꿀 수 없습니다. 0보다 커야 합니다.",
+                    f"{left} ~ {right}: weight {weight} cannot be made a distance; it must be above 0.",
                 )
             )
-        weights[one, other] = exact
+        weights[left, right] = exact
     scale = lcm(*(weight.numerator for weight in weights.values()))
     copy = graph.__class__()
     copy.add_nodes_from(graph)
-    for (one, other), weight in weights.items():
-        copy.add_edge(one, other, **{LENGTH: scale * weight.denominator // weight.numerator})
+    for (left, right), weight in weights.items():
+        copy.add_edge(left, right, **{LENGTH: scale * weight.denominator // weight.numerator})
     return copy, scale
 
 

@@ -91,7 +91,7 @@ def assortativity(graph: nx.Graph, attribute: str = "kind", *, samples: int = 20
     kinds = {node: kind for node, kind in graph.nodes(data=attribute) if kind not in NOT_STATED}
     known = graph.__class__()
     known.add_nodes_from((node, {attribute: kind}) for node, kind in kinds.items())
-    known.add_edges_from((one, other) for one, other in graph.edges if one in kinds and other in kinds)
+    known.add_edges_from((left, right) for left, right in graph.edges if left in kinds and right in kinds)
     value = _coefficient(nx, known, attribute)
     chance: list[float] = []
     if value is not None:
@@ -133,10 +133,10 @@ def _switched(graph: nx.Graph, samples: int, seed: int) -> Iterator[nx.Graph]:
         for _ in range(samples):
             switching = networkit.randomization.EdgeSwitching(start, SWAPS_PER_TIE)
             switching.run()
-            other = graph.__class__()
-            other.add_nodes_from(graph.nodes(data=True))
-            other.add_edges_from((nodes[a], nodes[b]) for a, b in switching.getGraph().iterEdges())
-            yield other
+            switched = graph.__class__()
+            switched.add_nodes_from(graph.nodes(data=True))
+            switched.add_edges_from((nodes[a], nodes[b]) for a, b in switching.getGraph().iterEdges())
+            yield switched
 
 
 def communities(
@@ -202,11 +202,11 @@ def _as_networkit(graph: nx.Graph, nodes: list[str], weighted: bool) -> Any:
     """The same network in numbers, its ties in order, so that its order of making does not matter."""
     number = {node: place for place, node in enumerate(nodes)}
     made = require_networkit().Graph(len(nodes), weighted=weighted, directed=graph.is_directed())
-    ties = [(number[one], number[other], weight) for one, other, weight in graph.edges(data="weight", default=1)]
+    ties = [(number[left], number[right], weight) for left, right, weight in graph.edges(data="weight", default=1)]
     if not graph.is_directed():
-        ties = [(min(one, other), max(one, other), weight) for one, other, weight in ties]
-    for one, other, weight in sorted(ties):
-        made.addEdge(one, other, float(weight) if weighted else 1.0)
+        ties = [(min(left, right), max(left, right), weight) for left, right, weight in ties]
+    for left, right, weight in sorted(ties):
+        made.addEdge(left, right, float(weight) if weighted else 1.0)
     return made
 
 

@@ -57,7 +57,7 @@ class Measure:
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """What can be asked of it besides the network, with what is taken if nothing is said."""
+        """Its parameters other than the network, with their default values."""
         found = list(inspect.signature(self.function).parameters.values())[1:]
         return {option.name: option.default for option in found}
 

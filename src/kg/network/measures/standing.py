@@ -38,7 +38,7 @@ def eigenvector(graph: nx.Graph, *, weighted: bool = False) -> dict[str, float]:
     largest = set(components(graph)[0])
     part = nx.Graph()  # nodes in the order of the network, so that sums come in one order
     part.add_nodes_from(node for node in graph if node in largest)
-    part.add_edges_from((one, other, data) for one, other, data in graph.edges(data=True) if one in largest)
+    part.add_edges_from((left, right, data) for left, right, data in graph.edges(data=True) if left in largest)
     found = nx.eigenvector_centrality(part, max_iter=STEPS, tol=TOLERANCE, weight="weight" if weighted else None)
     return {node: float(value) for node, value in found.items()}
 

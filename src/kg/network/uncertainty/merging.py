@@ -45,9 +45,9 @@ class Identities:
 def read_identities(query: Query, *, base: str = BASE) -> Identities:
     """The judged pairs of a graph; ``query`` and ``base`` are those of :func:`kg.network.read_network_tables`."""
     found: dict[str, set[Pair]] = {"unsure": set(), "different": set()}
-    for one, other, judgement in query_rows(GraphAccess(query, base), _JUDGEMENTS):
+    for left, right, judgement in query_rows(GraphAccess(query, base), _JUDGEMENTS):
         if local_id(judgement) in found:
-            found[local_id(judgement)].add((min(one, other), max(one, other)))
+            found[local_id(judgement)].add((min(left, right), max(left, right)))
     return Identities(tuple(sorted(found["unsure"])), tuple(sorted(found["different"])))
 
 
@@ -115,8 +115,8 @@ def clusters(identities: Identities, present: Iterable[str]) -> list[Cluster]:
 
 def _groups(pairs: Iterable[Pair]) -> Grouping:
     group_of: dict[str, set[str]] = {}
-    for one, other in pairs:
-        joined = group_of.get(one, {one}) | group_of.get(other, {other})
+    for left, right in pairs:
+        joined = group_of.get(left, {left}) | group_of.get(right, {right})
         for member in joined:
             group_of[member] = joined
     return tuple(sorted({tuple(sorted(group)) for group in group_of.values()}))

@@ -156,10 +156,10 @@ def _form(graph: nx.Graph) -> object:
     """What a measure reads of a network: two readings with the same form have the same values."""
     nodes = tuple(sorted((data["iri"], str(data.get("kind"))) for _, data in graph.nodes(data=True)))
     iri = dict(graph.nodes(data="iri"))
-    ends = ((iri[one], iri[other], weight) for one, other, weight in graph.edges(data="weight", default=1))
+    ends = ((iri[left], iri[right], weight) for left, right, weight in graph.edges(data="weight", default=1))
     if graph.is_directed():
         return nodes, tuple(sorted(ends))
-    return nodes, tuple(sorted((min(one, other), max(one, other), weight) for one, other, weight in ends))
+    return nodes, tuple(sorted((min(left, right), max(left, right), weight) for left, right, weight in ends))
 
 
 def _standings(seen: list[tuple[Grouping, Values]], chosen: Measure, names: Mapping[str, Name]) -> list[Standing]:
@@ -170,13 +170,13 @@ def _standings(seen: list[tuple[Grouping, Values]], chosen: Measure, names: Mapp
     found: dict[str, list[tuple[float, int] | None]] = {iri: [] for iri in everyone}
     for merged, values in seen:
         first = {member: group[0] for group in merged for member in group}
-        stands = dict(values)
+        scores = dict(values)
         if chosen.absent is not None:
-            stands |= dict.fromkeys({first.get(iri, iri) for iri in everyone} - values.keys(), chosen.absent)
-        places = ranks(stands, low_is_first=chosen.low_is_first)
+            scores |= dict.fromkeys({first.get(iri, iri) for iri in everyone} - values.keys(), chosen.absent)
+        places = ranks(scores, low_is_first=chosen.low_is_first)
         for iri in everyone:
-            one = first.get(iri, iri)
-            found[iri].append((stands[one], places[one]) if one in stands else None)
+            representative = first.get(iri, iri)
+            found[iri].append((scores[representative], places[representative]) if representative in scores else None)
     short = local_ids(everyone)
     rows = [_standing(iri, short[iri], names.get(iri, (None, None, None)), found[iri]) for iri in everyone]
     return sorted(rows, key=lambda row: (row.rank is None, row.rank, row.best, row.organisation))

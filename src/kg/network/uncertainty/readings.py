@@ -119,7 +119,7 @@ class _Space:
 
     kind: str
     tables: NetworkTables
-    asked: Mapping[str, Any]
+    options: Mapping[str, Any]
     dates: str
     clusters: list[Cluster]
     known_dates: dict[Grouping, list[str]] = field(default_factory=dict)
@@ -180,7 +180,7 @@ class _Space:
         """The cases (events) that count in the possible network and not in the certain one."""
         if merged not in self.known_dates:
             tables = merged_tables(self.tables, merged)
-            certain, possible = (_counted(self.kind, tables, mode, self.asked) for mode in ("certain", "possible"))
+            certain, possible = (_counted(self.kind, tables, mode, self.options) for mode in ("certain", "possible"))
             self.known_dates[merged] = sorted(possible - certain)
         return self.known_dates[merged]
 
@@ -195,9 +195,9 @@ def reading_network(kind: str, tables: NetworkTables, reading: Reading, asked: M
     return network(kind, tables, mode=mode, **asked)
 
 
-def _counted(kind: str, tables: NetworkTables, mode: str, asked: Mapping[str, Any]) -> set[str]:
+def _counted(kind: str, tables: NetworkTables, mode: str, options: Mapping[str, Any]) -> set[str]:
     """The cases or events, as whole IRIs, that the network of this mode rests on."""
-    graph = network(kind, tables, mode=mode, **asked)
+    graph = network(kind, tables, mode=mode, **options)
     if kind == "two-mode":
         return {data["iri"] for _, data in graph.nodes(data=True) if data["bipartite"] == 1}
     unit = "events" if kind == "co-attendance" else "cases"
