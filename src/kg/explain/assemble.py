@@ -254,15 +254,15 @@ def _agreement(table: Table, notes: list[ClaimNote], nodes: Mapping[str, Node]) 
     done = []
     for note, mine in zip(notes, values, strict=True):
         agrees, disagrees = [], []
-        for other, theirs in zip(notes, values, strict=True):
-            if other.number == note.number:
+        for compared_note, theirs in zip(notes, values, strict=True):
+            if compared_note.number == note.number:
                 continue
             both = [column for column in compared if mine[column] is not None and theirs[column] is not None]
             differ = [column for column in both if not _same(mine[column] or "", theirs[column] or "", column in dates)]
             if differ:
-                disagrees.append((other.number, tuple(column_title(table, column) for column in differ)))
+                disagrees.append((compared_note.number, tuple(column_title(table, column) for column in differ)))
             elif both or not compared:
-                agrees.append(other.number)
+                agrees.append(compared_note.number)
         done.append(replace(note, agrees=tuple(agrees), disagrees=tuple(disagrees)))
     return tuple(done)
 

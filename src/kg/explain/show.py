@@ -119,10 +119,10 @@ def as_html(content: Content, language: str) -> str:
 
 
 def _blocks(content: Content, say: _Words) -> Iterator[Block]:
-    asked = content.asked
-    yield Heading(say.of(asked.label))
-    paths = " ~ ".join(iri.partition("/id/")[2] or iri for iri in asked.iris)
-    under = say.of(asked.supposed) if asked.supposed else f"{say('방침', 'policy')} {asked.policy}"
+    question = content.asked
+    yield Heading(say.of(question.label))
+    paths = " ~ ".join(iri.partition("/id/")[2] or iri for iri in question.iris)
+    under = say.of(question.supposed) if question.supposed else f"{say('방침', 'policy')} {question.policy}"
     yield Line(f"{paths} · {under}")
     if content.edge:
         yield from _edge(content.edge, say)
