@@ -267,8 +267,8 @@ def _own_statements(name: str, row: Row) -> list[tuple[str, str]]:
             *((term, _text(row[column])) for term, column in texts if row[column]),
             *((term, row[column]) for term, column in flags if row[column]),
         ]
-    others = {*row.get("printed", "").split("|")} - {"", row["label_ko"]}
-    return [("skos:altLabel", f"{_text(form)}@ko") for form in sorted(others)]
+    forms = {*row.get("printed", "").split("|")} - {"", row["label_ko"]}
+    return [("skos:altLabel", f"{_text(form)}@ko") for form in sorted(forms)]
 
 
 def _role_property(row: Row) -> str:

@@ -43,13 +43,13 @@ class Summary:
     def as_text(self, language: str) -> str:
         total = sum(self.seconds.values())
         rows = sum(self.rows.values())
-        others = self.undecided - self.open_disagreements
+        unaccepted = self.undecided - self.open_disagreements
         if language == "ko":
             lines = [
                 f"표 {len(self.rows)}개, 행 {rows:,}개 → 진술 {self.claims:,}개, 대상 {self.things:,}개,"
                 f" 쿼드 {self.quads:,}개 ({total:.1f}초)",
                 f"불일치 {self.disagreements}곳, 그 가운데 정하지 못한 것 {self.open_disagreements}곳"
-                + (f"; 불일치는 없으나 방침이 받아들이지 않은 값 {others:,}개" if others else ""),
+                + (f"; 불일치는 없으나 방침이 받아들이지 않은 값 {unaccepted:,}개" if unaccepted else ""),
                 "확실하지 않은 판단(unsure.csv): "
                 + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "없음"),
                 "관계를 그래프에 쓰지 않았습니다(dataset.toml의 ties = false)."
@@ -64,7 +64,7 @@ class Summary:
             f"{len(self.rows)} tables, {rows:,} rows → {self.claims:,} claims, {self.things:,} things,"
             f" {self.quads:,} quads ({total:.1f} s)",
             f"{self.disagreements} disagreements, {self.open_disagreements} of them undecided"
-            + (f"; {others:,} values that nobody disputes and the policy does not accept" if others else ""),
+            + (f"; {unaccepted:,} values that nobody disputes and the policy does not accept" if unaccepted else ""),
             "unsure judgements (unsure.csv): "
             + (", ".join(f"{name} {count}" for name, count in self.unsure.items()) or "none"),
             "ties are not in the graph (ties = false in dataset.toml)"

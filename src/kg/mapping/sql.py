@@ -253,9 +253,9 @@ def _chunk(chunk: list[Group], prefix: str, sure: set[ColumnForm], names: dict[C
         chunk, lambda group: (len(group) > 1, _test(group[0], sure, names))
     ):
         if paired:
-            for one, other in groups:
-                both = [_tested(whole([line]), _test(line, sure, names), names) for line in (one, other)]
-                put(_pair(*both, may_be_equal=ever_equal(one, other)))
+            for left, right in groups:
+                both = [_tested(whole([line]), _test(line, sure, names), names) for line in (left, right)]
+                put(_pair(*both, may_be_equal=ever_equal(left, right)))
         elif test:
             put(_tested(whole(line for (line,) in groups), test, names))
         else:

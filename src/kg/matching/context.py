@@ -132,7 +132,7 @@ class Documents:
         ]
         beside = {neighbour.name for neighbour in listed}
         same, different = self._identified(key)
-        others = [
+        elsewhere = [
             printing
             for source in documents
             for printing in self.by_source.get(source, ())
@@ -142,7 +142,7 @@ class Documents:
             scheme=schemes.pop() if len(schemes) == 1 else None,
             year=_year(years),
             table=PROSE if documents else None,  # entries of the same list are in ``listed``
-            others=_names(others, key),
+            others=_names(elsewhere, key),
             listed=_names(listed, key),
             graded=_names(self._graded(prints), key),
             instead=tuple(sorted(self._instead(key, prints).items())),

@@ -97,8 +97,8 @@ TABLES = ("names", "organisations", "organisation_changes", "judgements")
 
 def read_matcher(records: Path) -> Matcher:
     """A matcher from the tables in a folder; missing tables count as empty."""
-    names, *others = (_rows(records, table) for table in TABLES)
-    return Matcher.from_register([*names, *_other_names(records, names)], *others, forms=read_forms(records))
+    names, *tables = (_rows(records, table) for table in TABLES)
+    return Matcher.from_register([*names, *_other_names(records, names)], *tables, forms=read_forms(records))
 
 
 def _other_names(records: Path, names: Iterable[Row]) -> Iterator[Row]:

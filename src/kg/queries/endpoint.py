@@ -96,29 +96,31 @@ def _check_reply(reply: Reply, sparql: str, shift: int) -> None:
     if status == 206 or reply.headers.get("Content-Range"):
         raise incomplete(address, Text(f"서버가 일부만 보냈습니다({status})", f"the server sent a part ({status})"))
     if state not in ("", "00000"):  # Virtuoso's anytime queries end so: S1TAT
-        said = _words(str(reply.headers.get("X-SQL-Message", "")), address)
+        message = _words(str(reply.headers.get("X-SQL-Message", "")), address)
         raise incomplete(
             address,
-            Text(f"서버가 질의를 중단했습니다({state} {said})", f"the server stopped the query ({state} {said})"),
+            Text(f"서버가 질의를 중단했습니다({state} {message})", f"the server stopped the query ({state} {message})"),
         )
     if status == 200:
         return
-    said = f"{status} {reply.reason}: {_words(reply.body.decode('utf-8', 'replace'), address, shift)}"
+    message = f"{status} {reply.reason}: {_words(reply.body.decode('utf-8', 'replace'), address, shift)}"
     if status in (401, 403, 407):
         raise EndpointFailed(
             Text(
-                f"{address}: 허락받지 못했습니다({said}). 주소를 https://이름:비밀번호@… 꼴로 줄 수 있습니다.",
-                f"{address}: not allowed ({said}). The address may be given as https://user:password@….",
+                f"{address}: 허락받지 못했습니다({message}). 주소를 https://이름:비밀번호@… 꼴로 줄 수 있습니다.",
+                f"{address}: not allowed ({message}). The address may be given as https://user:password@….",
             )
         )
     if status in (429, 503):
         pause = str(reply.headers.get("Retry-After", "")).strip()[:40]
         ko, en = (f", {pause} 뒤에 다시 하라고 합니다", f", asks to wait: {pause}") if pause else ("", "")
         raise EndpointFailed(
-            Text(f"{address}: 서버가 바쁩니다({said}){ko}.", f"{address}: the server is busy ({said}){en}.")
+            Text(f"{address}: 서버가 바쁩니다({message}){ko}.", f"{address}: the server is busy ({message}){en}.")
         )
     if 200 < status < 400:
-        raise EndpointFailed(Text(f"{address}: 답이 없습니다({said}).", f"{address}: this is not an answer ({said})."))
+        raise EndpointFailed(
+            Text(f"{address}: 답이 없습니다({message}).", f"{address}: this is not an answer ({message}).")
+        )
     unknown = ", ".join(
         f"{prefix}: ({':'.join(map(str, place(sparql, at)))})" for prefix, at in unknown_prefixes(sparql)
     )
@@ -126,8 +128,8 @@ def _check_reply(reply: Reply, sparql: str, shift: int) -> None:
     en = f" The query has prefixes that are not declared: {unknown}" if unknown else ""
     raise EndpointFailed(
         Text(
-            f"{address}: 서버가 질의를 거절했습니다: {said}{ko}",
-            f"{address}: the server refused the query: {said}{en}",
+            f"{address}: 서버가 질의를 거절했습니다: {message}{ko}",
+            f"{address}: the server refused the query: {message}{en}",
         )
     )
 

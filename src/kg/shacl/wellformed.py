@@ -91,7 +91,7 @@ class _Checker:
     def _count(self, node: int, name: str, names: set[str]) -> Iterator[Problem]:
         if len(self.values(node, name)) > 1 and name not in REPEATABLE:
             yield f"sh:{name}의 값이 둘 이상입니다", f"has more than one sh:{name}"
-        needed = [] if names & set(NEEDS.get(name, names)) else [f"sh:{other}" for other in NEEDS[name]]
+        needed = [] if names & set(NEEDS.get(name, names)) else [f"sh:{required}" for required in NEEDS[name]]
         if needed:
             ko = f"sh:{name}은(는) {' 또는 '.join(needed)}와(과) 함께 써야 의미가 있습니다"
             problem = ko, f"sh:{name} has no effect without {' or '.join(needed)}"
