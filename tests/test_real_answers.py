@@ -1,4 +1,4 @@
-"""The questions that the first release must answer, asked of the real graph."""
+"""The questions that the first release must answer, run on the real graph."""
 
 from __future__ import annotations
 

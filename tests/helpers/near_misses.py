@@ -119,7 +119,7 @@ def no_identity(t: Tables, i: int) -> None:
             reason="trial",
             decided="2026-11-25",
         )
-    if i % 5 == 3:  # one of the two is never told of
+    if i % 5 == 3:  # no source mentions the second firm
         first, second = t.firm(), t.firm()
         t.rate(first, 2010, "first")
         return t.add(
