@@ -109,7 +109,7 @@ def test_two_dates_are_compared_without_calling_anything_ended(ask) -> None:  # 
     found = json.loads(ask("compare", "2023-12-31", "2024-12-31", "--json"))
     assert found["ties"]["gone"] == [] and len(found["ties"]["new"]) > 10
     text = ask("compare", "2023-12-31", "2024-12-31")
-    assert "has not ended" in text and "LG Electronics ~ 세미솔루션" in text
+    assert "has not ended" in text and "LG Electronics Inc. ~ 세미솔루션" in text
 
 
 def test_communities_say_how_they_were_found(ask) -> None:  # type: ignore[no-untyped-def]  # the fixture

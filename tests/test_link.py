@@ -122,7 +122,8 @@ def test_a_list_is_read_the_same_from_csv_parquet_and_xlsx(tmp_path: Path) -> No
     frame.to_csv(tmp_path / "list.csv", index=False)
     import duckdb
 
-    duckdb.sql("FROM frame").write_parquet(str(tmp_path / "list.parquet"))
+    with duckdb.connect() as connection:
+        connection.from_df(frame).write_parquet(str(tmp_path / "list.parquet"))
     workbook(tmp_path / "list.xlsx", rows)
     found = [read_list(tmp_path / f"list.{form}") for form in ("csv", "parquet", "xlsx")]
     assert all(each.equals(frame.astype(object)) for each in found)

@@ -278,8 +278,18 @@ def completed(shell: InteractiveShell, text: str) -> dict[str, slice]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("%sparql partners", ["partners-of"]),
-        ("%sparql ties-", ["ties-at-date", "ties-by-origins", "ties-new-between"]),
+        ("%sparql partners", ["partners-of-group", "partners-of"]),
+        (
+            "%sparql ties-",
+            [
+                "ties-at-date",
+                "ties-between-industries",
+                "ties-between-regions",
+                "ties-by-origins",
+                "ties-new-between",
+                "ties-within-and-between-groups",
+            ],
+        ),
         ("%%sparql --m", ["--max-rows"]),
         ("%sparql ties-at-date ", ["day=", "mode=", "language="]),
         ("%sparql ties-at-date day=2024-12-31 m", ["mode="]),

@@ -171,7 +171,7 @@ def test_time_and_ctrl_c_stop_columns(real_graph: Graph, monkeypatch: pytest.Mon
     endless = "SELECT count(*) FROM range(1000000) a, range(1000000) b, range(1000) c ORDER BY 1"
     monkeypatch.setattr("kg.queryable.sql_of", lambda question: endless)
     with pytest.raises(QueryTimeout):
-        real_graph.answer("repeat-partners", timeout_s=1)
+        real_graph.answer("repeat-partners", timeout_s=1, engine="columns")
     threading.Timer(1, signal.raise_signal, (signal.SIGINT,)).start()
     with pytest.raises((KeyboardInterrupt, RuntimeError)):  # DuckDB reports either
-        real_graph.answer("repeat-partners", timeout_s=60)
+        real_graph.answer("repeat-partners", timeout_s=60, engine="columns")

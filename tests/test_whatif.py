@@ -18,6 +18,7 @@ from kg.errors import KgError
 from kg.graph import Graph
 from kg.opening import open_graph
 from kg.records import read_schema
+from kg.records.schema import built_schema
 from kg.shacl.report import Report
 from kg.values import PartialDate
 from kg.vocab import ID, accepted_graph
@@ -232,7 +233,7 @@ def test_it_shows_in_a_terminal_and_in_a_notebook(small: Path) -> None:
 
 
 def test_three_policies_come_with_the_tables(small: Path) -> None:
-    choices = stored_choices(small / "current" / "records", read_schema())
+    choices = stored_choices(small / "current" / "records", built_schema(small / "current" / "records"))
     assert set(choices.policies) == {"default", "press-release", "strictest"}
 
 
@@ -278,7 +279,7 @@ def test_what_is_not_known_is_named(small: Path, asked: dict, message: str) -> N
 
 
 def test_a_policy_may_be_given_in_every_form(small: Path) -> None:
-    choices = stored_choices(small / "current" / "records", read_schema())
+    choices = stored_choices(small / "current" / "records", built_schema(small / "current" / "records"))
     as_text = find_policy("require-origins=2, prefer-table", choices)
     as_pairs = find_policy([("require-origins", "2"), ("prefer-table", None)], choices)
     assert as_text == as_pairs == find_policy(["require-origins=2", "prefer-table"], choices)
