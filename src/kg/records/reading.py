@@ -92,9 +92,7 @@ class _Scan:
     plain: bool = True
 
 
-def _scan_csv(
-    path: Path, shown: str, columns: Sequence[str], ordered: bool, optional: Collection[str]
-) -> _Scan:
+def _scan_csv(path: Path, shown: str, columns: Sequence[str], ordered: bool, optional: Collection[str]) -> _Scan:
     """Faults of the file as a file: encoding, quotes, header, cells of a row. Reads in bounded memory."""
     scan, file = _Scan(), CsvFile(path, shown)
     uneven = 0
