@@ -136,7 +136,10 @@ class DerivedRating:
 
 
 # the id of an organisation in the IRI of a thing
-NAMED = "/id/(?:org|rating/[^/]+/[^/]+|streak/[^/]+|payment|superlative/[^/]+|award/[^/]+/[^/]+|identifier|kind|name|industry|region|membership)/([^/]+)"
+NAMED = (
+    "/id/(?:org|rating/[^/]+/[^/]+|streak/[^/]+|payment|superlative/[^/]+|award/[^/]+/[^/]+"
+    "|identifier|kind|name|industry|region|membership)/([^/]+)"
+)
 
 
 def read_conflicts(folder: Path, type: str | None = None) -> list[Conflict]:
