@@ -193,8 +193,9 @@ parts = {"value": Text("값", "value"), "lower": Text("부터", "from"), "upper"
 parts |= {"rank": Text("순위", "rank"), "best": Text("높게", "best"), "worst": Text("낮게", "worst")}
 for key, text in {"ties": Text("관계만", "ties alone"), "supporters": Text("지원 포함", "with supporters")}.items():
     shown.attrs["labels"] |= {f"{key}_{part}": f"{text}: {head}" for part, head in parts.items()}
-first = [set(brokers.loc[brokers[f"{key}_rank"] == 1, "organisation"]) for key in ("ties", "supporters")]
-assert not first[0] & first[1]
+top_brokers = [set(brokers.loc[brokers[f"{key}_rank"] == 1, "organisation"]) for key in ("ties", "supporters")]
+assert not top_brokers[0] & top_brokers[1]
+first = min(top_brokers[0])
 table(shown, str(Text("가장 앞선 중개자 다섯, 두 가지로", "The five best brokers, in both ways")))
 
 # %% [markdown]

@@ -204,7 +204,7 @@ def test_open_near_uses_the_environment_variable_or_a_build_here_or_above(
         ("%%sparql\nSELECT ?x WHERE {\n  ?x a a .\n}", "near line 2, column 11: ?x a a ."),
         ("%%sparql\nSELECT ?x WHERE { ?x a kg:Case . ?x y:z 1 }", "The prefix y: is not declared."),
         ("%sparql DESCRIBE id:org/hanbit", r"In a short IRI write / as \/"),
-        ("%sparql --timeout 0.01 repeat-partners", "Stopped after 0.01 s"),
+        ("%%sparql --timeout 0.1\nSELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "Stopped after 0.1 s"),
         ("%sparql --endpoint http://127.0.0.1:1/query ASK {}", "the server cannot be reached"),
     ],
 )
