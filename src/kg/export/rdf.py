@@ -28,7 +28,7 @@ CHUNK = 200_000
 # the graph at the end of a canonical N-Quads line, or nothing for the default graph
 _GRAPH = re.compile(rb" <([^<>\"{}|^`\\\x00-\x20]*)> \.\n$")
 
-# what is accepted of an organisation stands in the register
+# the register graph holds the accepted values of organisations
 _REGISTERED = re.compile(
     rb"^<[^ ]*/id/org/[^ ]*> <[^ ]*(?:def#(?:kind|industry|region|businessGroup|preferredName)|rdf-schema#label)> .*"
     rb" <[^ ]*/id/graph/register> \.\n$"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ import duckdb
 from kg.dialect import csv_text, parquet_relation
 from kg.errors import KgError, Text, language
 from kg.link.names import NOTHING, NameFound, find_names
+from kg.records import read_schema
 from kg.romanise import romanised
 from kg.values import nfc
 
@@ -231,15 +233,23 @@ def _row_to_add(name: str, link: Linked) -> tuple[str, str]:
     digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:8]
     if link.judgement == "none":
         latin = re.sub("[^a-z0-9]+", "-", romanised(name).lower()).strip("-") or f"organisation-{digest}"
-        return "organisations", _line([latin, name, "", "", "unknown", "", "", "", "", ""])
+        return "organisations", _line("organisations", organisation=latin, name_ko=name, kind="unknown")
     body = link.organisation or (link.candidates[0] if link.candidates else "")
     reason = f"{link.reason.ko} / {link.reason.en}"
     kind = KINDS.get(link.rule, "variant")
-    return "names", _line([name, body, link.judgement, kind, f"{body}.{digest}", reason, "", ""])
+    mention = f"{body}.{digest}"
+    cells = {"name": name, "organisation": body, "judgement": link.judgement, "kind": kind, "mention": mention}
+    return "names", _line("names", **cells, reason=reason)
 
 
-def _line(cells: Sequence[str]) -> str:
-    return csv_text([cells]).rstrip("\n")
+@functools.cache
+def _table_columns(table: str) -> tuple[str, ...]:
+    return next(found.columns for found in read_schema().tables if found.name == table)
+
+
+def _line(table: str, **cells: str) -> str:
+    """A line of a record table as it is described now; cells that are not given are empty."""
+    return csv_text([[cells.get(column, "") for column in _table_columns(table)]]).rstrip("\n")
 
 
 def _known(records: Path, wanted: Sequence[str]) -> Known:

@@ -68,7 +68,7 @@ class GraphProfile:
 class Profile:
     """What a graph holds, by part.
 
-    ``default`` is the default graph, ``claims`` the graphs of all sources taken together (a triple that stands in two
+    ``default`` is the default graph, ``claims`` the graphs of all sources taken together (a triple that is in two
     of them counts twice), ``analysis`` what is derived. A graph of any other name is a part under that name.
     """
 

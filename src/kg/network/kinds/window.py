@@ -14,7 +14,7 @@ MODES = ("certain", "possible")
 
 @dataclass(frozen=True)
 class Window:
-    """Days asked for; without a date every case stands inside, dated or not."""
+    """Days asked for; without a date every case is inside, dated or not."""
 
     start: date | None
     end: date | None
@@ -29,7 +29,7 @@ class Window:
         }
 
     def reason_out(self, earliest: date | None, latest: date | None) -> str | None:
-        """Why a thing with these bounds stands outside, or None if it stands inside.
+        """Why a thing with these bounds is outside, or None if it is inside.
 
         >>> year = Window(None, date(2024, 12, 31), "certain")
         >>> year.reason_out(date(2024, 11, 1), date(2024, 11, 30)) is None
